@@ -1,0 +1,1 @@
+//! The command line of Candlehouse, as a library so that `main.rs` stays small.

@@ -1,0 +1,3 @@
+//! The `candlehouse` command.
+
+fn main() {}

@@ -1,0 +1,180 @@
+use std::fmt;
+use std::time::Duration;
+
+use crate::Repeat;
+use crate::failure;
+
+/// The result of an operation on the port.
+pub type Result<T, E = DbError> = std::result::Result<T, E>;
+
+/// The cause below an error, whatever its type.
+pub type BoxError = Box<dyn std::error::Error + Send + Sync + 'static>;
+
+/// What went wrong between a caller and the database.
+///
+/// A message says what happened here; causes below are reached through
+/// [`source`](std::error::Error::source) and not repeated. No message holds a password or token.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DbError {
+    /// The request could not be sent as it was: nothing was sent.
+    #[error("invalid {what}: {reason}")]
+    InvalidInput {
+        /// The part that is wrong, such as `parameter symbol`.
+        what: String,
+        /// What is wrong with it and what would be right.
+        reason: String,
+    },
+    /// The adapter was set up with something it cannot use.
+    #[error("invalid configuration of {key}: {reason}")]
+    Configuration {
+        /// The name of the setting, as the user gives it.
+        key: String,
+        /// What is wrong with it and what would be right.
+        reason: String,
+    },
+    /// The database could not be reached: nothing was sent.
+    #[error("cannot reach {target}: {reason}")]
+    Unavailable {
+        /// The database, without credentials.
+        target: String,
+        /// What happened and what to do.
+        reason: String,
+        /// The cause, where there is one.
+        source: Option<BoxError>,
+    },
+    /// The database answered with an exception.
+    #[error("the database reported: {message} (code {code})")]
+    Database {
+        /// ClickHouse's exception code, such as 60 for an unknown table.
+        code: i32,
+        /// Its text, without the code.
+        message: String,
+        /// The query it ran under, where known.
+        query_id: Option<String>,
+    },
+    /// A time limit ran out.
+    #[error("timed out after {limit:?} in {phase}")]
+    Timeout {
+        /// What was going on.
+        phase: Phase,
+        /// The limit.
+        limit: Duration,
+    },
+    /// The answer broke off. For a query, batches handed out before are good, but not all.
+    #[error("the answer broke off after {rows} rows: {reason}")]
+    Interrupted {
+        /// Rows handed out before.
+        rows: u64,
+        /// What happened.
+        reason: String,
+        /// The cause, where there is one.
+        source: Option<BoxError>,
+    },
+    /// An insert or statement was sent and no answer came: it may or may not have run.
+    #[error("it is not known whether {what} ran (query id {query_id})")]
+    OutcomeUnknown {
+        /// The request, such as `the insert into candles`.
+        what: String,
+        /// The name it ran under, to look it up in the database's query log.
+        query_id: String,
+        /// The failure that hid the answer.
+        source: Option<BoxError>,
+    },
+    /// The database answered with something else than was asked for.
+    #[error("expected {expected}, found {found}")]
+    UnexpectedResult {
+        /// What the caller needs.
+        expected: String,
+        /// What there was.
+        found: String,
+    },
+    /// The executor was closed; connect again to reopen it.
+    #[error("the executor is closed; connect again to reopen it")]
+    Closed,
+}
+
+impl DbError {
+    /// Whether doing the same thing again can help.
+    #[must_use]
+    pub fn repeat(&self) -> Repeat {
+        match self {
+            Self::Database { code, message, .. } => failure::of_code(*code, message),
+            Self::Unavailable { .. } => Repeat::Soon,
+            Self::Timeout { phase: Phase::PoolWait { .. }, .. } => Repeat::Later,
+            Self::Timeout { .. } | Self::Interrupted { .. } | Self::OutcomeUnknown { .. } => {
+                Repeat::Soon
+            }
+            Self::InvalidInput { .. }
+            | Self::Configuration { .. }
+            | Self::UnexpectedResult { .. }
+            | Self::Closed => Repeat::Never,
+        }
+    }
+
+    /// ClickHouse's exception code, if the database reported one.
+    #[must_use]
+    pub const fn code(&self) -> Option<i32> {
+        match self {
+            Self::Database { code, .. } => Some(*code),
+            _ => None,
+        }
+    }
+}
+
+/// The part of an operation in which a time limit ran out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Phase {
+    /// Waiting for a free connection.
+    PoolWait {
+        /// Connections in use, which is all of them.
+        busy: usize,
+    },
+    /// Opening the connection.
+    Connect,
+    /// Waiting for the database's answer.
+    Request,
+    /// Receiving rows.
+    Stream,
+}
+
+impl fmt::Display for Phase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::PoolWait { busy } => write!(f, "pool wait: all {busy} connections are busy"),
+            Self::Connect => f.write_str("connect"),
+            Self::Request => f.write_str("request"),
+            Self::Stream => f.write_str("stream"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error;
+
+    use super::*;
+
+    #[test]
+    fn display_does_not_repeat_the_source() {
+        let error = DbError::Unavailable {
+            target: "localhost:8123".into(),
+            reason: "connection refused".into(),
+            source: Some("os error 111".into()),
+        };
+        assert_eq!(error.to_string(), "cannot reach localhost:8123: connection refused");
+        assert_eq!(error.source().unwrap().to_string(), "os error 111");
+    }
+
+    #[test]
+    fn a_pool_timeout_says_how_many_are_busy() {
+        let phase = Phase::PoolWait { busy: 4 };
+        let error = DbError::Timeout { phase, limit: Duration::from_secs(2) };
+        assert_eq!(
+            error.to_string(),
+            "timed out after 2s in pool wait: all 4 connections are busy"
+        );
+        assert_eq!(error.repeat(), Repeat::Later);
+    }
+}

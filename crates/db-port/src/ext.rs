@@ -1,0 +1,86 @@
+use std::future::Future;
+use std::sync::Arc;
+
+use arrow_array::RecordBatch;
+use arrow_select::concat::concat_batches;
+use async_trait::async_trait;
+use futures_util::{Stream, StreamExt, TryStreamExt};
+
+use crate::scope::CloseGuard;
+use crate::{DbError, Identifier, Insert, QueryExecutor, Result, Statement};
+
+/// Convenience on top of every [`QueryExecutor`].
+#[async_trait]
+pub trait QueryExecutorExt: QueryExecutor {
+    /// All rows of a query in one batch, which has the query's schema also when it has no rows.
+    ///
+    /// # Errors
+    /// Those of [`QueryExecutor::query`] and of its stream.
+    async fn query_all(&self, statement: Statement) -> Result<RecordBatch> {
+        let stream = self.query(statement).await?;
+        let schema = Arc::clone(stream.schema());
+        let batches: Vec<_> = stream.try_collect().await?;
+        concat_batches(&schema, &batches).map_err(|error| DbError::UnexpectedResult {
+            expected: "batches of one schema".into(),
+            found: error.to_string(),
+        })
+    }
+
+    /// The only row of a query.
+    ///
+    /// # Errors
+    /// Those of [`QueryExecutorExt::query_all`], and [`DbError::UnexpectedResult`] unless there is
+    /// exactly one row.
+    async fn query_one(&self, statement: Statement) -> Result<RecordBatch> {
+        let batch = self.query_all(statement).await?;
+        match batch.num_rows() {
+            1 => Ok(batch),
+            rows => Err(DbError::UnexpectedResult {
+                expected: "exactly one row".into(),
+                found: format!("{rows} rows"),
+            }),
+        }
+    }
+
+    /// Stores batches one after the other as they come, in bounded memory, and returns the number
+    /// of rows. Each batch is acknowledged by itself.
+    ///
+    /// # Errors
+    /// The first error of the stream or of [`QueryExecutor::insert`]; the batches before it are
+    /// stored.
+    async fn insert_all<S>(&self, table: Identifier, batches: S) -> Result<u64>
+    where
+        S: Stream<Item = Result<RecordBatch>> + Send + 'static,
+    {
+        let mut rows = 0;
+        let mut batches = batches.boxed();
+        while let Some(batch) = batches.try_next().await? {
+            rows += self.insert(Insert::new(table.clone(), batch)).await?.rows;
+        }
+        Ok(rows)
+    }
+
+    /// Connects, runs `body`, and closes on every way out: success, error, panic, and when the
+    /// returned future is dropped (then the closing happens in the background).
+    ///
+    /// # Errors
+    /// Those of [`QueryExecutor::connect`], then those of `body`, then those of
+    /// [`QueryExecutor::close`].
+    async fn scoped<T, E, F, Fut>(self: Arc<Self>, body: F) -> Result<T, E>
+    where
+        F: FnOnce(Arc<Self>) -> Fut + Send,
+        Fut: Future<Output = Result<T, E>> + Send,
+        T: Send,
+        E: From<DbError> + Send,
+    {
+        self.connect().await?;
+        let guard = CloseGuard::new(Arc::clone(&self));
+        let result = body(self).await;
+        let closed = guard.close().await;
+        let value = result?;
+        closed?;
+        Ok(value)
+    }
+}
+
+impl<T: QueryExecutor + ?Sized> QueryExecutorExt for T {}

@@ -1,0 +1,26 @@
+#![doc = include_str!("../README.md")]
+
+mod column;
+mod error;
+mod executor;
+mod ext;
+mod failure;
+mod health;
+mod identifier;
+mod insert;
+mod scope;
+mod statement;
+mod stream;
+mod value;
+
+pub use column::{column, nullable_column};
+pub use error::{BoxError, DbError, Phase, Result};
+pub use executor::QueryExecutor;
+pub use ext::QueryExecutorExt;
+pub use failure::Repeat;
+pub use health::Health;
+pub use identifier::Identifier;
+pub use insert::{Insert, InsertSummary};
+pub use statement::{Setting, Statement};
+pub use stream::RecordStream;
+pub use value::Value;

@@ -1,0 +1,273 @@
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use crate::{DbError, Identifier, Result, Value};
+
+/// A setting of the engine for one statement, such as `max_threads = 4`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Setting {
+    /// The setting's name.
+    pub name: Identifier,
+    /// Its value in text form, as ClickHouse's `SET name = 'value'` takes it.
+    pub value: String,
+}
+
+/// A statement to run: text, parameters, settings, and what the caller promises about it.
+///
+/// Text is written by programmers, values come from anywhere. So the text is a `&'static str`, and
+/// values are bound to `{name:Type}` placeholders that the database itself fills in:
+///
+/// ```
+/// use db_port::Statement;
+/// let statement = Statement::new("SELECT count() FROM candles WHERE symbol = {symbol:String}")
+///     .bind("symbol", "AAPL")
+///     .idempotent();
+/// statement.check().unwrap();
+/// ```
+///
+/// Text put together at run time does not compile:
+///
+/// ```compile_fail
+/// let table = String::from("candles");
+/// db_port::Statement::new(&format!("SELECT * FROM {table}"));
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Statement {
+    sql: Cow<'static, str>,
+    parameters: Vec<(Cow<'static, str>, Value)>,
+    settings: Vec<(Cow<'static, str>, String)>,
+    idempotent: bool,
+    timeout: Option<Duration>,
+}
+
+impl Statement {
+    /// A statement whose text was written in the program.
+    #[must_use]
+    pub const fn new(sql: &'static str) -> Self {
+        Self::from_text(Cow::Borrowed(sql))
+    }
+
+    /// A statement whose text was put together at run time.
+    ///
+    /// The caller vouches that no part of it came from outside except through [`Identifier`].
+    /// This is the only way for such text to reach a database: search for this name to audit it.
+    #[must_use]
+    pub const fn from_audited_text(sql: String) -> Self {
+        Self::from_text(Cow::Owned(sql))
+    }
+
+    const fn from_text(sql: Cow<'static, str>) -> Self {
+        Self { sql, parameters: Vec::new(), settings: Vec::new(), idempotent: false, timeout: None }
+    }
+
+    /// Gives the placeholder `{name:Type}` its value.
+    #[must_use]
+    pub fn bind(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Value>) -> Self {
+        self.parameters.push((name.into(), value.into()));
+        self
+    }
+
+    /// Sets a setting of the engine for this statement only.
+    #[must_use]
+    pub fn with_setting(
+        mut self,
+        name: impl Into<Cow<'static, str>>,
+        value: impl ToString,
+    ) -> Self {
+        self.settings.push((name.into(), value.to_string()));
+        self
+    }
+
+    /// Promises that running the statement twice leaves what running it once leaves, so that an
+    /// adapter may repeat it after a failure whose outcome it does not know. Reads are idempotent
+    /// without saying so.
+    #[must_use]
+    pub const fn idempotent(mut self) -> Self {
+        self.idempotent = true;
+        self
+    }
+
+    /// Ends the statement, on the database too, when it has run for this long. For a query the
+    /// time runs until the stream has ended.
+    #[must_use]
+    pub const fn with_timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn sql(&self) -> &str {
+        &self.sql
+    }
+
+    /// The bound parameters, in the order of binding.
+    pub fn parameters(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.parameters.iter().map(|(name, value)| (name.as_ref(), value))
+    }
+
+    /// The value bound to `name`.
+    #[must_use]
+    pub fn parameter(&self, name: &str) -> Option<&Value> {
+        self.parameters().find_map(|(bound, value)| (bound == name).then_some(value))
+    }
+
+    /// The settings as they were given, not checked yet.
+    pub fn raw_settings(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.settings.iter().map(|(name, value)| (name.as_ref(), value.as_str()))
+    }
+
+    /// Whether the caller called [`Statement::idempotent`].
+    #[must_use]
+    pub const fn is_idempotent(&self) -> bool {
+        self.idempotent
+    }
+
+    /// The time limit, if there is one.
+    #[must_use]
+    pub const fn timeout(&self) -> Option<Duration> {
+        self.timeout
+    }
+
+    /// The settings with checked names.
+    ///
+    /// # Errors
+    /// [`DbError::InvalidInput`] when a name is not an [`Identifier`].
+    pub fn settings(&self) -> Result<Vec<Setting>> {
+        self.settings
+            .iter()
+            .map(|(name, value)| {
+                Ok(Setting { name: Identifier::new(name.clone())?, value: value.clone() })
+            })
+            .collect()
+    }
+
+    /// Checks what can be checked without a database. Adapters call this before anything else.
+    ///
+    /// # Errors
+    /// [`DbError::InvalidInput`] when the text is blank, a name is not an [`Identifier`], a
+    /// placeholder has no value, a value has no placeholder, or a parameter is bound twice.
+    pub fn check(&self) -> Result<()> {
+        if self.sql.trim().is_empty() {
+            return Err(invalid("statement", "its text is empty".into()));
+        }
+        self.settings()?;
+        let wanted = placeholders(&self.sql);
+        let mut given = BTreeSet::new();
+        for (name, _) in self.parameters() {
+            Identifier::new(name.to_owned())?;
+            if !wanted.contains(name) {
+                let reason = format!("the statement has no placeholder {{{name}:Type}}");
+                return Err(invalid(&format!("parameter {name}"), reason));
+            }
+            if !given.insert(name) {
+                return Err(invalid(&format!("parameter {name}"), "it is bound twice".into()));
+            }
+        }
+        match wanted.iter().find(|name| !given.contains(*name)) {
+            Some(name) => {
+                Err(invalid(&format!("parameter {name}"), "it has no value: bind one".into()))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+fn invalid(what: &str, reason: String) -> DbError {
+    DbError::InvalidInput { what: what.to_owned(), reason }
+}
+
+/// The names of all `{name:Type}` placeholders, passing over quoted text and comments.
+fn placeholders(sql: &str) -> BTreeSet<&str> {
+    let bytes = sql.as_bytes();
+    let mut names = BTreeSet::new();
+    let mut i = 0;
+    while i < bytes.len() {
+        match bytes[i] {
+            quote @ (b'\'' | b'"' | b'`') => i = end_of_quoted(bytes, i, quote),
+            b'-' if bytes.get(i + 1) == Some(&b'-') => i = end_of(sql, i, "\n"),
+            b'/' if bytes.get(i + 1) == Some(&b'*') => i = end_of(sql, i, "*/"),
+            b'{' => {
+                let name = sql[i + 1..].split([':', '}']).next().unwrap_or_default();
+                if bytes.get(i + 1 + name.len()) == Some(&b':') {
+                    names.insert(name.trim());
+                }
+                i += 1 + name.len();
+            }
+            _ => i += 1,
+        }
+    }
+    names
+}
+
+fn end_of_quoted(bytes: &[u8], start: usize, quote: u8) -> usize {
+    let mut i = start + 1;
+    while i < bytes.len() && bytes[i] != quote {
+        i += if bytes[i] == b'\\' { 2 } else { 1 };
+    }
+    i + 1
+}
+
+fn end_of(sql: &str, start: usize, mark: &str) -> usize {
+    sql[start..].find(mark).map_or(sql.len(), |at| start + at + mark.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(statement: &Statement) -> String {
+        statement.check().unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_missing_parameter_is_named() {
+        let error = refusal(&Statement::new("SELECT {a:Int64}, {b:String}").bind("a", 1));
+        assert!(error.contains("parameter b") && error.contains("no value"), "{error}");
+    }
+
+    #[test]
+    fn an_extra_parameter_is_named() {
+        let error = refusal(&Statement::new("SELECT 1").bind("a", 1));
+        assert!(error.contains("parameter a") && error.contains("no placeholder"), "{error}");
+    }
+
+    #[test]
+    fn a_parameter_bound_twice_is_refused() {
+        let error = refusal(&Statement::new("SELECT {a:Int64}").bind("a", 1).bind("a", 2));
+        assert!(error.contains("bound twice"), "{error}");
+    }
+
+    #[test]
+    fn blank_text_is_refused() {
+        assert!(refusal(&Statement::new(" \n")).contains("empty"));
+    }
+
+    #[test]
+    fn a_setting_name_cannot_smuggle_text() {
+        let error = refusal(&Statement::new("SELECT 1").with_setting("a=1, b", 2));
+        assert!(error.contains("identifier"), "{error}");
+    }
+
+    #[test]
+    fn quoted_text_and_comments_hold_no_placeholders() {
+        for sql in [
+            "SELECT '{a:Int64}'",
+            "SELECT 'it\\'s {a:Int64}'",
+            "SELECT 1 -- {a:Int64}",
+            "SELECT 1 /* {a:Int64} */",
+            "SELECT `{a:Int64}` FROM \"{b:String}\"",
+        ] {
+            assert!(placeholders(sql).is_empty(), "{sql}");
+        }
+        assert_eq!(placeholders("SELECT {a:Int64}, { b : Array(String)}").len(), 2);
+    }
+
+    #[test]
+    fn unfinished_text_ends_the_scan_without_a_panic() {
+        for sql in ["'", "'\\", "{", "{a", "--", "/*", "`é", "{é:"] {
+            placeholders(sql);
+        }
+    }
+}
