@@ -1,1 +1,6 @@
-//! The conformance suite.
+//! What every adapter of the port must do, as free functions over `&dyn QueryExecutor`: one for
+//! each bullet of the port's documentation, each in a fresh database.
+
+pub mod conformance;
+pub mod embedded;
+pub mod table;

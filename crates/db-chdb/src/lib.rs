@@ -1,1 +1,18 @@
-//! The embedded engine.
+#![doc = include_str!("../README.md")]
+
+mod config;
+mod engine;
+mod error;
+mod executor;
+mod image;
+mod insert;
+mod library;
+mod literal;
+mod lock;
+mod operation;
+mod query;
+mod session;
+mod worker;
+
+pub use config::{ChdbConfig, Location};
+pub use executor::ChdbExecutor;

@@ -1,0 +1,51 @@
+use std::io::{self, Write};
+
+use ::csv::{ErrorKind, Writer};
+
+use super::{Cell, Report, iso8601};
+
+/// Writes a header and the rows, quoted as RFC 4180 says; a line ends with `\n`.
+pub(super) fn write<const N: usize>(report: &Report<N>, out: &mut dyn Write) -> io::Result<()> {
+    let mut writer = Writer::from_writer(out);
+    writer.write_record(report.columns.iter().map(|column| column.name)).map_err(into_io)?;
+    for row in &report.rows {
+        writer.write_record(row.iter().map(field)).map_err(into_io)?;
+    }
+    writer.flush()
+}
+
+fn field(cell: &Cell) -> String {
+    match cell {
+        Cell::Text(text) => text.clone(),
+        Cell::Float(number) => number.to_string(),
+        Cell::Int(number) => number.to_string(),
+        Cell::UInt(number) => number.to_string(),
+        Cell::Time(time) => iso8601(*time),
+        Cell::Null => String::new(),
+    }
+}
+
+fn into_io(error: ::csv::Error) -> io::Error {
+    match error.into_kind() {
+        ErrorKind::Io(source) => source,
+        kind => io::Error::other(format!("{kind:?}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Format, report::samples};
+
+    #[test]
+    fn csv_quotes_text_and_keeps_every_digit() {
+        let mut out = Vec::new();
+        samples::candles().write(Format::Csv, Some(20), &mut out).unwrap();
+        assert_eq!(
+            String::from_utf8(out).unwrap(),
+            "symbol,open_time,close,volume,trades\n\
+             AAPL,2024-01-02T09:30:00Z,185.64,82488700,1009074\n\
+             \"BTC,\"\"perp\"\"\n\u{1b}[31m\",2024-01-03T00:00:00Z,0.00000001,1234.5,-12\n\
+             ,2024-01-03T00:01:00Z,,999,\n"
+        );
+    }
+}

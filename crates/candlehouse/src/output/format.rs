@@ -1,0 +1,11 @@
+/// What rows are printed as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub(crate) enum Format {
+    /// A table to read
+    #[default]
+    Table,
+    /// An array of objects
+    Json,
+    /// A header and one line per row
+    Csv,
+}

@@ -1,0 +1,121 @@
+use std::io::{self, Write};
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::ser::Formatter;
+
+use super::{Cell, Column, Report, iso8601};
+
+/// Writes an array with one object per row, each on its own line.
+pub(super) fn write<const N: usize>(report: &Report<N>, out: &mut dyn Write) -> io::Result<()> {
+    let mut serializer =
+        serde_json::Serializer::with_formatter(&mut *out, RowPerLine { empty: true });
+    serializer
+        .collect_seq(report.rows.iter().map(|row| Object { columns: &report.columns, row }))?;
+    out.write_all(b"\n")
+}
+
+struct Object<'a> {
+    columns: &'a [Column],
+    row: &'a [Cell],
+}
+
+impl Serialize for Object<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.columns.len()))?;
+        for (column, cell) in self.columns.iter().zip(self.row) {
+            map.serialize_entry(column.name, cell)?;
+        }
+        map.end()
+    }
+}
+
+impl Serialize for Cell {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::Float(number) => serializer.serialize_f64(*number),
+            Self::Int(number) => serializer.serialize_i64(*number),
+            Self::UInt(number) => serializer.serialize_u64(*number),
+            Self::Time(time) => serializer.serialize_str(&iso8601(*time)),
+            Self::Null => serializer.serialize_none(),
+        }
+    }
+}
+
+/// Lays out the outer array; floats get the same digits as in CSV.
+struct RowPerLine {
+    empty: bool,
+}
+
+impl Formatter for RowPerLine {
+    fn begin_array_value<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
+        self.empty = false;
+        out.write_all(if first { b"\n  " } else { b",\n  " })
+    }
+
+    fn end_array<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        out.write_all(if self.empty { b"]" } else { b"\n]" })
+    }
+
+    fn write_f64<W: ?Sized + Write>(&mut self, out: &mut W, number: f64) -> io::Result<()> {
+        write!(out, "{number}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    use super::super::{Format, report::samples};
+    use super::*;
+
+    fn json<const N: usize>(report: &Report<N>) -> String {
+        let mut out = Vec::new();
+        report.write(Format::Json, None, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn json_is_one_array_of_typed_values_in_column_order() {
+        let text = json(&samples::candles());
+        assert_eq!(
+            text.lines().nth(1).unwrap(),
+            "  {\"symbol\":\"AAPL\",\"open_time\":\"2024-01-02T09:30:00Z\",\"close\":185.64,\
+             \"volume\":82488700,\"trades\":1009074},"
+        );
+        assert!(text.ends_with("}\n]\n"), "{text}");
+        let rows: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(
+            rows[1],
+            json!({
+                "symbol": "BTC,\"perp\"\n\u{1b}[31m",
+                "open_time": "2024-01-03T00:00:00Z",
+                "close": 1e-8,
+                "volume": 1234.5,
+                "trades": -12,
+            })
+        );
+        assert_eq!(
+            (&rows[2]["symbol"], &rows[2]["close"]),
+            (&Value::Null, &Value::Null),
+            "what is missing or not a number is null"
+        );
+    }
+
+    #[test]
+    fn no_rows_are_an_empty_array() {
+        assert_eq!(json(&Report::new([Column::text("symbol", "symbol")])), "[]\n");
+    }
+
+    proptest! {
+        #[test]
+        fn a_float_reads_back_as_itself(number in proptest::num::f64::NORMAL | proptest::num::f64::SUBNORMAL) {
+            let mut report = Report::new([Column::number("close", "close")]);
+            report.push([number.into()]);
+            let text = json(&report);
+            let digits = text.trim_start_matches("[\n  {\"close\":").trim_end_matches("}\n]\n");
+            prop_assert_eq!(digits.parse::<f64>().unwrap().to_bits(), number.to_bits());
+        }
+    }
+}

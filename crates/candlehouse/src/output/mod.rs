@@ -1,0 +1,22 @@
+//! The same rows as a table for people, or as JSON or CSV for programs.
+
+mod cell;
+mod column;
+mod csv;
+mod error;
+mod format;
+mod json;
+mod report;
+mod stdout;
+mod table;
+mod text;
+mod time;
+
+pub(crate) use cell::Cell;
+pub(crate) use column::Column;
+pub(crate) use error::{OutputError, Result};
+pub(crate) use format::Format;
+pub(crate) use report::Report;
+pub(crate) use stdout::{terminal_width, to_stdout};
+pub(crate) use text::printable;
+pub(crate) use time::{Precision, iso8601};

@@ -1,0 +1,157 @@
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use adbc_core::options::{AdbcVersion, OptionDatabase};
+use adbc_core::{Database, Driver};
+use adbc_driver_manager::{ManagedConnection, ManagedDatabase, ManagedDriver};
+use db_port::{DbError, Result};
+
+use crate::{ChdbConfig, Location, library, lock};
+
+/// A share in the engine of this process, which shuts down when the last share is dropped.
+pub(crate) struct Engine {
+    /// Taken out only while dropping.
+    running: Option<Arc<Running>>,
+}
+
+struct Running {
+    location: Location,
+    database: ManagedDatabase,
+    /// The engine runs while a connection is open; this one keeps it running between statements.
+    _anchor: ManagedConnection,
+}
+
+/// What a process can have once: a loaded library, and an engine open at one location. Shares are
+/// taken and given back under this lock, so that a new engine never meets one that is closing.
+struct Process {
+    driver: Option<(PathBuf, ManagedDriver)>,
+    running: Option<Arc<Running>>,
+}
+
+static PROCESS: Mutex<Process> = Mutex::new(Process { driver: None, running: None });
+
+fn process() -> MutexGuard<'static, Process> {
+    PROCESS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Engine {
+    /// Opens the engine, or joins the one that is open at the same location. Blocks.
+    pub(crate) fn open(config: &ChdbConfig) -> Result<Self> {
+        let wanted = match &config.location {
+            Location::Memory => Location::Memory,
+            Location::Path(path) => Location::Path(resolved(path)),
+        };
+        let mut process = process();
+        if let Some(running) = &process.running {
+            return match running.location == wanted {
+                true => Ok(Self { running: Some(Arc::clone(running)) }),
+                false => Err(elsewhere(&wanted, &running.location)),
+            };
+        }
+        let location = match &config.location {
+            Location::Memory => Location::Memory,
+            Location::Path(path) => Location::Path(lock::prepare(path)?),
+        };
+        let mut driver = load(&mut process, config)?;
+        let running = Arc::new(start(&mut driver, location)?);
+        process.running = Some(Arc::clone(&running));
+        Ok(Self { running: Some(running) })
+    }
+
+    /// A connection of its own: its settings and parameters are nobody else's. Blocks, briefly.
+    pub(crate) fn connection(&self) -> Result<ManagedConnection> {
+        let running = self.running.as_ref().ok_or(DbError::Closed)?;
+        running.database.new_connection().map_err(|error| DbError::Unavailable {
+            target: running.location.to_string(),
+            reason: "the engine opened no further connection".into(),
+            source: Some(error.into()),
+        })
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        let mut process = process();
+        self.running = None;
+        if process.running.as_ref().is_some_and(|running| Arc::strong_count(running) == 1) {
+            process.running = None;
+        }
+    }
+}
+
+fn resolved(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
+}
+
+fn elsewhere(wanted: &Location, open: &Location) -> DbError {
+    DbError::Unavailable {
+        target: wanted.to_string(),
+        reason: format!(
+            "this process has its engine open at {open}, and a process has one engine; close that \
+             executor first, or use a process for each store"
+        ),
+        source: None,
+    }
+}
+
+/// The library, loaded once and never unloaded: the engine's threads may outlive its connections.
+fn load(process: &mut Process, config: &ChdbConfig) -> Result<ManagedDriver> {
+    if let Some((loaded, driver)) = &process.driver {
+        return match &config.library {
+            Some(wanted) if resolved(wanted) != *loaded => Err(DbError::Configuration {
+                key: "engine library".into(),
+                reason: format!(
+                    "{} was asked for, but this process has loaded {}; use one of them",
+                    wanted.display(),
+                    loaded.display()
+                ),
+            }),
+            _ => Ok(driver.clone()),
+        };
+    }
+    let path = library::find(config.library.as_deref())?;
+    let driver = ManagedDriver::load_dynamic_from_filename(
+        &path,
+        Some(b"AdbcDriverInit"),
+        AdbcVersion::V110,
+    )
+    .map_err(|error| DbError::Unavailable {
+        target: "the embedded engine".into(),
+        reason: format!(
+            "{} could not be loaded; delete it and run `make engine` to fetch it again",
+            path.display()
+        ),
+        source: Some(error.into()),
+    })?;
+    process.driver = Some((resolved(&path), driver.clone()));
+    Ok(driver)
+}
+
+fn start(driver: &mut ManagedDriver, location: Location) -> Result<Running> {
+    let uri = match &location {
+        Location::Memory => ":memory:".to_owned(),
+        Location::Path(path) => match path.to_str() {
+            Some(path) => format!("file://{path}"),
+            None => {
+                return Err(DbError::Configuration {
+                    key: "store path".into(),
+                    reason: format!("{} is not UTF-8; name another folder", path.display()),
+                });
+            }
+        },
+    };
+    let mut open = || {
+        let database =
+            driver.new_database_with_opts([(OptionDatabase::Uri, uri.as_str().into())])?;
+        let anchor = database.new_connection()?;
+        Ok((database, anchor))
+    };
+    match open() {
+        Ok((database, anchor)) => Ok(Running { location, database, _anchor: anchor }),
+        Err::<_, adbc_core::error::Error>(error) => Err(DbError::Unavailable {
+            target: location.to_string(),
+            reason: "the engine did not start; the folder may be damaged or open elsewhere".into(),
+            source: Some(error.into()),
+        }),
+    }
+}

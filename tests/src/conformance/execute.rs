@@ -1,0 +1,36 @@
+//! Behaviours of `execute`.
+#![allow(missing_docs, reason = "the names are the documentation; the port's docs explain them")]
+
+use std::time::Duration;
+
+use db_port::{QueryExecutor, Statement};
+
+use super::work::wait_until_running;
+use crate::table::number;
+
+pub async fn execute_changes_the_database(db: &dyn QueryExecutor) {
+    db.execute(Statement::new("CREATE TABLE t (n UInt64) ENGINE = MergeTree ORDER BY n"))
+        .await
+        .unwrap();
+    let fill = Statement::new("INSERT INTO t SELECT number FROM numbers({rows:UInt64})");
+    db.execute(fill.bind("rows", 10_u64)).await.unwrap();
+    assert_eq!(number(db, Statement::new("SELECT sum(n) AS n FROM t")).await, 45);
+}
+
+pub async fn execute_errors_carry_the_code(db: &dyn QueryExecutor) {
+    let error = db.execute(Statement::new("DROP TABLE no_such_table")).await.unwrap_err();
+    assert_eq!(error.code(), Some(60), "{error}");
+    assert!(error.to_string().contains("no_such_table"), "{error}");
+    let error = db.execute(Statement::new("CREATE NONSENSE")).await.unwrap_err();
+    assert_eq!(error.code(), Some(62), "{error}");
+}
+
+pub async fn execute_ends_when_its_future_is_dropped(db: &dyn QueryExecutor) {
+    let endless = Statement::new(
+        "CREATE TABLE dropped_execute ENGINE = Memory AS \
+         SELECT number FROM numbers(1000000000000) WHERE sipHash64(number) = 1",
+    );
+    let waited = tokio::time::timeout(Duration::from_millis(300), db.execute(endless)).await;
+    assert!(waited.is_err(), "it should still be running");
+    wait_until_running(db, "dropped_execute", false).await;
+}

@@ -1,0 +1,72 @@
+//! The conformance suite. [`conformance_suite!`](crate::conformance_suite) runs it over an adapter.
+
+pub mod close;
+pub mod connect;
+pub mod execute;
+pub mod health;
+pub mod insert;
+pub mod query;
+mod work;
+
+/// Makes one test of each behaviour. `$fresh` names an async function that takes the test's name
+/// and returns an `Arc<dyn QueryExecutor>` that was never used, on an empty database of its own.
+#[macro_export]
+macro_rules! conformance_suite {
+    ($fresh:path) => {
+        $crate::conformance_suite! { $fresh =>
+            connect: connect_is_lazy, connect_is_idempotent, connect_happens_at_first_use,
+                connect_reopens_after_close;
+            query: query_returns_schema_and_rows, query_without_rows_has_a_schema,
+                query_fills_parameters_of_every_type, query_parameters_arrive_unchanged,
+                query_parameters_do_not_leak, query_settings_apply_to_one_statement,
+                query_refuses_an_invalid_statement, query_errors_carry_the_code,
+                query_streams_in_batches, query_reports_an_error_after_rows,
+                query_ends_when_its_stream_is_dropped, query_ends_when_its_future_is_dropped,
+                query_ends_at_its_timeout, queries_run_at_the_same_time;
+            execute: execute_changes_the_database, execute_errors_carry_the_code,
+                execute_ends_when_its_future_is_dropped;
+            insert: insert_stores_every_value, insert_matches_columns_by_name,
+                insert_fills_missing_columns, insert_refuses_an_unknown_column,
+                insert_refuses_another_type, insert_refuses_null_in_a_plain_column,
+                insert_into_a_missing_table_is_an_error, insert_of_no_rows_is_acknowledged,
+                insert_with_a_known_token_is_stored_once;
+            health: health_check_reports_the_version, health_check_of_a_closed_executor_fails;
+            close: close_is_idempotent, close_refuses_new_calls;
+        }
+    };
+    ($fresh:path => $($module:ident: $($name:ident),+;)+) => {
+        $($(
+            #[tokio::test]
+            async fn $name() {
+                let executor = $fresh(stringify!($name)).await;
+                $crate::conformance::$module::$name(&*executor).await;
+            }
+        )+)+
+
+        #[test]
+        fn the_suite_has_a_test_of_each_documented_behaviour() {
+            let tested = [$($(stringify!($name)),+),+];
+            assert_eq!($crate::conformance::documented(), tested);
+        }
+    };
+}
+
+/// The behaviours that the port's documentation lists, in its order.
+#[must_use]
+pub fn documented() -> Vec<&'static str> {
+    let source = include_str!("../../../crates/db-port/src/executor.rs");
+    let doc_lines = source.lines().filter_map(|line| line.trim().strip_prefix("///"));
+    let mut bullet = false;
+    let mut names = Vec::new();
+    for line in doc_lines {
+        bullet = line.starts_with(" - ") || (bullet && line.starts_with("   "));
+        let code_spans = line.split('`').skip(1).step_by(2);
+        names.extend(code_spans.filter(|span| {
+            bullet
+                && ["connect_", "query_", "queries_", "execute_", "insert_", "health_", "close_"]
+                    .iter()
+                    .any(|prefix| span.starts_with(prefix) && *span != "health_check")
+        }));
+    }
+    names
+}
