@@ -3,4 +3,5 @@
 
 pub mod conformance;
 pub mod embedded;
+pub mod stocks;
 pub mod table;

@@ -73,3 +73,14 @@ pub enum CandleError {
         source: DbError,
     },
 }
+
+/// Says what was being done when the database failed.
+pub(crate) trait StoreContext<T> {
+    fn while_doing(self, doing: &'static str) -> Result<T>;
+}
+
+impl<T> StoreContext<T> for db_port::Result<T> {
+    fn while_doing(self, doing: &'static str) -> Result<T> {
+        self.map_err(|source| CandleError::Database { doing, source })
+    }
+}

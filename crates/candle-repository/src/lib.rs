@@ -1,15 +1,26 @@
 #![doc = include_str!("../README.md")]
 
+mod calendar;
 mod candle;
+mod codec;
+mod coverage;
 mod error;
 mod interval;
 mod range;
+mod repository;
+mod revision;
+mod schema;
+mod series;
 mod series_key;
 mod timestamp;
 
+pub use calendar::Calendar;
 pub use candle::{Candle, Flaw};
+pub use coverage::{Coverage, Gap};
 pub use error::{CandleError, Result};
 pub use interval::Interval;
 pub use range::TimeRange;
+pub use repository::{CandleRepository, SeriesInfo, UpsertReport};
+pub use series::CandleSeries;
 pub use series_key::SeriesKey;
 pub use timestamp::Timestamp;

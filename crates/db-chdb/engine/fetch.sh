@@ -21,6 +21,11 @@ platform() {
     printf '%s-%s%s\n' "$(uname -s | tr '[:upper:]' '[:lower:]')" "$machine" "$libc"
 }
 
+# A relative path would be another place for every folder that a program or test runs in.
+absolute() {
+    case $2 in /*) ;; *) fail "$1 must be an absolute path: $2" ;; esac
+}
+
 size_of() {
     echo $(($(wc -c <"$1")))
 }
@@ -40,7 +45,7 @@ interruptible() {
 }
 
 download() {
-    cd "$temp" && exec npm pack --ignore-scripts --loglevel=error --pack-destination=. "$1" >/dev/null
+    cd "$temp" && exec npm pack --ignore-scripts --loglevel=error --no-update-notifier --pack-destination=. "$1" >/dev/null
 }
 
 clean_up() {
@@ -52,6 +57,7 @@ clean_up() {
 }
 
 if [ -n "${CANDLEHOUSE_ENGINE:-}" ]; then
+    absolute CANDLEHOUSE_ENGINE "$CANDLEHOUSE_ENGINE"
     [ -f "$CANDLEHOUSE_ENGINE" ] || fail "CANDLEHOUSE_ENGINE names no file: $CANDLEHOUSE_ENGINE"
     echo "$CANDLEHOUSE_ENGINE"
     exit
@@ -69,7 +75,15 @@ read -r _ package version sha512 size <<EOF
 $row
 EOF
 
-folder=${CANDLEHOUSE_ENGINE_DIR:-${XDG_CACHE_HOME:-${HOME:?is not set, and neither is CANDLEHOUSE_ENGINE_DIR}/.cache}/candlehouse/engine}/$version
+if [ -n "${CANDLEHOUSE_ENGINE_DIR:-}" ]; then
+    absolute CANDLEHOUSE_ENGINE_DIR "$CANDLEHOUSE_ENGINE_DIR"
+    cache=$CANDLEHOUSE_ENGINE_DIR
+else
+    # A relative XDG_CACHE_HOME does not count: so says its specification, and so does db-chdb.
+    case ${XDG_CACHE_HOME:-} in /*) cache=$XDG_CACHE_HOME ;; *) cache=${HOME:?is not set}/.cache ;; esac
+    cache=$cache/candlehouse/engine
+fi
+folder=$cache/$version
 library=$folder/libchdb.so
 if [ -f "$library" ] && [ "$(size_of "$library")" = "$size" ]; then
     echo "$library"

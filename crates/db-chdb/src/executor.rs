@@ -70,7 +70,7 @@ impl ChdbExecutor {
         let engine = self.engine(false).await?;
         let permit = self.place(wait).await?;
         let operation = Operation::new(engine);
-        let id = operation.id().to_owned();
+        let id = Arc::clone(operation.id());
         let limit = statement.timeout();
         let (sender, receiver) = query::channel();
         let (guard, _handle) =
@@ -125,14 +125,15 @@ impl QueryExecutor for ChdbExecutor {
         let engine = self.engine(false).await?;
         let permit = self.place(self.config.pool_wait).await?;
         let operation = Operation::new(engine);
+        let id = Arc::clone(operation.id());
         let unknown = |source: DbError| DbError::OutcomeUnknown {
             what: format!("the insert into {}", insert.table()),
-            query_id: operation.id().to_owned(),
+            query_id: id.to_string(),
             source: Some(source.into()),
         };
         let limit = insert.timeout();
         let database = self.config.database.clone();
-        let (_guard, handle) = worker::start(operation.clone(), database.clone(), permit, {
+        let (_guard, handle) = worker::start(operation, database.clone(), permit, {
             let insert = insert.clone();
             move |session| insert::run(session?, &database, &insert)
         });

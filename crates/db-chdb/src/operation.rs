@@ -1,5 +1,5 @@
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
 use std::time::Duration;
 
@@ -9,8 +9,7 @@ use db_port::Result;
 use crate::engine::Engine;
 use crate::error;
 
-/// One piece of the engine's work, from the request to its end.
-#[derive(Clone)]
+/// One piece of the engine's work, in the hands of the thread that does it.
 pub(crate) struct Operation {
     engine: Arc<Engine>,
     id: Arc<str>,
@@ -20,7 +19,8 @@ pub(crate) struct Operation {
 #[derive(Default)]
 struct Progress {
     cancelled: AtomicBool,
-    finished: AtomicBool,
+    finished: Mutex<bool>,
+    finish: Condvar,
 }
 
 impl Operation {
@@ -34,7 +34,7 @@ impl Operation {
     }
 
     /// The name under which the engine knows the work, as `log_comment`.
-    pub(crate) fn id(&self) -> &str {
+    pub(crate) const fn id(&self) -> &Arc<str> {
         &self.id
     }
 
@@ -42,46 +42,96 @@ impl Operation {
         self.progress.cancelled.load(Ordering::SeqCst)
     }
 
-    /// Kills the work again and again until it ends: a single attempt could come before the engine
-    /// has registered the query. The driver's own cancel call is not used, because it does nothing
-    /// for a query that has not returned rows yet.
-    fn kill(&self) {
-        while !self.progress.finished.load(Ordering::SeqCst) {
-            // The next round is the remedy for a failed one.
-            drop(self.try_kill());
-            thread::sleep(Duration::from_millis(20));
+    /// For whoever waits for the work.
+    pub(crate) fn cancel_guard(&self) -> CancelGuard {
+        CancelGuard {
+            engine: Arc::downgrade(&self.engine),
+            id: Arc::clone(&self.id),
+            progress: Arc::clone(&self.progress),
         }
     }
+}
 
-    fn try_kill(&self) -> Result<()> {
-        let sql = format!("KILL QUERY WHERE Settings['log_comment'] = '{}' ASYNC", self.id);
-        let result = self.engine.connection()?.new_statement().and_then(|mut statement| {
-            statement.set_sql_query(sql)?;
-            statement.execute().map(|rows| rows.for_each(drop))
-        });
-        result.map_err(|failure| error::from_engine(&failure, &self.id))
+impl Drop for Operation {
+    fn drop(&mut self) {
+        self.progress.finish();
+    }
+}
+
+impl Progress {
+    fn finished(&self) -> MutexGuard<'_, bool> {
+        self.finished.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn finish(&self) {
+        *self.finished() = true;
+        self.finish.notify_all();
     }
 }
 
 /// Held by whoever waits for the work: when it is dropped first, the engine's work ends too.
-pub(crate) struct CancelGuard(pub(crate) Operation);
+pub(crate) struct CancelGuard {
+    /// Weak, so that dropping a stream never has to shut the engine down.
+    engine: Weak<Engine>,
+    id: Arc<str>,
+    progress: Arc<Progress>,
+}
 
-impl Drop for CancelGuard {
-    fn drop(&mut self) {
-        if self.0.progress.finished.load(Ordering::SeqCst) {
-            return;
-        }
-        self.0.progress.cancelled.store(true, Ordering::SeqCst);
-        let operation = self.0.clone();
-        thread::spawn(move || operation.kill());
+impl CancelGuard {
+    /// The work has nothing more to give: there is nothing left to cancel.
+    pub(crate) fn disarm(&self) {
+        self.progress.finish();
     }
 }
 
-/// Held by whoever does the work: when it is dropped, there is nothing left to cancel.
-pub(crate) struct FinishGuard(pub(crate) Operation);
-
-impl Drop for FinishGuard {
+impl Drop for CancelGuard {
     fn drop(&mut self) {
-        self.0.progress.finished.store(true, Ordering::SeqCst);
+        if *self.progress.finished() {
+            return;
+        }
+        self.progress.cancelled.store(true, Ordering::SeqCst);
+        let killer = Killer {
+            engine: Weak::clone(&self.engine),
+            id: Arc::clone(&self.id),
+            progress: Arc::clone(&self.progress),
+        };
+        thread::spawn(move || killer.run());
+    }
+}
+
+struct Killer {
+    engine: Weak<Engine>,
+    id: Arc<str>,
+    progress: Arc<Progress>,
+}
+
+impl Killer {
+    /// Kills the work again and again until it ends: a single attempt could come before the engine
+    /// has registered the query. The driver's own cancel call is not used, because it does nothing
+    /// for a query that has not returned rows yet.
+    ///
+    /// The lock is held while killing, so that nobody is inside the engine for the sake of this
+    /// work once its own thread has ended.
+    fn run(&self) {
+        let mut finished = self.progress.finished();
+        while !*finished {
+            // The next round is the remedy for a failed one.
+            drop(self.try_kill());
+            let pause = Duration::from_millis(20);
+            let waited = self.progress.finish.wait_timeout(finished, pause);
+            finished = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    fn try_kill(&self) -> Result<()> {
+        let Some(engine) = self.engine.upgrade() else {
+            return Ok(());
+        };
+        let sql = format!("KILL QUERY WHERE Settings['log_comment'] = '{}' ASYNC", self.id);
+        let result = engine.connection()?.new_statement().and_then(|mut statement| {
+            statement.set_sql_query(sql)?;
+            statement.execute().map(|rows| rows.for_each(drop))
+        });
+        result.map_err(|failure| error::from_engine(&failure, &self.id))
     }
 }

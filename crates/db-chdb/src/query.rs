@@ -40,10 +40,10 @@ pub(crate) fn channel() -> (Sender, Receiver) {
     (Sender { schema: schema_sender, batches: batch_sender }, Receiver { schema, batches })
 }
 
-/// Runs the statement and hands its rows over until they end or nobody wants more. Blocks.
+/// Runs the statement and hands its rows over until they end or nobody wants more. The session is
+/// closed before the end is announced, so that whoever hears of it finds the engine idle. Blocks.
 pub(crate) fn run(session: Result<Session>, statement: &Statement, id: &str, sender: Sender) {
-    let opened = session.and_then(|session| open(session, statement));
-    let (_session, reader) = match opened {
+    let (session, reader) = match session.and_then(|session| open(session, statement)) {
         Ok(opened) => opened,
         Err(failure) => {
             // Nobody waiting is as good as somebody told.
@@ -54,21 +54,30 @@ pub(crate) fn run(session: Result<Session>, statement: &Statement, id: &str, sen
     if sender.schema.send(Ok(reader.schema())).is_err() {
         return;
     }
+    let last = forward(reader, id, &sender.batches);
+    drop(session);
+    if let Some(last) = last {
+        drop(sender.batches.blocking_send(last));
+    }
+}
+
+/// Sends batches on, and returns the message to end with; `None` when nobody listens any more.
+fn forward(
+    reader: Box<dyn RecordBatchReader + Send>,
+    id: &str,
+    batches: &mpsc::Sender<Message>,
+) -> Option<Message> {
     let mut rows = 0;
     for batch in reader {
-        let message = match batch {
+        match batch {
             Ok(batch) => {
                 rows += batch.num_rows() as u64;
-                Message::Batch(batch)
+                batches.blocking_send(Message::Batch(batch)).ok()?;
             }
-            Err(failure) => Message::Failed(broken(failure, id, rows)),
-        };
-        let last = matches!(message, Message::Failed(_));
-        if sender.batches.blocking_send(message).is_err() || last {
-            return;
+            Err(failure) => return Some(Message::Failed(broken(failure, id, rows))),
         }
     }
-    drop(sender.batches.blocking_send(Message::End));
+    Some(Message::End)
 }
 
 fn open(
@@ -105,7 +114,11 @@ pub(crate) async fn receive(
     let schema = match timeout_at(deadline, receiver.schema).await {
         Err(_) => return Err(late(Phase::Request)),
         Ok(Err(_)) => return Err(gone(0)),
-        Ok(Ok(answer)) => answer?,
+        Ok(Ok(Ok(schema))) => schema,
+        Ok(Ok(Err(failure))) => {
+            guard.disarm();
+            return Err(failure);
+        }
     };
     let state = Some((receiver.batches, guard, 0));
     let batches = stream::unfold(state, move |state| async move {
@@ -113,8 +126,14 @@ pub(crate) async fn receive(
         match timeout_at(deadline, batches.recv()).await {
             Err(_) => Some((Err(late(Phase::Stream)), None)),
             Ok(None) => Some((Err(gone(rows)), None)),
-            Ok(Some(Message::End)) => None,
-            Ok(Some(Message::Failed(failure))) => Some((Err(failure), None)),
+            Ok(Some(Message::End)) => {
+                guard.disarm();
+                None
+            }
+            Ok(Some(Message::Failed(failure))) => {
+                guard.disarm();
+                Some((Err(failure), None))
+            }
             Ok(Some(Message::Batch(batch))) => {
                 let rows = rows + batch.num_rows() as u64;
                 Some((Ok(batch), Some((batches, guard, rows))))

@@ -2,7 +2,7 @@ use db_port::{DbError, Identifier, Result};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::task::{JoinError, JoinHandle, spawn_blocking};
 
-use crate::operation::{CancelGuard, FinishGuard, Operation};
+use crate::operation::{CancelGuard, Operation};
 use crate::session::Session;
 
 /// Runs `work` on a thread that may block, with a session of its own. The permit is given back
@@ -17,11 +17,9 @@ where
     T: Send + 'static,
     F: FnOnce(Result<Session>) -> T + Send + 'static,
 {
-    let guard = CancelGuard(operation.clone());
+    let guard = operation.cancel_guard();
     let handle = spawn_blocking(move || {
         let _permit = permit;
-        let finish = FinishGuard(operation);
-        let operation = &finish.0;
         let opened = Session::open(operation.engine(), &database, operation.id());
         work(opened.and_then(|session| match operation.is_cancelled() {
             false => Ok(session),

@@ -7,9 +7,9 @@ use super::{Cell, Report, iso8601};
 /// Writes a header and the rows, quoted as RFC 4180 says; a line ends with `\n`.
 pub(super) fn write<const N: usize>(report: &Report<N>, out: &mut dyn Write) -> io::Result<()> {
     let mut writer = Writer::from_writer(out);
-    writer.write_record(report.columns.iter().map(|column| column.name)).map_err(into_io)?;
+    writer.write_record(report.columns.iter().map(|column| column.name)).map_err(io_cause)?;
     for row in &report.rows {
-        writer.write_record(row.iter().map(field)).map_err(into_io)?;
+        writer.write_record(row.iter().map(field)).map_err(io_cause)?;
     }
     writer.flush()
 }
@@ -25,7 +25,8 @@ fn field(cell: &Cell) -> String {
     }
 }
 
-fn into_io(error: ::csv::Error) -> io::Error {
+/// What went wrong below the CSV writer; the kind of an input or output error is kept.
+pub(crate) fn io_cause(error: ::csv::Error) -> io::Error {
     match error.into_kind() {
         ErrorKind::Io(source) => source,
         kind => io::Error::other(format!("{kind:?}")),

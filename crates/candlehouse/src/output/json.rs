@@ -64,6 +64,7 @@ impl Formatter for RowPerLine {
 
 #[cfg(test)]
 mod tests {
+    use proptest::num::f64::{NORMAL, SUBNORMAL};
     use proptest::prelude::*;
     use serde_json::{Value, json};
 
@@ -110,7 +111,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_float_reads_back_as_itself(number in proptest::num::f64::NORMAL | proptest::num::f64::SUBNORMAL) {
+        fn a_float_reads_back_as_itself(number in NORMAL | SUBNORMAL) {
             let mut report = Report::new([Column::number("close", "close")]);
             report.push([number.into()]);
             let text = json(&report);

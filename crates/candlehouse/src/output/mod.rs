@@ -14,6 +14,7 @@ mod time;
 
 pub(crate) use cell::Cell;
 pub(crate) use column::Column;
+pub(crate) use csv::io_cause;
 pub(crate) use error::{OutputError, Result};
 pub(crate) use format::Format;
 pub(crate) use report::Report;

@@ -20,11 +20,11 @@ pub(crate) fn printable(text: &str) -> Cow<'_, str> {
 }
 
 fn is_obeyed(c: char) -> bool {
-    c.is_control()
-        || matches!(
-            c,
-            '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
-        )
+    let is_invisible = matches!(
+        u32::from(c),
+        0x61c | 0x200b..=0x200f | 0x2028..=0x202e | 0x2060..=0x206f | 0xfeff
+    );
+    c.is_control() || is_invisible
 }
 
 /// `digits`, a number as Rust prints it, with commas between thousands.

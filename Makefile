@@ -1,0 +1,51 @@
+# The usual commands by name; `make` alone lists them. Plain cargo does the work.
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help engine run test test-engine lint docs bench ci
+
+scripts := $(wildcard .ci/* crates/db-chdb/engine/*.sh)
+benches := $(wildcard crates/*/benches tests/benches)
+target_folder = $(shell cargo metadata --no-deps --locked --format-version 1 | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')
+
+# $(call where-installed,PROBE,COMMAND)
+where-installed = @if $(1) >/dev/null 2>&1; then set -x; $(2); else echo 'not installed, so not run: $(2)'; fi
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+engine: ## Fetch the embedded ClickHouse engine, unless it is there
+	@crates/db-chdb/engine/fetch.sh
+
+run: engine ## Build the program and run its demonstration
+	cargo build --release --locked -p candlehouse
+	"$(target_folder)/release/candlehouse" demo
+
+test: engine test-engine ## Run every test, with cargo-nextest where it is installed
+	@if cargo nextest --version >/dev/null 2>&1; then \
+		set -ex; \
+		cargo test --doc --workspace --locked; \
+		cargo nextest run --workspace --locked; \
+	else \
+		set -x; \
+		cargo test --workspace --locked; \
+	fi
+
+test-engine: ## Test how the engine is fetched (without network)
+	@crates/db-chdb/engine/fetch_test.sh
+
+lint: ## Check formatting, the hexagon, scripts, code, documentation and dependencies
+	cargo fmt --all --check
+	.ci/check-hexagon.sh
+	$(call where-installed,shellcheck --version,shellcheck $(scripts))
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --locked
+	$(call where-installed,cargo deny --version,cargo deny --locked check --hide-inclusion-graph)
+
+docs: ## Build the documentation of every crate
+	cargo doc --workspace --no-deps --locked
+
+bench: engine ## Run the benchmarks
+	$(if $(benches),cargo bench --workspace --locked --bench '*',@echo 'There are no benchmarks.')
+
+ci: lint test ## Run what the continuous integration runs

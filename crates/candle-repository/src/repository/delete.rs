@@ -1,0 +1,31 @@
+use arrow_array::UInt64Array;
+use db_port::{QueryExecutorExt, column};
+
+use super::CandleRepository;
+use super::statements::{bind_range, final_read, in_range};
+use crate::error::StoreContext;
+use crate::{Result, SeriesKey, TimeRange};
+
+const COUNT: &str = in_range!("SELECT count() AS candles FROM candles FINAL", "");
+
+const DELETE: &str = in_range!("DELETE FROM candles", "");
+
+impl CandleRepository {
+    /// Removes the candles of a series whose open times lie in `range`, with all their revisions,
+    /// and returns how many there were.
+    ///
+    /// # Errors
+    /// [`CandleError::Database`](crate::CandleError::Database).
+    pub async fn delete(&self, key: &SeriesKey, range: impl Into<TimeRange> + Send) -> Result<u64> {
+        let range = range.into();
+        let delete = async {
+            let count = self.db.query_one(final_read(bind_range(COUNT, key, range))).await?;
+            let candles = column::<UInt64Array>(&count, "candles")?.value(0);
+            if candles > 0 {
+                self.db.execute(bind_range(DELETE, key, range).idempotent()).await?;
+            }
+            Ok(candles)
+        };
+        delete.await.while_doing("deleting candles")
+    }
+}

@@ -1,0 +1,35 @@
+use db_port::Statement;
+
+use crate::{SeriesKey, TimeRange, Timestamp};
+
+/// Continues a statement's text with the condition that [`in_range`] binds.
+macro_rules! in_range {
+    ($head:expr, $tail:literal) => {
+        concat!(
+            $head,
+            " WHERE exchange = {exchange:String} AND symbol = {symbol:String} \
+             AND interval = {interval:String} \
+             AND open_time >= fromUnixTimestamp64Milli({first:Int64}, 'UTC') \
+             AND open_time <= fromUnixTimestamp64Milli({last:Int64}, 'UTC') ",
+            $tail
+        )
+    };
+}
+pub(crate) use in_range;
+
+/// Binds the series and the range. A candle's partition follows from its identity, so `FINAL`
+/// need not look for other revisions in other partitions.
+pub(crate) fn bind_range(sql: &'static str, key: &SeriesKey, range: TimeRange) -> Statement {
+    let first = range.start().unwrap_or(Timestamp::MIN).as_millis();
+    let last = range.end().map_or(Timestamp::MAX.as_millis(), |end| end.as_millis() - 1);
+    Statement::new(sql)
+        .bind("exchange", key.exchange())
+        .bind("symbol", key.symbol())
+        .bind("interval", key.interval().to_string())
+        .bind("first", first)
+        .bind("last", last)
+}
+
+pub(crate) fn final_read(statement: Statement) -> Statement {
+    statement.with_setting("do_not_merge_across_partitions_select_final", 1).idempotent()
+}

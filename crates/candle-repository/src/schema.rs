@@ -1,0 +1,54 @@
+use std::sync::{Arc, LazyLock};
+
+use arrow_schema::{DataType, Field, Schema, SchemaRef, TimeUnit};
+use db_port::Identifier;
+
+pub(crate) const TABLE: Identifier = Identifier::from_static("candles");
+
+/// The identity of a candle is the sort key, and its month the partition, so all revisions of a
+/// candle meet in one partition. Codecs: see `docs/decisions/0006-codecs.md`.
+pub(crate) const CREATE_TABLE: &str = "\
+CREATE TABLE IF NOT EXISTS candles (
+    exchange LowCardinality(String),
+    symbol LowCardinality(String),
+    interval LowCardinality(String),
+    open_time DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1)),
+    open Float64 CODEC(Delta, ZSTD(1)),
+    high Float64 CODEC(Delta, ZSTD(1)),
+    low Float64 CODEC(Delta, ZSTD(1)),
+    close Float64 CODEC(Delta, ZSTD(1)),
+    volume Float64 CODEC(ZSTD(1)),
+    revision UInt64 CODEC(Delta, ZSTD(1)),
+    CONSTRAINT finite CHECK isFinite(open) AND isFinite(high) AND isFinite(low)
+        AND isFinite(close) AND isFinite(volume),
+    CONSTRAINT ohlc CHECK low <= open AND open <= high AND low <= close AND close <= high,
+    CONSTRAINT volume CHECK volume >= 0
+)
+ENGINE = ReplacingMergeTree(revision)
+PARTITION BY toYYYYMM(open_time)
+ORDER BY (exchange, symbol, interval, open_time)
+SETTINGS non_replicated_deduplication_window = 1000";
+
+pub(crate) const PRICES_AND_VOLUME: [&str; 5] = ["open", "high", "low", "close", "volume"];
+
+fn open_time() -> Field {
+    Field::new("open_time", DataType::Timestamp(TimeUnit::Millisecond, Some("UTC".into())), false)
+}
+
+fn floats() -> impl Iterator<Item = Field> {
+    PRICES_AND_VOLUME.into_iter().map(|name| Field::new(name, DataType::Float64, false))
+}
+
+/// The columns of a series: `open_time`, then prices and volume.
+pub(crate) static SERIES: LazyLock<SchemaRef> = LazyLock::new(|| {
+    Arc::new(Schema::new([open_time()].into_iter().chain(floats()).collect::<Vec<_>>()))
+});
+
+/// The columns of the table.
+pub(crate) static ROWS: LazyLock<SchemaRef> = LazyLock::new(|| {
+    let names = ["exchange", "symbol", "interval"];
+    let names = names.into_iter().map(|name| Field::new(name, DataType::Utf8, false));
+    let revision = Field::new("revision", DataType::UInt64, false);
+    let fields = names.chain([open_time()]).chain(floats()).chain([revision]);
+    Arc::new(Schema::new(fields.collect::<Vec<_>>()))
+});

@@ -1,0 +1,89 @@
+use std::io;
+use std::path::PathBuf;
+
+use arrow_schema::ArrowError;
+use candle_repository::CandleError;
+use db_port::{BoxError, DbError};
+
+/// The result of an export.
+pub(crate) type Result<T, E = ExportError> = std::result::Result<T, E>;
+
+/// What went wrong with an export; no file was left behind.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ExportError {
+    /// The name of the file does not say what to write.
+    #[error(
+        "cannot tell the format of {path:?} from its name: end it in .csv, .parquet, .arrow, \
+         .feather or .ipc, or name the format"
+    )]
+    UnknownExtension {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A binary format was to go to standard output.
+    #[error("only CSV goes to standard output: write {format} to a file")]
+    BinaryToStdout {
+        /// The format.
+        format: &'static str,
+    },
+    /// There is a file already.
+    #[error("{path:?} exists: choose another name, or allow it to be replaced")]
+    Exists {
+        /// The file.
+        path: PathBuf,
+    },
+    /// What is there cannot be replaced by a file.
+    #[error("{path:?} is not a regular file: name a file, or - for standard output")]
+    NotAFile {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The folder of the file does not exist.
+    #[error("cannot write {path:?}: there is no folder {folder:?}")]
+    NoFolder {
+        /// The file.
+        path: PathBuf,
+        /// Its folder.
+        folder: PathBuf,
+    },
+    /// Rows that are not candles.
+    #[error("the rows to export are not candles")]
+    Columns {
+        /// Which column, and what is wrong with it.
+        #[from]
+        source: DbError,
+    },
+    /// Columns that make no batch.
+    #[error("the columns to export do not fit together")]
+    Batch {
+        /// The cause.
+        source: ArrowError,
+    },
+    /// An open time that cannot be written.
+    #[error("an open time to export is out of range")]
+    OpenTime {
+        /// The cause.
+        #[from]
+        source: CandleError,
+    },
+    /// The file system, or the reader of standard output, did not take it.
+    #[error("cannot write {target}")]
+    Write {
+        /// The file, or standard output.
+        target: String,
+        /// The cause.
+        source: BoxError,
+    },
+}
+
+impl ExportError {
+    /// Whether the reader of standard output went away, as `head` does once it has seen enough.
+    pub(crate) fn is_closed_pipe(&self) -> bool {
+        match self {
+            Self::Write { source, .. } => source
+                .downcast_ref::<io::Error>()
+                .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe),
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! The shape of a file: its delimiter, its column names, and where its rows begin.
+
+use std::path::Path;
+
+use super::ImportError;
+use super::columns::{Columns, HeaderFlaw};
+use super::headerless;
+use super::known_names::understood;
+use super::records::Records;
+use super::rejects::shown;
+
+/// How a file is laid out.
+#[derive(Debug)]
+pub(super) struct Layout {
+    pub(super) delimiter: u8,
+    /// The byte behind the header.
+    pub(super) body: usize,
+    /// The column names, as the file writes them or as its layout has them.
+    pub(super) names: Vec<String>,
+    pub(super) columns: Columns,
+    pub(super) has_header: bool,
+    /// The lines before the header, which are passed over.
+    pub(super) preamble: u64,
+}
+
+const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
+
+/// How many lines may come before a header, such as the address of the publisher.
+const PREAMBLE: usize = 10;
+
+/// How many needed columns make a line a header that lacks some.
+const ENOUGH_FOR_A_HEADER: usize = 2;
+
+impl Layout {
+    /// Finds the layout: the first line may be a row of a known layout, or one of the first lines
+    /// is a header.
+    pub(super) fn detect(path: &Path, text: &[u8]) -> Result<Self, ImportError> {
+        let lines: Vec<Line> = lines(text).take(PREAMBLE + 1).collect();
+        if let Some(layout) = lines.first().and_then(Self::of_first_row) {
+            return Ok(layout);
+        }
+        let mut nearest: Option<(usize, ImportError)> = None;
+        for line in &lines {
+            for delimiter in DELIMITERS {
+                let names = line.cells(delimiter);
+                match Columns::of_header(&names) {
+                    Ok(columns) => {
+                        let (body, preamble) = (line.end, line.number - 1);
+                        return Ok(Self {
+                            delimiter,
+                            body,
+                            names,
+                            columns,
+                            has_header: true,
+                            preamble,
+                        });
+                    }
+                    Err(flaw) => {
+                        let found = flaw.weight();
+                        if nearest.as_ref().is_none_or(|(most, _)| found > *most) {
+                            nearest = Some((found, flaw.into_error(path, line, &names)));
+                        }
+                    }
+                }
+            }
+        }
+        match (nearest, lines.first()) {
+            (Some((found, error)), _) if found >= ENOUGH_FOR_A_HEADER => Err(error),
+            (_, Some(first)) => Err(no_header(path, first)),
+            (_, None) => Err(ImportError::Empty { path: path.to_owned() }),
+        }
+    }
+
+    fn of_first_row(line: &Line<'_>) -> Option<Self> {
+        DELIMITERS.into_iter().find_map(|delimiter| {
+            let names = headerless::names_of(&line.cells(delimiter))?;
+            let columns = Columns::of_header(&names).ok()?;
+            Some(Self { delimiter, body: 0, names, columns, has_header: false, preamble: 0 })
+        })
+    }
+
+    /// The fewest fields that a row has: the columns up to the last one with a name.
+    pub(super) fn width(&self) -> usize {
+        let named = |name: &String| !name.is_empty();
+        self.names.iter().rposition(named).map_or(self.names.len(), |last| last + 1)
+    }
+
+    /// The error that says that no column holds the time.
+    pub(super) fn without_time(&self, path: &Path) -> ImportError {
+        ImportError::MissingColumns {
+            path: path.to_owned(),
+            line: self.preamble + 1,
+            missing: "time".into(),
+            found: self.names.join(", "),
+            understood: understood("time"),
+        }
+    }
+
+    /// The records below the header.
+    pub(super) fn records<'a>(&self, text: &'a [u8]) -> Records<'a> {
+        Records::new(text, self.body, self.delimiter)
+    }
+}
+
+impl HeaderFlaw {
+    /// How much the line looks like a header.
+    fn weight(&self) -> usize {
+        match self {
+            Self::Missing { found, .. } => *found,
+            Self::Twice { .. } => ENOUGH_FOR_A_HEADER,
+        }
+    }
+
+    fn into_error(self, path: &Path, line: &Line<'_>, names: &[String]) -> ImportError {
+        let (path, line) = (path.to_owned(), line.number);
+        match self {
+            Self::Missing { fields, .. } => ImportError::MissingColumns {
+                path,
+                line,
+                missing: fields.join(", "),
+                found: names.join(", "),
+                understood: fields.iter().map(|f| understood(f)).collect::<Vec<_>>().join("\n"),
+            },
+            Self::Twice { field, first, second } => ImportError::AmbiguousColumns {
+                path,
+                field,
+                first: names[first].clone(),
+                second: names[second].clone(),
+            },
+        }
+    }
+}
+
+fn no_header(path: &Path, line: &Line<'_>) -> ImportError {
+    let fields = ["time", "open", "high", "low", "close", "volume", "symbol", "exchange"];
+    ImportError::NoHeader {
+        path: path.to_owned(),
+        line: line.number,
+        first_line: shown(String::from_utf8_lossy(line.bytes).trim()),
+        understood: fields.map(understood).join("\n"),
+    }
+}
+
+/// A line that is not blank.
+struct Line<'a> {
+    number: u64,
+    end: usize,
+    bytes: &'a [u8],
+}
+
+impl Line<'_> {
+    fn cells(&self, delimiter: u8) -> Vec<String> {
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .delimiter(delimiter)
+            .from_reader(self.bytes);
+        let first = reader.byte_records().next().and_then(Result::ok).unwrap_or_default();
+        first.iter().map(|cell| String::from_utf8_lossy(cell).trim().to_owned()).collect()
+    }
+}
+
+fn lines(text: &[u8]) -> impl Iterator<Item = Line<'_>> {
+    let (mut number, mut end) = (0, 0);
+    let pieces = text.split_inclusive(|byte| matches!(byte, b'\n' | b'\r'));
+    pieces.filter_map(move |bytes| {
+        let follows_return = text[..end].ends_with(b"\r");
+        number += u64::from(!(follows_return && bytes == b"\n"));
+        end += bytes.len();
+        (!bytes.trim_ascii().is_empty()).then_some(Line { number, end, bytes })
+    })
+}

@@ -1,0 +1,113 @@
+//! Progress on standard error, for people only: nothing is drawn into a pipe or a file.
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::output::printable;
+
+/// A progress bar that takes itself off the screen when it is done or dropped.
+#[derive(Debug)]
+pub(crate) struct Progress(ProgressBar);
+
+impl Progress {
+    /// Counts bytes of `total`.
+    pub(crate) fn bytes(what: &str, total: u64) -> Self {
+        Self::drawn(what, Some(total), BYTES, ProgressDrawTarget::stderr())
+    }
+
+    /// Counts rows, of `total` where it is known.
+    pub(crate) fn rows(what: &str, total: Option<u64>) -> Self {
+        let template = if total.is_some() { ROWS } else { ROWS_OF_UNKNOWN };
+        Self::drawn(what, total, template, ProgressDrawTarget::stderr())
+    }
+
+    fn drawn(what: &str, total: Option<u64>, template: &str, target: ProgressDrawTarget) -> Self {
+        let style =
+            ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+        let bar = ProgressBar::with_draw_target(total, target).with_style(style);
+        bar.set_message(printable(what).into_owned());
+        Self(bar)
+    }
+
+    /// Counts `amount` more.
+    pub(crate) fn advance(&self, amount: u64) {
+        self.0.inc(amount);
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}
+
+const BYTES: &str =
+    "{msg} [{bar:30}] {binary_bytes} of {binary_total_bytes}, {binary_bytes_per_sec}, {eta} left";
+const ROWS: &str = "{msg} [{bar:30}] {human_pos} of {human_len} rows, {per_sec}, {eta} left";
+const ROWS_OF_UNKNOWN: &str = "{msg} {human_pos} rows, {per_sec}";
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::sync::{Arc, Mutex};
+
+    use indicatif::TermLike;
+
+    use super::*;
+
+    #[derive(Debug, Clone, Default)]
+    struct Screen(Arc<Mutex<String>>);
+
+    impl TermLike for Screen {
+        fn width(&self) -> u16 {
+            120
+        }
+        fn move_cursor_up(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+        fn move_cursor_down(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+        fn move_cursor_right(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+        fn move_cursor_left(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+        fn write_line(&self, text: &str) -> io::Result<()> {
+            self.write_str(text)
+        }
+        fn write_str(&self, text: &str) -> io::Result<()> {
+            self.0.lock().unwrap().push_str(text);
+            Ok(())
+        }
+        fn clear_line(&self) -> io::Result<()> {
+            self.0.lock().unwrap().clear();
+            Ok(())
+        }
+        fn flush(&self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn shown(total: Option<u64>, template: &str, amount: u64) -> String {
+        let screen = Screen::default();
+        let target = ProgressDrawTarget::term_like(Box::new(screen.clone()));
+        let progress = Progress::drawn("a\u{1b}.csv", total, template, target);
+        progress.advance(amount);
+        progress.0.force_draw();
+        screen.0.lock().unwrap().clone()
+    }
+
+    #[test]
+    fn people_see_what_is_done_of_how_much() {
+        let bytes = shown(Some(4 << 20), BYTES, 1 << 20);
+        assert!(
+            bytes.contains("a\\u{1b}.csv") && bytes.contains("1.00 MiB of 4.00 MiB"),
+            "{bytes}"
+        );
+        let rows = shown(Some(2_000_000), ROWS, 1_500_000);
+        assert!(rows.contains("1,500,000 of 2,000,000 rows"), "{rows}");
+        let unknown = shown(None, ROWS_OF_UNKNOWN, 1_500_000);
+        assert!(unknown.contains("1,500,000 rows"), "{unknown}");
+    }
+}

@@ -1,0 +1,128 @@
+/// The frame that the server puts around an exception when rows were already sent.
+const FRAME: &[u8] = b"\r\n__exception__\r\n";
+
+/// ClickHouse's exception code and its message, if `text` is an exception. Only its very start
+/// counts, because messages can quote stored data.
+pub(crate) fn parse(text: &str) -> Option<(i32, String)> {
+    let rest = text.strip_prefix("Code: ")?;
+    let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    let code = rest[..digits].parse().ok()?;
+    let message = rest[digits..].trim_start_matches(['.', ' ']);
+    let message = match message.split_once("Exception: ") {
+        Some((class, message)) if class.starts_with("DB::") && !class.contains(' ') => message,
+        _ => message,
+    };
+    let message = message.rfind(" (version ").map_or(message, |version| &message[..version]).trim();
+    Some((code, if message.is_empty() { "no text came with it" } else { message }.to_owned()))
+}
+
+/// The end of an answer, long enough for the longest exception a server writes there.
+///
+/// The client finds an exception after rows only when it arrives in one piece.
+#[derive(Default)]
+pub(crate) struct Tail(Vec<u8>);
+
+impl Tail {
+    const LENGTH: usize = 20 * 1024;
+
+    pub(crate) fn push(&mut self, piece: &[u8]) {
+        let piece = &piece[piece.len().saturating_sub(Self::LENGTH)..];
+        let kept = Self::LENGTH - piece.len();
+        let surplus = self.0.len().saturating_sub(kept);
+        self.0.drain(..surplus);
+        self.0.extend_from_slice(piece);
+    }
+
+    /// The text of the exception that ends the answer: the frame, a tag, the text, its length, the
+    /// tag again and the frame.
+    pub(crate) fn exception(&self) -> Option<String> {
+        let rest = self.0.strip_suffix(FRAME)?;
+        let tag = &rest[rest.iter().rposition(|&byte| byte == b' ')? + 1..];
+        let rest = rest.strip_suffix(tag)?.strip_suffix(b" ")?;
+        let message_end = rest.iter().rposition(|&byte| byte == b'\n')? + 1;
+        let length: usize = str::from_utf8(&rest[message_end..]).ok()?.parse().ok()?;
+        let message_start = message_end.checked_sub(length)?;
+        let before = rest[..message_start].strip_suffix(b"\r\n")?.strip_suffix(tag)?;
+        if tag.is_empty() || !before.ends_with(FRAME) {
+            return None;
+        }
+        Some(String::from_utf8_lossy(&rest[message_start..message_end]).trim().to_owned())
+    }
+
+    /// As much of the exception's text as there is, when the client saw that the answer ends with
+    /// one and kept the last piece to itself. Without this knowledge, rows could forge it.
+    pub(crate) fn start_of_exception(&self) -> Option<String> {
+        let frame = self.0.windows(FRAME.len()).rposition(|bytes| bytes == FRAME)?;
+        let rest = String::from_utf8_lossy(&self.0[frame + FRAME.len()..]).into_owned();
+        let (_tag, text) = rest.split_once("\r\n")?;
+        // Before the dot the code may lack digits.
+        text.contains(". ").then(|| format!("{text}..."))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "Code: 159. DB::Exception: Timeout exceeded. (TIMEOUT_EXCEEDED) (version \
+                        25.12.1.649 (official build))";
+
+    fn framed(text: &str) -> Vec<u8> {
+        let length = text.len() + 1;
+        let frame = "__exception__";
+        format!(
+            "\r\n{frame}\r\nrnywyenlaeqynhmu\r\n{text}\n{length} rnywyenlaeqynhmu\r\n{frame}\r\n"
+        )
+        .into_bytes()
+    }
+
+    #[test]
+    fn code_and_message_are_told_apart() {
+        let message = "Timeout exceeded. (TIMEOUT_EXCEEDED)".to_owned();
+        assert_eq!(parse(TEXT), Some((159, message)));
+        let net = "Code: 210. DB::NetException: Connection reset by peer";
+        assert_eq!(parse(net), Some((210, "Connection reset by peer".into())));
+        let parts = parse("Code: 252. DB::Exception: Too many parts (300)").unwrap().1;
+        assert!(parts.starts_with("Too many parts"), "{parts}");
+        assert_eq!(parse("Code: 60"), Some((60, "no text came with it".into())));
+    }
+
+    #[test]
+    fn a_code_inside_the_text_is_not_believed() {
+        for text in ["<html>Code: 60. DB::Exception: x", "Code: sixty", "", " Code: 60"] {
+            assert_eq!(parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_exception_in_pieces_is_put_together() {
+        let framed = framed(TEXT);
+        for cut in [1, 10, framed.len() / 2, framed.len() - 1] {
+            let mut tail = Tail::default();
+            tail.push(&vec![b'x'; 3 * Tail::LENGTH]);
+            tail.push(&framed[..cut]);
+            tail.push(&framed[cut..]);
+            assert_eq!(tail.exception().as_deref(), Some(TEXT), "cut at {cut}");
+        }
+    }
+
+    #[test]
+    fn the_end_of_ordinary_rows_is_no_exception() {
+        let whole = framed(TEXT);
+        for rows in [&b""[..], b"rows", b"Code: 60. DB::Exception: x\n", &whole[..whole.len() - 1]]
+        {
+            let mut tail = Tail::default();
+            tail.push(rows);
+            assert_eq!(tail.exception(), None);
+        }
+    }
+
+    #[test]
+    fn a_false_length_is_survived() {
+        for length in ["0", "99999999999999999999", "100000", "x"] {
+            let mut tail = Tail::default();
+            tail.push(format!("\r\nmessage\n{length} tag\r\n__exception__\r\n").as_bytes());
+            assert_eq!(tail.exception(), None, "{length}");
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! What becomes of failures to reach the server, or to get its answer.
+#![allow(clippy::panic, clippy::unwrap_used, reason = "also in functions that tests share")]
+
+mod support;
+
+use std::error::Error;
+use std::net::TcpListener;
+use std::time::Duration;
+
+use db_clickhouse::{ClickHouseConfig, ClickHouseManager};
+use db_port::{DbError, Phase, QueryExecutor, Repeat, Statement};
+use support::{Reply, config, exception, manager, scripted, shown};
+use wiremock::matchers::method;
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+const QUERY: Statement = Statement::new("SELECT n FROM t");
+
+async fn failure(db: &ClickHouseManager) -> DbError {
+    db.query(QUERY).await.map(drop).unwrap_err()
+}
+
+/// A server that answers everything with this status and text.
+async fn answering(status: u16, text: &str) -> (MockServer, ClickHouseManager) {
+    let server = MockServer::start().await;
+    Mock::given(method("POST"))
+        .respond_with(ResponseTemplate::new(status).set_body_string(text))
+        .mount(&server)
+        .await;
+    let db = manager(&server.address().to_string());
+    (server, db)
+}
+
+#[tokio::test]
+async fn a_refused_connection_names_host_and_port_and_what_to_check() {
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let db = manager(&free);
+    let statement = || Statement::new("DROP TABLE t");
+    for error in [failure(&db).await, db.execute(statement()).await.unwrap_err()] {
+        assert!(matches!(error, DbError::Unavailable { .. }), "{error:?}");
+        let text = error.to_string();
+        assert!(text.contains(&free) && text.contains("8123"), "{text}");
+        assert!(error.source().is_some());
+        assert!(!shown(&error).contains("hunter2"), "{}", shown(&error));
+    }
+    assert!(!db.is_connected());
+}
+
+#[tokio::test]
+async fn an_unknown_host_is_told_apart_from_a_refused_connection() {
+    let error = failure(&manager("no-such-host.invalid:8123")).await;
+    let text = error.to_string();
+    assert!(matches!(error, DbError::Unavailable { .. }), "{error:?}");
+    assert!(text.contains("no-such-host.invalid") && text.contains("check the host"), "{text}");
+}
+
+#[tokio::test]
+async fn a_handshake_that_never_ends_is_a_timeout_of_connecting() {
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let limit = Duration::from_millis(200);
+    let config = config(&silent.local_addr().unwrap().to_string());
+    let db = ClickHouseManager::new(config.with_secure(true).with_connect_timeout(limit)).unwrap();
+    let error = failure(&db).await;
+    let DbError::Timeout { phase, limit: told } = error else { panic!("{error:?}") };
+    assert_eq!((phase, told), (Phase::Connect, limit));
+}
+
+#[tokio::test]
+async fn tls_to_a_server_without_it_is_a_mistake_of_the_configuration() {
+    let (server, _) = answering(200, "").await;
+    let url = format!("https://127.0.0.1:{}", server.address().port());
+    let db = ClickHouseManager::new(ClickHouseConfig::from_url(&url).unwrap()).unwrap();
+    let error = failure(&db).await;
+    assert!(matches!(&error, DbError::Configuration { key, .. } if key == "secure"), "{error:?}");
+    assert!(error.to_string().contains("TLS handshake"), "{error}");
+    assert_eq!(error.repeat(), Repeat::Never);
+}
+
+#[tokio::test]
+async fn a_wrong_password_is_the_databases_error_and_not_shown() {
+    let text = exception(516, "reader: Authentication failed: password is incorrect.");
+    let (_server, db) = answering(403, &text).await;
+    let error = failure(&db).await;
+    assert_eq!((error.code(), error.repeat()), (Some(516), Repeat::Never));
+    assert!(!shown(&error).contains("hunter2"), "{}", shown(&error));
+}
+
+#[tokio::test]
+async fn an_overload_may_be_repeated_later() {
+    let (_server, db) = answering(500, &exception(202, "Too many simultaneous queries.")).await;
+    assert_eq!(failure(&db).await.repeat(), Repeat::Later);
+}
+
+#[tokio::test]
+async fn a_balancer_that_turns_requests_away_is_unavailable() {
+    for page in ["", "<html>\r\n<head><title>503 Service Temporarily Unavailable</title></head>"] {
+        let (_server, db) = answering(503, page).await;
+        let statement = Statement::new("DROP TABLE t");
+        for error in [failure(&db).await, db.execute(statement).await.unwrap_err()] {
+            assert!(matches!(error, DbError::Unavailable { .. }), "{error:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_balancer_without_an_answer_leaves_the_outcome_open() {
+    let (_server, db) = answering(504, "<html><body><h1>504 Gateway Time-out</h1>").await;
+    assert!(matches!(failure(&db).await, DbError::Interrupted { rows: 0, .. }));
+    let error = db.execute(Statement::new("DROP TABLE t")).await.unwrap_err();
+    assert!(matches!(error, DbError::OutcomeUnknown { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn an_answer_of_something_else_is_quoted() {
+    for text in ["Port 9000 is for clickhouse-client program", "<h1>It works. Code: 60.</h1>"] {
+        let (_server, db) = answering(400, text).await;
+        let error = failure(&db).await;
+        assert!(matches!(error, DbError::UnexpectedResult { .. }), "{error:?}");
+        assert!(error.to_string().contains(text), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_hangs_up_interrupts_a_query_and_hides_a_statements_outcome() {
+    let db = manager(&scripted(vec![Reply::HangUp, Reply::HangUp]));
+    let error = failure(&db).await;
+    assert!(matches!(error, DbError::Interrupted { rows: 0, source: Some(_), .. }), "{error:?}");
+    let error = db.execute(Statement::new("DROP TABLE t")).await.unwrap_err();
+    let DbError::OutcomeUnknown { query_id, source, .. } = error else { panic!("{error:?}") };
+    assert_eq!(query_id.len(), 36);
+    assert!(source.is_some());
+}
+
+#[tokio::test]
+async fn a_statement_without_an_answer_in_time_has_an_unknown_outcome() {
+    let db = manager(&scripted(vec![Reply::Stuck(vec![])]));
+    let statement = Statement::new("DROP TABLE t").with_timeout(Duration::from_millis(200));
+    let error = db.execute(statement).await.unwrap_err();
+    let DbError::OutcomeUnknown { source: Some(source), .. } = error else { panic!("{error:?}") };
+    assert!(source.to_string().contains("timed out after 200ms"), "{source}");
+}

@@ -1,0 +1,167 @@
+//! What becomes of inserts.
+#![allow(clippy::panic, clippy::unwrap_used, reason = "also in functions that tests share")]
+
+mod support;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use arrow_array::{ArrayRef, Float64Array, Int64Array, RecordBatch};
+use arrow_ipc::reader::StreamReader;
+use arrow_schema::{DataType, Field, Schema};
+use db_clickhouse::ClickHouseManager;
+use db_port::{DbError, Identifier, Insert, QueryExecutor};
+use support::{Reply, arrow, arrow_pieces, config, exception, manager, numbers, scripted};
+use wiremock::matchers::{body_string_contains, method, query_param_contains};
+use wiremock::{Mock, MockServer, Request, ResponseTemplate};
+
+const T: Identifier = Identifier::from_static("candles");
+
+/// A server with the table `candles (n Int64, "o`dd" Float64 DEFAULT ...)`.
+async fn server(status: u16, answer: &str) -> MockServer {
+    let fields =
+        vec![Field::new("n", DataType::Int64, false), Field::new("o`dd", DataType::Float64, false)];
+    let columns = arrow(&[RecordBatch::new_empty(Arc::new(Schema::new(fields)))]);
+    let server = MockServer::start().await;
+    Mock::given(method("POST"))
+        .and(query_param_contains("query", "INSERT"))
+        .respond_with(ResponseTemplate::new(status).set_body_string(answer))
+        .mount(&server)
+        .await;
+    Mock::given(method("POST"))
+        .and(body_string_contains("SELECT * FROM `candles` LIMIT 0"))
+        .respond_with(ResponseTemplate::new(200).set_body_bytes(columns))
+        .mount(&server)
+        .await;
+    server
+}
+
+/// The inserts among the requests, with their settings.
+async fn inserts(server: &MockServer) -> Vec<(Request, HashMap<String, String>)> {
+    let requests = server.received_requests().await.unwrap();
+    let with_settings = requests.into_iter().map(|request| {
+        let settings: HashMap<_, _> = request.url.query_pairs().into_owned().collect();
+        (request, settings)
+    });
+    with_settings.filter(|(_, settings)| settings.contains_key("query")).collect()
+}
+
+fn both_columns() -> RecordBatch {
+    let odd: ArrayRef = Arc::new(Float64Array::from(vec![0.5, f64::NAN]));
+    let n: ArrayRef = Arc::new(Int64Array::from(vec![1, 2]));
+    RecordBatch::try_from_iter([("o`dd", odd), ("n", n)]).unwrap()
+}
+
+#[tokio::test]
+async fn a_batch_is_sent_whole_with_its_columns_named() {
+    let server = server(200, "").await;
+    let db = manager(&server.address().to_string());
+    let insert = Insert::new(T, both_columns()).with_setting("max_insert_threads", 2);
+    assert_eq!(db.insert(insert).await.unwrap().rows, 2);
+
+    let (request, settings) = &inserts(&server).await[0];
+    let sent: Vec<_> =
+        StreamReader::try_new(&request.body[..], None).unwrap().map(Result::unwrap).collect();
+    assert_eq!(format!("{sent:?}"), format!("{:?}", [both_columns()]));
+    for (name, value) in [
+        ("query", r"INSERT INTO `candles` (`o\`dd`, `n`) FORMAT ArrowStream"),
+        ("database", "prices"),
+        ("async_insert", "0"),
+        ("wait_end_of_query", "1"),
+        ("max_insert_threads", "2"),
+    ] {
+        assert_eq!(settings[name], value, "{name}");
+    }
+    assert_eq!(settings["query_id"].len(), 36);
+    assert!(!settings.contains_key("insert_deduplication_token"));
+    assert_eq!(request.headers["x-clickhouse-user"], "reader");
+}
+
+#[tokio::test]
+async fn columns_that_the_batch_lacks_are_left_to_the_server() {
+    let server = server(200, "").await;
+    let db = manager(&server.address().to_string());
+    db.insert(Insert::new(T, numbers(&[1]))).await.unwrap();
+    assert!(inserts(&server).await[0].1["query"].contains("(`n`)"));
+}
+
+#[tokio::test]
+async fn a_token_is_sent_and_switches_deduplication_on() {
+    let server = server(200, "").await;
+    let db = manager(&server.address().to_string());
+    db.insert(Insert::new(T, numbers(&[1])).with_deduplication_token("it's & it")).await.unwrap();
+    let settings = &inserts(&server).await[0].1;
+    assert_eq!(settings["insert_deduplication_token"], "it's & it");
+    assert_eq!(settings["insert_deduplicate"], "1");
+}
+
+#[tokio::test]
+async fn rows_travel_compressed_unless_told_otherwise() {
+    let server = server(200, "").await;
+    let config = config(&server.address().to_string()).with_compression(true);
+    let batch = numbers(&[7; 10_000]);
+    ClickHouseManager::new(config).unwrap().insert(Insert::new(T, batch)).await.unwrap();
+    let (request, settings) = &inserts(&server).await[0];
+    assert_eq!(settings["decompress"], "1");
+    assert!(request.body.len() < 8_000, "{} bytes", request.body.len());
+}
+
+#[tokio::test]
+async fn what_the_table_does_not_take_is_refused_and_not_sent() {
+    let server = server(200, "").await;
+    let db = manager(&server.address().to_string());
+    let floats: ArrayRef = Arc::new(Float64Array::from(vec![1.0]));
+    let null: ArrayRef = Arc::new(Int64Array::from(vec![None::<i64>]));
+    for (name, array) in [("volume", &floats), ("n", &floats), ("n", &null)] {
+        let batch = RecordBatch::try_from_iter_with_nullable([(name, Arc::clone(array), true)]);
+        let error = db.insert(Insert::new(T, batch.unwrap())).await.unwrap_err();
+        assert!(matches!(error, DbError::InvalidInput { .. }), "{error:?}");
+        let column = format!("column {name} of the insert into candles");
+        assert!(error.to_string().contains(&column), "{error}");
+    }
+    let reserved = Insert::new(T, numbers(&[1])).with_setting("query_id", "mine");
+    assert!(matches!(db.insert(reserved).await, Err(DbError::InvalidInput { .. })));
+    assert!(inserts(&server).await.is_empty());
+}
+
+#[tokio::test]
+async fn no_rows_are_acknowledged_and_not_sent() {
+    let server = server(200, "").await;
+    let db = manager(&server.address().to_string());
+    assert_eq!(db.insert(Insert::new(T, numbers(&[]))).await.unwrap().rows, 0);
+    assert!(inserts(&server).await.is_empty());
+}
+
+#[tokio::test]
+async fn an_exception_carries_its_code() {
+    let server = server(500, &exception(252, "Too many parts (300).")).await;
+    let db = manager(&server.address().to_string());
+    let error = db.insert(Insert::new(T, numbers(&[1]))).await.unwrap_err();
+    assert_eq!(error.code(), Some(252), "{error:?}");
+}
+
+#[tokio::test]
+async fn an_insert_without_an_answer_may_have_been_stored() {
+    for (reply, cause) in [(Reply::HangUp, ""), (Reply::Stuck(vec![]), "timed out")] {
+        let columns = Reply::Whole(arrow_pieces(&[numbers(&[])]));
+        let db = manager(&scripted(vec![columns, reply]));
+        let insert = Insert::new(T, numbers(&[1])).with_timeout(Duration::from_secs(1));
+        let error = db.insert(insert).await.unwrap_err();
+        let DbError::OutcomeUnknown { what, query_id, source } = error else {
+            panic!("{error:?}");
+        };
+        assert_eq!((what.as_str(), query_id.len()), ("the insert into candles", 36));
+        assert!(source.unwrap().to_string().contains(cause));
+    }
+}
+
+#[tokio::test]
+async fn a_closed_executor_stores_nothing() {
+    let server = server(200, "").await;
+    let db = manager(&server.address().to_string());
+    db.close().await.unwrap();
+    let result = db.insert(Insert::new(T, numbers(&[1]))).await;
+    assert!(matches!(result, Err(DbError::Closed)), "{result:?}");
+    assert!(server.received_requests().await.unwrap().is_empty());
+}

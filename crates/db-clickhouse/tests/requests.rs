@@ -1,0 +1,186 @@
+//! What the server gets.
+#![allow(clippy::panic, clippy::unwrap_used, reason = "also in functions that tests share")]
+
+mod support;
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use db_port::{DbError, QueryExecutor, QueryExecutorExt, Statement};
+use support::{arrow, manager, numbers, version};
+use wiremock::matchers::{body_string_contains, method};
+use wiremock::{Mock, MockServer, Request, ResponseTemplate};
+
+async fn server() -> MockServer {
+    let server = MockServer::start().await;
+    let answer = |body| ResponseTemplate::new(200).set_body_bytes(body);
+    Mock::given(method("POST"))
+        .and(body_string_contains("version()"))
+        .respond_with(answer(arrow(&[version()])))
+        .mount(&server)
+        .await;
+    Mock::given(method("POST")).respond_with(answer(arrow(&[numbers(&[1])]))).mount(&server).await;
+    server
+}
+
+fn settings(request: &Request) -> HashMap<String, String> {
+    request.url.query_pairs().into_owned().collect()
+}
+
+async fn sent(server: &MockServer) -> Vec<Request> {
+    server.received_requests().await.unwrap()
+}
+
+#[tokio::test]
+async fn a_query_is_sent_with_its_database_user_and_settings() {
+    let server = server().await;
+    let db = manager(&server.address().to_string());
+    let statement = Statement::new("SELECT 'really?' AS n").with_setting("max_threads", 4);
+    db.query_all(statement).await.unwrap();
+
+    let request = &sent(&server).await[0];
+    assert_eq!(request.body, b"SELECT 'really?' AS n");
+    assert_eq!(request.headers["x-clickhouse-user"], "reader");
+    assert_eq!(request.headers["x-clickhouse-key"], "hunter2");
+    assert!(!request.url.as_str().contains("hunter2"), "{}", request.url);
+    let settings = settings(request);
+    for (name, value) in [
+        ("database", "prices"),
+        ("default_format", "ArrowStream"),
+        ("max_threads", "4"),
+        ("readonly", "2"),
+        ("cancel_http_readonly_queries_on_client_close", "1"),
+        ("output_format_arrow_string_as_string", "1"),
+    ] {
+        assert_eq!(settings[name], value, "{name}");
+    }
+    assert!(!settings.contains_key("max_execution_time"));
+}
+
+#[tokio::test]
+async fn parameters_are_sent_beside_the_text_and_escaped() {
+    let server = server().await;
+    let db = manager(&server.address().to_string());
+    let statement =
+        Statement::new("SELECT {symbol:String}, {names:Array(String)}, {gone:Nullable(Int8)}")
+            .bind("symbol", "a\tb\\N'; DROP TABLE t")
+            .bind("names", vec!["it's", "\0"])
+            .bind("gone", None::<i64>);
+    db.query_all(statement).await.unwrap();
+
+    let body = String::from_utf8(sent(&server).await[0].body.clone()).unwrap();
+    for (name, value) in [
+        ("query", "SELECT {symbol:String}, {names:Array(String)}, {gone:Nullable(Int8)}"),
+        ("param_symbol", r"a\tb\\N\'; DROP TABLE t"),
+        ("param_names", r"['it\'s','\0']"),
+        ("param_gone", r"\N"),
+    ] {
+        let field = format!("name=\"{name}\"\r\n\r\n{value}\r\n");
+        assert!(body.contains(&field), "{field} is not in {body}");
+    }
+}
+
+#[tokio::test]
+async fn each_request_has_a_query_id_of_its_own() {
+    let server = server().await;
+    let db = manager(&server.address().to_string());
+    db.query_all(Statement::new("SELECT 1")).await.unwrap();
+    db.execute(Statement::new("DROP TABLE t")).await.unwrap();
+    let ids: Vec<_> = sent(&server).await.iter().map(|r| settings(r)["query_id"].clone()).collect();
+    assert_ne!(ids[0], ids[1]);
+    assert!(ids.iter().all(|id| id.len() == 36), "{ids:?}");
+}
+
+#[tokio::test]
+async fn the_time_limit_of_a_statement_is_sent_a_little_shorter() {
+    let server = server().await;
+    let db = manager(&server.address().to_string());
+    let limited = || Statement::new("SELECT 1").with_timeout(Duration::from_secs(10));
+    db.query_all(limited()).await.unwrap();
+    db.execute(limited()).await.unwrap();
+    db.query_all(limited().with_setting("max_execution_time", 3)).await.unwrap();
+    db.query_all(limited().with_timeout(Duration::MAX)).await.unwrap();
+    let limits: Vec<_> =
+        sent(&server).await.iter().map(|r| settings(r)["max_execution_time"].clone()).collect();
+    assert_eq!(limits[..3], ["9.500000", "9.500000", "3"]);
+}
+
+#[tokio::test]
+async fn a_statement_without_rows_is_not_read_only_and_its_answer_is_awaited_whole() {
+    let server = server().await;
+    let db = manager(&server.address().to_string());
+    db.execute(Statement::new("TRUNCATE TABLE t")).await.unwrap();
+    let settings = settings(&sent(&server).await[0]);
+    assert_eq!(settings["wait_end_of_query"], "1");
+    assert!(!settings.contains_key("readonly"));
+}
+
+#[tokio::test]
+async fn what_cannot_be_sent_as_it_is_is_refused_and_not_sent() {
+    let server = server().await;
+    let db = manager(&server.address().to_string());
+    for (part, statement) in [
+        ("statement", Statement::new(" ")),
+        ("parameter a", Statement::new("SELECT {a:Int64}")),
+        ("setting password", Statement::new("SELECT 1").with_setting("password", "x")),
+        ("setting param_a", Statement::new("SELECT 1").with_setting("param_a", "x")),
+        ("setting query", Statement::new("SELECT 1").with_setting("query", "DROP TABLE t")),
+    ] {
+        let query = db.query(statement.clone()).await.map(drop).unwrap_err();
+        let execute = db.execute(statement).await.unwrap_err();
+        for error in [query, execute] {
+            assert!(matches!(error, DbError::InvalidInput { .. }), "{error:?}");
+            assert!(error.to_string().contains(part), "{error}");
+        }
+    }
+    assert!(sent(&server).await.is_empty());
+}
+
+#[tokio::test]
+async fn building_opens_nothing_and_connecting_twice_asks_once() {
+    let server = server().await;
+    let db = manager(&server.address().to_string());
+    assert!(!db.is_connected());
+    assert!(sent(&server).await.is_empty());
+    db.connect().await.unwrap();
+    db.connect().await.unwrap();
+    assert!(db.is_connected());
+    assert_eq!(sent(&server).await.len(), 1);
+}
+
+#[tokio::test]
+async fn the_first_use_connects() {
+    let server = server().await;
+    let db = manager(&server.address().to_string());
+    db.query_all(Statement::new("SELECT 1")).await.unwrap();
+    assert!(db.is_connected());
+}
+
+#[tokio::test]
+async fn a_closed_executor_asks_nothing_until_it_is_connected_again() {
+    let server = server().await;
+    let db = manager(&server.address().to_string());
+    db.connect().await.unwrap();
+    db.close().await.unwrap();
+    db.close().await.unwrap();
+    assert!(!db.is_connected());
+    for result in [
+        db.query(Statement::new("SELECT 1")).await.map(drop),
+        db.execute(Statement::new("SELECT 1")).await,
+        db.health_check().await.map(drop),
+    ] {
+        assert!(matches!(result, Err(DbError::Closed)), "{result:?}");
+    }
+    assert_eq!(sent(&server).await.len(), 1);
+    db.connect().await.unwrap();
+    assert_eq!(db.health_check().await.unwrap().version, "26.7.1.1");
+}
+
+#[tokio::test]
+async fn the_executor_shows_where_it_is_and_no_password() {
+    let server = server().await;
+    let db = manager(&server.address().to_string());
+    assert_eq!(db.to_string(), format!("http://reader@{}/prices", server.address()));
+    db.connect().await.unwrap();
+    assert!(!format!("{db:?}").contains("hunter2"), "{db:?}");
+}

@@ -1,0 +1,26 @@
+use db_port::{Identifier, Statement};
+
+pub(crate) const TABLE: Identifier = Identifier::from_static("symbols");
+
+/// Creates the table unless it is there.
+pub(crate) fn create() -> Statement {
+    Statement::new(
+        "CREATE TABLE IF NOT EXISTS symbols (
+            exchange LowCardinality(String),
+            name String,
+            asset_class LowCardinality(String),
+            status LowCardinality(String),
+            base Nullable(String),
+            quote Nullable(String),
+            tick_size Nullable(Decimal(38, 18)),
+            lot_size Nullable(Decimal(38, 18)),
+            listed Nullable(Date32),
+            delisted Nullable(Date32),
+            revision UInt64
+        )
+        ENGINE = ReplacingMergeTree(revision)
+        ORDER BY (exchange, name)
+        SETTINGS non_replicated_deduplication_window = 100",
+    )
+    .idempotent()
+}

@@ -1,0 +1,389 @@
+//! The candle repository on a real engine: what was stored is what is read, on every path.
+
+use std::sync::Arc;
+
+use candle_repository::{
+    Calendar, Candle, CandleError, CandleRepository, CandleSeries, Interval, SeriesKey, TimeRange,
+    Timestamp, UpsertReport,
+};
+use candlehouse_tests::{embedded, stocks, table};
+use db_port::{QueryExecutor, Statement};
+use futures_util::TryStreamExt;
+use proptest::prelude::*;
+
+struct Store {
+    db: Arc<dyn QueryExecutor>,
+    candles: CandleRepository,
+}
+
+async fn store(test: &str) -> Store {
+    let db = embedded::fresh(test).await;
+    let candles = CandleRepository::new(Arc::clone(&db));
+    candles.create_schema().await.unwrap();
+    candles.create_schema().await.unwrap();
+    Store { db, candles }
+}
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn key(name: &str, interval: &str) -> SeriesKey {
+    SeriesKey::parse(name, interval.parse().unwrap()).unwrap()
+}
+
+fn candle(open_time: Timestamp, close: f64) -> Candle {
+    Candle { open_time, open: close, high: close + 1.0, low: close - 1.0, close, volume: 10.0 }
+}
+
+/// `count` candles in a row from `first`.
+fn run(key: &SeriesKey, first: &str, count: usize) -> Vec<Candle> {
+    let opens =
+        std::iter::successors(Some(at(first)), |&open| Some(key.interval().next_open(open)));
+    opens.take(count).zip(0_u32..).map(|(open, n)| candle(open, 100.0 + f64::from(n))).collect()
+}
+
+fn report(inserted: u64, corrected: u64, unchanged: u64) -> UpsertReport {
+    let mut report = UpsertReport::default();
+    (report.inserted, report.corrected, report.unchanged) = (inserted, corrected, unchanged);
+    report
+}
+
+async fn stored(store: &Store, key: &SeriesKey) -> Vec<Candle> {
+    store.candles.range(key, ..).await.unwrap().iter().collect()
+}
+
+/// Every read path gives `expected`, each candle once.
+async fn assert_every_path(store: &Store, key: &SeriesKey, expected: &[Candle]) {
+    assert_eq!(stored(store, key).await, expected);
+    let parts: Vec<CandleSeries> =
+        store.candles.range_stream(key, ..).await.unwrap().try_collect().await.unwrap();
+    assert_eq!(parts.iter().flat_map(CandleSeries::iter).collect::<Vec<_>>(), expected);
+    let count = expected.len() as u64;
+    let latest = store.candles.latest(key, count + 1).await.unwrap();
+    assert_eq!(latest.iter().collect::<Vec<_>>(), expected);
+    let coverage = store.candles.coverage(key, .., Calendar::Continuous).await.unwrap();
+    assert_eq!(coverage.count, count);
+    assert_eq!(coverage.last, expected.last().map(|candle| candle.open_time));
+    let series = store.candles.list_series().await.unwrap();
+    assert_eq!(series.iter().find(|info| info.key == *key).unwrap().candles, count);
+    let same = store.candles.resample(key, key.interval(), ..).await.unwrap();
+    assert_eq!(same.iter().collect::<Vec<_>>(), expected);
+}
+
+async fn merge(store: &Store) {
+    store.db.execute(Statement::new("OPTIMIZE TABLE candles FINAL")).await.unwrap();
+}
+
+async fn parts_and_rows(store: &Store) -> (u64, u64) {
+    let rows = Statement::new("SELECT count() AS n FROM candles");
+    let parts = Statement::new(
+        "SELECT count() AS n FROM system.parts \
+         WHERE active AND table = 'candles' AND database = currentDatabase()",
+    );
+    (table::number(&*store.db, parts).await, table::number(&*store.db, rows).await)
+}
+
+#[tokio::test]
+async fn real_candles_come_back_field_by_field() {
+    let store = store("real_candles_come_back_field_by_field").await;
+    let stocks = stocks::by_ticker();
+    let keys: Vec<_> = stocks.keys().map(|ticker| key(ticker, "1d")).collect();
+    let all = keys.iter().zip(stocks.values().map(Vec::as_slice));
+    assert_eq!(store.candles.upsert_all(all).await.unwrap(), report(12_154, 0, 0));
+    for (key, candles) in keys.iter().zip(stocks.values()) {
+        assert_every_path(&store, key, candles).await;
+    }
+    merge(&store).await;
+    for (key, candles) in keys.iter().zip(stocks.values()) {
+        assert_every_path(&store, key, candles).await;
+    }
+}
+
+#[tokio::test]
+async fn storing_the_same_candles_again_changes_nothing() {
+    let store = store("storing_the_same_candles_again_changes_nothing").await;
+    let key = key("NASDAQ:AAPL", "1d");
+    let candles = run(&key, "2024-01-01", 100);
+    assert_eq!(store.candles.upsert(&key, &candles).await.unwrap(), report(100, 0, 0));
+    let before = parts_and_rows(&store).await;
+    assert_eq!(store.candles.upsert(&key, &candles).await.unwrap(), report(0, 0, 100));
+    assert_eq!(parts_and_rows(&store).await, before);
+    assert_every_path(&store, &key, &candles).await;
+}
+
+#[tokio::test]
+async fn a_correction_wins_on_every_path_before_and_after_merging() {
+    let store = store("a_correction_wins_on_every_path_before_and_after_merging").await;
+    let key = key("AAPL", "1h");
+    store.db.execute(Statement::new("SYSTEM STOP MERGES")).await.unwrap();
+    let mut candles = run(&key, "2024-01-30", 100);
+    store.candles.upsert(&key, &candles).await.unwrap();
+    for place in [0, 50, 99] {
+        candles[place] = candle(candles[place].open_time, 7.0);
+    }
+    assert_eq!(store.candles.upsert(&key, &candles).await.unwrap(), report(0, 3, 97));
+    assert_eq!(parts_and_rows(&store).await.1, 103);
+    assert_every_path(&store, &key, &candles).await;
+    store.db.execute(Statement::new("SYSTEM START MERGES")).await.unwrap();
+    merge(&store).await;
+    assert_eq!(parts_and_rows(&store).await.1, 100);
+    assert_every_path(&store, &key, &candles).await;
+}
+
+#[tokio::test]
+async fn a_correction_wins_over_a_revision_from_a_clock_that_was_ahead() {
+    let store = store("a_correction_wins_over_a_revision_from_a_clock_that_was_ahead").await;
+    let key = key("AAPL", "1d");
+    let first = run(&key, "2024-01-01", 1);
+    store.candles.upsert(&key, &first).await.unwrap();
+    let ahead = "INSERT INTO candles SELECT * REPLACE (revision + 1000000000000000 AS revision, \
+                 99 AS volume) FROM candles";
+    store.db.execute(Statement::new(ahead)).await.unwrap();
+    assert_eq!(stored(&store, &key).await[0].volume, 99.0);
+    let corrected = [candle(first[0].open_time, 5.0)];
+    let another_process = CandleRepository::new(Arc::clone(&store.db));
+    assert_eq!(another_process.upsert(&key, &corrected).await.unwrap(), report(0, 1, 0));
+    assert_eq!(stored(&store, &key).await, corrected);
+}
+
+#[tokio::test]
+async fn a_range_is_half_open_and_may_be_open_ended() {
+    let store = store("a_range_is_half_open_and_may_be_open_ended").await;
+    let key = key("AAPL", "1d");
+    let candles = run(&key, "1969-12-28", 10);
+    store.candles.upsert(&key, &candles).await.unwrap();
+    let (start, end) = (candles[2].open_time, candles[6].open_time);
+    let read = async |range: TimeRange| -> Vec<Candle> {
+        store.candles.range(&key, range).await.unwrap().iter().collect()
+    };
+    assert_eq!(read(TimeRange::new(start, end).unwrap()).await, candles[2..6]);
+    assert_eq!(read(TimeRange::from(start..)).await, candles[2..]);
+    assert_eq!(read(TimeRange::from(..end)).await, candles[..6]);
+    assert_eq!(read(TimeRange::ALL).await, candles);
+    assert!(read(TimeRange::from(at("2030-01-01")..)).await.is_empty());
+}
+
+#[tokio::test]
+async fn the_first_and_last_moment_that_can_be_kept_are_kept() {
+    let store = store("the_first_and_last_moment_that_can_be_kept_are_kept").await;
+    let key = key("AAPL", "1s");
+    let last = key.interval().open_of(Timestamp::MAX);
+    let candles = [candle(Timestamp::MIN, 2.0), candle(last, 3.0)];
+    store.candles.upsert(&key, &candles).await.unwrap();
+    assert_eq!(stored(&store, &key).await, candles);
+}
+
+#[tokio::test]
+async fn series_do_not_mix() {
+    let store = store("series_do_not_mix").await;
+    let keys = [
+        key("AAPL", "1d"),
+        key("NASDAQ:AAPL", "1d"),
+        key("NASDAQ:AAPL", "1w"),
+        key("NASDAQ:AAPL", "1M"),
+        key("NASDAQ:AAPL", "1m"),
+        key("NASDAQ:it's\\", "1d"),
+    ];
+    for (key, close) in keys.iter().zip(2..) {
+        let monday_the_first = candle(at("2024-01-01"), f64::from(close));
+        store.candles.upsert(key, &[monday_the_first]).await.unwrap();
+    }
+    for (key, close) in keys.iter().zip(2..) {
+        assert_eq!(stored(&store, key).await, [candle(at("2024-01-01"), f64::from(close))]);
+    }
+    let mut listed: Vec<_> =
+        store.candles.list_series().await.unwrap().into_iter().map(|info| info.key).collect();
+    let mut expected = keys.to_vec();
+    listed.sort();
+    expected.sort();
+    assert_eq!(listed, expected);
+}
+
+#[tokio::test]
+async fn one_bad_candle_keeps_the_whole_batch_out() {
+    let store = store("one_bad_candle_keeps_the_whole_batch_out").await;
+    let key = key("AAPL", "1d");
+    let good = run(&key, "2024-01-01", 5);
+    let with = |bad: Candle| good.iter().copied().chain([bad]).collect::<Vec<_>>();
+    let next = at("2024-01-10");
+    for bad in [
+        Candle { high: f64::NAN, ..candle(next, 5.0) },
+        Candle { low: 50.0, ..candle(next, 5.0) },
+        Candle { volume: -1.0, ..candle(next, 5.0) },
+        candle(at("2024-01-10T09:30"), 5.0),
+    ] {
+        let error = store.candles.upsert(&key, &with(bad)).await.unwrap_err();
+        assert!(matches!(error, CandleError::InvalidCandle { .. }), "{error}");
+    }
+    let error = store.candles.upsert(&key, &with(candle(good[0].open_time, 5.0))).await;
+    assert!(matches!(error, Err(CandleError::Conflict { .. })), "{error:?}");
+    assert!(stored(&store, &key).await.is_empty());
+}
+
+#[tokio::test]
+async fn the_table_itself_refuses_candles_that_cannot_be() {
+    let store = store("the_table_itself_refuses_candles_that_cannot_be").await;
+    for sql in [
+        "INSERT INTO candles VALUES ('', 'A', '1d', 0, 1, nan, 1, 1, 1, 1)",
+        "INSERT INTO candles VALUES ('', 'A', '1d', 0, 1, 1, 2, 1, 1, 1)",
+        "INSERT INTO candles VALUES ('', 'A', '1d', 0, 1, 1, 1, 1, -1, 1)",
+    ] {
+        let error = store.db.execute(Statement::new(sql)).await.unwrap_err();
+        assert_eq!(error.code(), Some(469), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn more_candles_than_one_batch_over_several_months_all_arrive() {
+    let store = store("more_candles_than_one_batch_over_several_months_all_arrive").await;
+    let key = key("BTCUSDT", "1s");
+    let candles = run(&key, "2024-01-31T00:00", 250_000);
+    let shuffled: Vec<_> = candles.iter().rev().copied().collect();
+    assert_eq!(store.candles.upsert(&key, &shuffled).await.unwrap(), report(250_000, 0, 0));
+    assert_eq!(store.candles.upsert(&key, &candles).await.unwrap(), report(0, 0, 250_000));
+    assert_every_path(&store, &key, &candles).await;
+}
+
+#[tokio::test]
+async fn a_stream_hands_out_parts_in_order() {
+    let store = store("a_stream_hands_out_parts_in_order").await;
+    let key = key("BTCUSDT", "1s");
+    let candles = run(&key, "2024-01-01", 150_000);
+    store.candles.upsert(&key, &candles).await.unwrap();
+    let mut parts = store.candles.range_stream(&key, ..).await.unwrap();
+    let mut seen = Vec::new();
+    while let Some(part) = parts.try_next().await.unwrap() {
+        assert!(part.len() < 100_000);
+        seen.extend(part.iter());
+    }
+    assert_eq!(seen, candles);
+}
+
+#[tokio::test]
+async fn deleted_candles_are_gone_and_can_be_stored_again() {
+    let store = store("deleted_candles_are_gone_and_can_be_stored_again").await;
+    let (mine, other) = (key("AAPL", "1d"), key("MSFT", "1d"));
+    let candles = run(&mine, "2024-01-20", 30);
+    for key in [&mine, &other] {
+        store.candles.upsert(key, &candles).await.unwrap();
+        store.candles.upsert(key, &[candle(candles[5].open_time, 9.0)]).await.unwrap();
+        store.candles.upsert(key, &candles).await.unwrap();
+    }
+    let range = TimeRange::new(candles[3].open_time, candles[20].open_time).unwrap();
+    assert_eq!(store.candles.delete(&mine, range).await.unwrap(), 17);
+    assert_eq!(store.candles.delete(&mine, range).await.unwrap(), 0);
+    let left: Vec<_> = candles[..3].iter().chain(&candles[20..]).copied().collect();
+    assert_every_path(&store, &mine, &left).await;
+    assert_every_path(&store, &other, &candles).await;
+    merge(&store).await;
+    assert_every_path(&store, &mine, &left).await;
+    assert_eq!(store.candles.upsert(&mine, &candles).await.unwrap(), report(17, 0, 13));
+    assert_every_path(&store, &mine, &candles).await;
+}
+
+#[tokio::test]
+async fn the_latest_candles_are_the_newest_in_order() {
+    let store = store("the_latest_candles_are_the_newest_in_order").await;
+    let key = key("AAPL", "1d");
+    let candles = run(&key, "2024-01-01", 40);
+    store.candles.upsert(&key, &candles).await.unwrap();
+    let latest = store.candles.latest(&key, 3).await.unwrap();
+    assert_eq!(latest.iter().collect::<Vec<_>>(), candles[37..]);
+    assert!(store.candles.latest(&key, 0).await.unwrap().is_empty());
+    let unknown = SeriesKey::parse("NOPE", Interval::DAY).unwrap();
+    assert!(store.candles.latest(&unknown, 3).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn coverage_shows_where_candles_are_missing() {
+    let store = store("coverage_shows_where_candles_are_missing").await;
+    let key = key("AAPL", "1m");
+    let candles = run(&key, "2024-01-01", 100);
+    let kept: Vec<_> = candles[..10].iter().chain(&candles[12..]).copied().collect();
+    store.candles.upsert(&key, &kept).await.unwrap();
+    let coverage = store.candles.coverage(&key, .., Calendar::Continuous).await.unwrap();
+    assert_eq!((coverage.count, coverage.missing(), coverage.gaps.len()), (98, 2, 1));
+    assert_eq!(coverage.gaps[0].first, candles[10].open_time);
+    assert_eq!(coverage.gaps[0].last, candles[11].open_time);
+}
+
+#[tokio::test]
+async fn weeks_of_real_stocks_follow_from_their_days() {
+    let store = store("weeks_of_real_stocks_follow_from_their_days").await;
+    let days = stocks::by_ticker().remove("AAPL").unwrap();
+    let key = key("AAPL", "1d");
+    store.candles.upsert(&key, &days).await.unwrap();
+    for to in [Interval::WEEK, Interval::MONTH] {
+        let resampled = store.candles.resample(&key, to, ..).await.unwrap();
+        assert_eq!(resampled.iter().collect::<Vec<_>>(), model(&days, to));
+        assert_eq!(resampled.key().interval(), to);
+    }
+    let middle = TimeRange::new(at("2010-06-09"), at("2010-06-16")).unwrap();
+    let weeks = store.candles.resample(&key, Interval::WEEK, middle).await.unwrap();
+    let opens: Vec<_> = weeks.iter().map(|candle| candle.open_time).collect();
+    assert_eq!(opens, [at("2010-06-07"), at("2010-06-14")]);
+    assert_eq!(
+        weeks.first().unwrap().open,
+        days.iter().find(|d| d.open_time == at("2010-06-07")).unwrap().open
+    );
+}
+
+#[tokio::test]
+async fn what_does_not_add_up_is_not_resampled() {
+    let store = store("what_does_not_add_up_is_not_resampled").await;
+    let error = store.candles.resample(&key("A", "1w"), Interval::MONTH, ..).await.unwrap_err();
+    assert_eq!(error.to_string(), "candles of 1w do not add up to whole candles of 1M");
+}
+
+#[tokio::test]
+async fn volumes_add_up_without_drift() {
+    let store = store("volumes_add_up_without_drift").await;
+    let key = key("A", "1s");
+    let mut candles = run(&key, "2024-01-01", 3_600);
+    candles.iter_mut().for_each(|candle| candle.volume = 0.1);
+    store.candles.upsert(&key, &candles).await.unwrap();
+    let hours = store.candles.resample(&key, Interval::HOUR, ..).await.unwrap();
+    assert_eq!(hours.volume(), [360.0]);
+}
+
+/// What resampling should give, computed the slow way.
+fn model(candles: &[Candle], to: Interval) -> Vec<Candle> {
+    candles
+        .chunk_by(|a, b| to.open_of(a.open_time) == to.open_of(b.open_time))
+        .map(|group| Candle {
+            open_time: to.open_of(group[0].open_time),
+            open: group[0].open,
+            high: group.iter().map(|c| c.high).fold(f64::MIN, f64::max),
+            low: group.iter().map(|c| c.low).fold(f64::MAX, f64::min),
+            close: group[group.len() - 1].close,
+            volume: group.iter().map(|c| c.volume).sum(),
+        })
+        .collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_database_and_the_library_agree_where_candles_begin(
+        hours in proptest::collection::btree_set(-600_000_i64..2_800_000, 1..40),
+        index in 0..Interval::all().count(),
+        case: u64,
+    ) {
+        let to = Interval::all().nth(index).unwrap();
+        prop_assume!(Interval::HOUR.divides(to));
+        let key = key("A", "1h");
+        let candles: Vec<_> = hours
+            .iter()
+            .map(|hour| candle(Timestamp::from_millis(hour * 3_600_000).unwrap(), *hour as f64))
+            .collect();
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let resampled = runtime.block_on(async {
+            let store = store(&format!("agree_{index}_{case}")).await;
+            store.candles.upsert(&key, &candles).await.unwrap();
+            store.candles.resample(&key, to, ..).await.unwrap()
+        });
+        prop_assert_eq!(resampled.iter().collect::<Vec<_>>(), model(&candles, to));
+    }
+}
