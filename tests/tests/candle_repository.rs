@@ -1,24 +1,23 @@
 //! The candle repository on a real engine: what was stored is what is read, on every path.
 
-use std::sync::Arc;
-
 use candle_repository::{
     Calendar, Candle, CandleError, CandleRepository, CandleSeries, Interval, SeriesKey, TimeRange,
     Timestamp, UpsertReport,
 };
-use candlehouse_tests::{embedded, stocks, table};
-use db_port::{QueryExecutor, Statement};
+use candlehouse_tests::embedded::{self, Fresh};
+use candlehouse_tests::{stocks, table};
+use db_port::Statement;
 use futures_util::TryStreamExt;
 use proptest::prelude::*;
 
 struct Store {
-    db: Arc<dyn QueryExecutor>,
+    db: Fresh,
     candles: CandleRepository,
 }
 
 async fn store(test: &str) -> Store {
     let db = embedded::fresh(test).await;
-    let candles = CandleRepository::new(Arc::clone(&db));
+    let candles = CandleRepository::new(db.shared());
     candles.create_schema().await.unwrap();
     candles.create_schema().await.unwrap();
     Store { db, candles }
@@ -142,7 +141,7 @@ async fn a_correction_wins_over_a_revision_from_a_clock_that_was_ahead() {
     store.db.execute(Statement::new(ahead)).await.unwrap();
     assert_eq!(stored(&store, &key).await[0].volume, 99.0);
     let corrected = [candle(first[0].open_time, 5.0)];
-    let another_process = CandleRepository::new(Arc::clone(&store.db));
+    let another_process = CandleRepository::new(store.db.shared());
     assert_eq!(another_process.upsert(&key, &corrected).await.unwrap(), report(0, 1, 0));
     assert_eq!(stored(&store, &key).await, corrected);
 }

@@ -1,3 +1,7 @@
 //! The command line of Candlehouse, as a library so that `main.rs` stays small.
 
+mod chart;
+mod export;
 mod import;
+mod output;
+mod progress;

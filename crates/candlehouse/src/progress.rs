@@ -1,6 +1,8 @@
 //! Progress on standard error, for people only: nothing is drawn into a pipe or a file.
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::fmt;
+
+use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use crate::output::printable;
 
@@ -21,8 +23,12 @@ impl Progress {
     }
 
     fn drawn(what: &str, total: Option<u64>, template: &str, target: ProgressDrawTarget) -> Self {
-        let style =
-            ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+        let style = ProgressStyle::with_template(template)
+            .unwrap_or_else(|_| ProgressStyle::default_bar())
+            .with_key("rows_per_sec", |state: &ProgressState, out: &mut dyn fmt::Write| {
+                // Writing to a string cannot fail.
+                let _ = write!(out, "{}/s", HumanCount(state.per_sec() as u64));
+            });
         let bar = ProgressBar::with_draw_target(total, target).with_style(style);
         bar.set_message(printable(what).into_owned());
         Self(bar)
@@ -41,9 +47,9 @@ impl Drop for Progress {
 }
 
 const BYTES: &str =
-    "{msg} [{bar:30}] {binary_bytes} of {binary_total_bytes}, {binary_bytes_per_sec}, {eta} left";
-const ROWS: &str = "{msg} [{bar:30}] {human_pos} of {human_len} rows, {per_sec}, {eta} left";
-const ROWS_OF_UNKNOWN: &str = "{msg} {human_pos} rows, {per_sec}";
+    "{msg} [{wide_bar}] {binary_bytes} of {binary_total_bytes}, {binary_bytes_per_sec}, {eta} left";
+const ROWS: &str = "{msg} [{wide_bar}] {human_pos} of {human_len} rows, {rows_per_sec}, {eta} left";
+const ROWS_OF_UNKNOWN: &str = "{msg} {human_pos} rows, {rows_per_sec}";
 
 #[cfg(test)]
 mod tests {
@@ -95,7 +101,10 @@ mod tests {
         let progress = Progress::drawn("a\u{1b}.csv", total, template, target);
         progress.advance(amount);
         progress.0.force_draw();
-        screen.0.lock().unwrap().clone()
+        let text = screen.0.lock().unwrap().clone();
+        drop(progress);
+        assert_eq!(screen.0.lock().unwrap().trim(), "", "a bar that is done leaves nothing");
+        text
     }
 
     #[test]
@@ -108,6 +117,6 @@ mod tests {
         let rows = shown(Some(2_000_000), ROWS, 1_500_000);
         assert!(rows.contains("1,500,000 of 2,000,000 rows"), "{rows}");
         let unknown = shown(None, ROWS_OF_UNKNOWN, 1_500_000);
-        assert!(unknown.contains("1,500,000 rows"), "{unknown}");
+        assert!(unknown.contains("1,500,000 rows") && unknown.trim().ends_with("/s"), "{unknown}");
     }
 }

@@ -1,4 +1,5 @@
 use std::env;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use db_port::{DbError, Result};
@@ -23,7 +24,7 @@ pub(crate) fn find(explicit: Option<&Path>) -> Result<PathBuf> {
     if let Some(path) = explicit {
         return named(path, "engine library");
     }
-    if let Some(path) = env::var_os(VARIABLE) {
+    if let Some(path) = variable(VARIABLE) {
         return named(Path::new(&path), VARIABLE);
     }
     let places = usual_places();
@@ -35,6 +36,11 @@ pub(crate) fn find(explicit: Option<&Path>) -> Result<PathBuf> {
             source: None,
         }),
     }
+}
+
+/// An empty variable is as good as none, as in the shell.
+fn variable(name: &str) -> Option<OsString> {
+    env::var_os(name).filter(|value| !value.is_empty())
 }
 
 fn named(path: &Path, key: &str) -> Result<PathBuf> {

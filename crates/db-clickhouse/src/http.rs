@@ -102,7 +102,7 @@ where
 
     fn call(&mut self, server: Uri) -> Self::Future {
         let limit = self.limit;
-        let connecting = tokio::time::timeout(limit * 1000, self.inner.call(server));
+        let connecting = tokio::time::timeout(limit, self.inner.call(server));
         Box::pin(async move {
             match connecting.await {
                 Ok(connected) => connected.map_err(Into::into),

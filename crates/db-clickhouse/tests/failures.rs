@@ -59,7 +59,7 @@ async fn a_handshake_that_never_ends_is_a_timeout_of_connecting() {
     let limit = Duration::from_millis(200);
     let config = config(&silent.local_addr().unwrap().to_string());
     let db = ClickHouseManager::new(config.with_secure(true).with_connect_timeout(limit)).unwrap();
-    let error = failure(&db).await;
+    let error = tokio::time::timeout(Duration::from_secs(10), failure(&db)).await.unwrap();
     let DbError::Timeout { phase, limit: told } = error else { panic!("{error:?}") };
     assert_eq!((phase, told), (Phase::Connect, limit));
 }

@@ -21,7 +21,7 @@ pub fn column<'a, A: Array + 'static>(batch: &'a RecordBatch, name: &str) -> Res
 /// The column `name` of `batch` as an array of type `A`, which may hold `NULL`.
 ///
 /// # Errors
-/// [`DbError::UnexpectedResult`] as for [`column`].
+/// [`DbError::UnexpectedResult`] as for [`column()`].
 pub fn nullable_column<'a, A: Array + 'static>(
     batch: &'a RecordBatch,
     name: &str,

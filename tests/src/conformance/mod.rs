@@ -9,7 +9,8 @@ pub mod query;
 mod work;
 
 /// Makes one test of each behaviour. `$fresh` names an async function that takes the test's name
-/// and returns an `Arc<dyn QueryExecutor>` that was never used, on an empty database of its own.
+/// and returns what derefs to a `dyn QueryExecutor` that was never used, on an empty database of its
+/// own.
 #[macro_export]
 macro_rules! conformance_suite {
     ($fresh:path) => {
@@ -38,8 +39,8 @@ macro_rules! conformance_suite {
         $($(
             #[tokio::test]
             async fn $name() {
-                let executor = $fresh(stringify!($name)).await;
-                $crate::conformance::$module::$name(&*executor).await;
+                let database = $fresh(stringify!($name)).await;
+                $crate::conformance::$module::$name(&*database).await;
             }
         )+)+
 

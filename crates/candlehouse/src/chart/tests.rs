@@ -239,4 +239,19 @@ proptest! {
         }
         prop_assert!(!ascii || chart.is_ascii(), "{}", chart);
     }
+
+    #[test]
+    fn prices_of_every_magnitude_are_drawn_or_refused(
+        prices in prop::collection::vec((prop::num::f64::ANY, prop::num::f64::ANY), 1..20),
+    ) {
+        let finite = prices.iter().filter(|(a, b)| a.is_finite() && b.is_finite());
+        let rows: Vec<_> =
+            finite.map(|(a, b)| [*a, a.max(*b), a.min(*b), *b, a.abs()]).collect();
+        let candles = candles("2024-01-01", Interval::DAY, &rows);
+        match draw(&series(Interval::DAY), &candles, &ChartOptions::default()) {
+            Ok(chart) => prop_assert!(chart.contains("├ "), "{}", chart),
+            Err(ChartError::TooFarApart { .. } | ChartError::NoCandles) => {}
+            Err(error) => prop_assert!(false, "{}", error),
+        }
+    }
 }

@@ -1,6 +1,6 @@
 use std::io::{self, Write};
 
-use arrow_array::{Array, Float64Array, RecordBatch, StringArray, TimestampMillisecondArray};
+use arrow_array::{Float64Array, RecordBatch, StringArray, TimestampMillisecondArray};
 use candle_repository::Timestamp;
 use csv::Writer;
 use db_port::column;

@@ -19,8 +19,10 @@ pub(super) struct Layout {
     pub(super) names: Vec<String>,
     pub(super) columns: Columns,
     pub(super) has_header: bool,
-    /// The lines before the header, which are passed over.
-    pub(super) preamble: u64,
+    /// How many lines with text come before the header; they are passed over.
+    pub(super) preamble: usize,
+    /// The line of the header, or of the first row where there is none.
+    pub(super) line: u64,
 }
 
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -40,19 +42,19 @@ impl Layout {
             return Ok(layout);
         }
         let mut nearest: Option<(usize, ImportError)> = None;
-        for line in &lines {
+        for (preamble, line) in lines.iter().enumerate() {
             for delimiter in DELIMITERS {
                 let names = line.cells(delimiter);
                 match Columns::of_header(&names) {
                     Ok(columns) => {
-                        let (body, preamble) = (line.end, line.number - 1);
                         return Ok(Self {
                             delimiter,
-                            body,
+                            body: line.end,
                             names,
                             columns,
                             has_header: true,
                             preamble,
+                            line: line.number,
                         });
                     }
                     Err(flaw) => {
@@ -75,7 +77,8 @@ impl Layout {
         DELIMITERS.into_iter().find_map(|delimiter| {
             let names = headerless::names_of(&line.cells(delimiter))?;
             let columns = Columns::of_header(&names).ok()?;
-            Some(Self { delimiter, body: 0, names, columns, has_header: false, preamble: 0 })
+            let (has_header, preamble, line) = (false, 0, line.number);
+            Some(Self { delimiter, body: 0, names, columns, has_header, preamble, line })
         })
     }
 
@@ -89,7 +92,7 @@ impl Layout {
     pub(super) fn without_time(&self, path: &Path) -> ImportError {
         ImportError::MissingColumns {
             path: path.to_owned(),
-            line: self.preamble + 1,
+            line: self.line,
             missing: "time".into(),
             found: self.names.join(", "),
             understood: understood("time"),

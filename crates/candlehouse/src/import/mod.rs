@@ -115,21 +115,24 @@ fn settle(
         notes
             .push("times are midnights of another clock than UTC: stored under their dates".into());
     }
-    let interval = match stated.map_or_else(|| spacing(&series), Ok) {
-        Ok(interval) => interval,
-        Err(_) if !rejects.is_empty() && !options.skip_bad => return Err(bad_rows(rejects)),
-        Err(reason) => {
+    let found = reader.survey.stated_interval.map_or_else(|| spacing(&series), Ok);
+    let interval = match (options.interval, found) {
+        (Some(given), Ok(found)) if given != found => {
+            notes.push(format!("the candles look like {found}; read as {given}, as given"));
+            given
+        }
+        (Some(given), _) => given,
+        (None, Ok(found)) => {
+            notes.push(format!("interval {found} found in the times"));
+            found
+        }
+        (None, Err(_)) if !rejects.is_empty() && !options.skip_bad => {
+            return Err(bad_rows(rejects));
+        }
+        (None, Err(reason)) => {
             return Err(ImportError::NoInterval { path: reader.path.to_owned(), reason });
         }
     };
-    match (options.interval, reader.survey.stated_interval) {
-        (Some(given), Some(found)) if given != found => {
-            notes.push(format!("the close times say {found}; read as {given}, as given"));
-        }
-        (Some(_), _) => {}
-        (None, Some(_)) => notes.push(format!("interval {interval} found from the close times")),
-        (None, None) => notes.push(format!("interval {interval} found from the spacing")),
-    }
     let Settled { series, refused, duplicates } = Settled::of(series, interval);
     let time_column = reader.time_column();
     rejects.extend(refused.into_iter().map(|(row, reason)| {

@@ -56,11 +56,11 @@ fn klines_tell_their_interval_and_their_file_name_the_symbol() {
 }
 
 #[test]
-fn an_interval_that_is_given_goes_before_that_of_the_close_times_and_is_noted() {
+fn an_interval_that_is_given_against_the_look_of_the_file_is_taken_and_noted() {
     let kline = "1704067200000,1,2,0.5,1.5,10,1704070799999,9,3,2,4,0\n";
     let file = parse(kline, &told()).unwrap();
     assert_eq!(file.series[0].key.interval(), Interval::DAY);
-    assert!(file.notes.iter().any(|note| note.contains("close times say 1h")), "{:?}", file.notes);
+    assert!(file.notes.iter().any(|note| note.contains("look like 1h")), "{:?}", file.notes);
 }
 
 #[test]
@@ -87,7 +87,7 @@ fn an_exchange_column_names_the_exchange() {
 
 #[test]
 fn what_was_assumed_is_noted() {
-    let text = "# from a terminal\nDate,Open,High,Low,Close,Adj Close\n\
+    let text = "# from a terminal\n\nDate,Open,High,Low,Close,Adj Close\n\
                 13/01/2024 09:30,1,1,1,1,1\n13/01/2024 09:31,1,1,1,1,1\n";
     let file = parse(text, &ImportOptions { interval: None, ..told() }).unwrap();
     assert_eq!(
@@ -98,7 +98,7 @@ fn what_was_assumed_is_noted() {
             "ignored columns: Adj Close",
             "dates are read as day/month/year",
             "times without an offset are read as UTC",
-            "interval 1m found from the spacing",
+            "interval 1m found in the times",
         ]
     );
 }
