@@ -20,7 +20,7 @@ pub use coverage::{Coverage, Gap};
 pub use error::{CandleError, Result};
 pub use interval::Interval;
 pub use range::TimeRange;
-pub use repository::{CandleRepository, SeriesInfo, UpsertReport};
+pub use repository::{CandleRepository, SeriesInfo, Storage, UpsertReport};
 pub use series::CandleSeries;
 pub use series_key::SeriesKey;
 pub use timestamp::Timestamp;

@@ -1,7 +1,16 @@
 //! The command line of Candlehouse, as a library so that `main.rs` stays small.
 
 mod chart;
+mod cli;
+mod commands;
+mod db_url;
+mod error;
 mod export;
 mod import;
 mod output;
 mod progress;
+mod resolve;
+mod run;
+mod store;
+
+pub use run::main;

@@ -1,3 +1,7 @@
 //! The `candlehouse` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    candlehouse::main()
+}

@@ -6,6 +6,7 @@ use adbc_core::{Database, Driver};
 use adbc_driver_manager::{ManagedConnection, ManagedDatabase, ManagedDriver};
 use db_port::{DbError, Result};
 
+use crate::uri::file_uri;
 use crate::{ChdbConfig, Location, library, lock};
 
 /// A share in the engine of this process, which shuts down when the last share is dropped.
@@ -131,7 +132,7 @@ fn start(driver: &mut ManagedDriver, location: Location) -> Result<Running> {
     let uri = match &location {
         Location::Memory => ":memory:".to_owned(),
         Location::Path(path) => match path.to_str() {
-            Some(path) => format!("file://{path}"),
+            Some(path) => file_uri(path),
             None => {
                 return Err(DbError::Configuration {
                     key: "store path".into(),

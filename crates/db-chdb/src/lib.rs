@@ -12,6 +12,7 @@ mod lock;
 mod operation;
 mod query;
 mod session;
+mod uri;
 mod worker;
 
 pub use config::{ChdbConfig, Location};

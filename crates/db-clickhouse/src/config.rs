@@ -75,6 +75,12 @@ impl ClickHouseConfig {
         self
     }
 
+    /// The database that statements run in.
+    #[must_use]
+    pub const fn database(&self) -> &Identifier {
+        &self.database
+    }
+
     /// The database that statements run in. It must exist when they do.
     #[must_use]
     pub fn with_database(mut self, database: Identifier) -> Self {

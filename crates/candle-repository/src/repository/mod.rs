@@ -3,6 +3,7 @@ mod list;
 mod read;
 mod resample;
 mod statements;
+mod storage;
 mod upsert;
 
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use crate::revision::Revisions;
 use crate::{Result, schema};
 
 pub use list::SeriesInfo;
+pub use storage::Storage;
 pub use upsert::UpsertReport;
 
 /// Candles in a database, behind the port.

@@ -77,7 +77,8 @@ pub(crate) fn parse_file(
     parse_bytes(path, &source::read(path)?, options, on_progress)
 }
 
-fn parse_bytes(
+/// As [`parse_file`], for the content of a file; `path` is its name in messages.
+pub(crate) fn parse_bytes(
     path: &Path,
     bytes: &[u8],
     options: &ImportOptions,

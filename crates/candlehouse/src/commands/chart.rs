@@ -1,0 +1,62 @@
+use std::io::IsTerminal;
+
+use candle_repository::{CandleSeries, Interval, TimeRange};
+
+use crate::chart::{ChartOptions, draw};
+use crate::cli::ChartArgs;
+use crate::error::CliError;
+use crate::output::{terminal_width, to_stdout};
+use crate::resolve;
+use crate::store::Store;
+
+pub(super) async fn run(store: &Store, args: ChartArgs) -> Result<(), CliError> {
+    let range = args.range.range()?;
+    let series = series(store, &args, range).await?;
+    if series.is_empty() {
+        return Err(CliError::not_found(format!("no candles of {} {range}", series.key())));
+    }
+    let options = ChartOptions {
+        width: args.width.unwrap_or_else(default_width),
+        height: args.height,
+        charset: args.charset,
+        colour: colour(),
+        volume: series.volume().iter().any(|&volume| volume > 0.0),
+    };
+    print(&series, &options)
+}
+
+async fn series(
+    store: &Store,
+    args: &ChartArgs,
+    range: TimeRange,
+) -> Result<CandleSeries, CliError> {
+    let (name, interval) = (&args.series.symbol, args.series.interval);
+    let into: Option<Interval> = args.resample;
+    Ok(match into {
+        Some(into) => {
+            let key = resolve::source(store, name, interval, into).await?;
+            store.candles.resample(&key, into, range).await?
+        }
+        None => {
+            let key = resolve::series(store, name, interval).await?;
+            store.candles.range(&key, range).await?
+        }
+    })
+}
+
+pub(super) fn print(series: &CandleSeries, options: &ChartOptions) -> Result<(), CliError> {
+    let candles: Vec<_> = series.iter().collect();
+    let text = draw(series.key(), &candles, options)?;
+    to_stdout(|out| Ok(out.write_all(text.as_bytes())?))?;
+    Ok(())
+}
+
+pub(super) fn default_width() -> usize {
+    terminal_width().map_or(80, usize::from)
+}
+
+/// Colour on a terminal, unless the user's environment says otherwise (no-color.org).
+pub(super) fn colour() -> bool {
+    let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    std::io::stdout().is_terminal() && !unwanted
+}

@@ -1,0 +1,162 @@
+use std::path::Path;
+
+use candle_repository::{Calendar, Interval, SeriesKey, TimeRange, Timestamp};
+use symbol_repository::{AssetClass, Decimal, Symbol};
+
+use super::{chart, coverage, health, import, symbols, tables};
+use crate::chart::ChartOptions;
+use crate::db_url::DbUrl;
+use crate::error::CliError;
+use crate::import::{ImportOptions, ParsedFile, parse_bytes};
+use crate::output::{Format, to_stdout};
+use crate::store::Store;
+
+/// Real daily candles of five stocks; where they come from stands beside the file.
+const FILE: &[u8] = include_bytes!("../../../../examples/data/stocks-daily.csv");
+const FILE_NAME: &str = "stocks-daily.csv";
+
+const STOCKS: [(&str, &str); 5] =
+    [("NASDAQ", "AAPL"), ("NASDAQ", "FB"), ("NASDAQ", "GOOG"), ("NYSE", "IBM"), ("NASDAQ", "MSFT")];
+
+pub(super) async fn run(store: &Store, url: &DbUrl) -> Result<(), CliError> {
+    let parsed = parse_bytes(Path::new(FILE_NAME), FILE, &ImportOptions::default(), &mut |_| ())?;
+    let keys = keys(&parsed)?;
+    store.create_schema().await?;
+    refuse_to_overwrite(store, &keys, &parsed).await?;
+
+    heading(&format!("Importing {} daily candles of five stocks into {url}", parsed.rows))?;
+    let begin = std::time::Instant::now();
+    let done = import::store_all(store, &keys, &parsed).await?;
+    let seconds = begin.elapsed().as_secs_f64();
+    line(&format!(
+        "{} inserted, {} unchanged, in {seconds:.2} s: {:.0} candles a second",
+        done.inserted,
+        done.unchanged,
+        parsed.rows as f64 / seconds
+    ))?;
+
+    heading("Symbols")?;
+    let registered = register(store).await?;
+    symbols::print(&registered, Format::Table)?;
+
+    heading("Coverage: what is stored, and which weekdays have no candle (holidays, mostly)")?;
+    let mut covered = Vec::new();
+    for key in &keys {
+        covered.push(store.candles.coverage(key, .., Calendar::Weekdays).await?);
+    }
+    coverage::summary(&covered).print(Format::Table)?;
+
+    heading("Latest candle of each")?;
+    let mut latest = Vec::new();
+    for key in &keys {
+        latest.push(store.candles.latest(key, 1).await?);
+    }
+    tables::named_candles(&latest).print(Format::Table)?;
+
+    let apple = &keys[0];
+    let year = TimeRange::from("2012-01-01".parse::<Timestamp>()?..);
+    let weeks = store.candles.resample(apple, Interval::WEEK, year).await?;
+    heading(&format!("{apple} by week since 2012, computed by the database"))?;
+    tables::candles(&store.candles.resample(apple, Interval::WEEK, last_weeks()?).await?)
+        .print(Format::Table)?;
+    line("")?;
+    chart::print(&weeks, &chart_options())?;
+
+    heading("Health")?;
+    health::print(store, Format::Table).await?;
+    next_commands(url)
+}
+
+fn keys(parsed: &ParsedFile) -> Result<Vec<SeriesKey>, CliError> {
+    let key = |symbol: &str, interval| {
+        let stock = STOCKS.into_iter().find(|(_, name)| *name == symbol);
+        SeriesKey::new(stock.map_or("", |(exchange, _)| exchange), symbol, interval)
+    };
+    let keys = parsed.series.iter().map(|series| key(series.key.symbol(), series.key.interval()));
+    Ok(keys.collect::<Result<_, _>>()?)
+}
+
+/// Somebody's own candles of these stocks are not to be replaced by a demonstration.
+async fn refuse_to_overwrite(
+    store: &Store,
+    keys: &[SeriesKey],
+    parsed: &ParsedFile,
+) -> Result<(), CliError> {
+    for (key, series) in keys.iter().zip(&parsed.series) {
+        let stored = store.candles.range(key, ..).await?;
+        let differs = |candle: candle_repository::Candle| {
+            let place = series.candles.binary_search_by_key(&candle.open_time, |c| c.open_time);
+            place.is_ok_and(|place| series.candles[place] != candle)
+        };
+        if stored.iter().any(differs) {
+            return Err(CliError::usage(format!(
+                "the store holds other candles of {key}, which the demonstration would replace; \
+                 give it a store of its own: candlehouse --db chdb:./demo-store demo"
+            )));
+        }
+    }
+    Ok(())
+}
+
+async fn register(store: &Store) -> Result<Vec<Symbol>, CliError> {
+    let cent = Decimal::new(1, 2);
+    let symbols = STOCKS
+        .into_iter()
+        .map(|(exchange, name)| {
+            let stock = Symbol::builder(exchange, name, AssetClass::Equity);
+            stock.quote("USD").tick_size(cent).lot_size(Decimal::ONE).build()
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    let mut registered = Vec::new();
+    for symbol in symbols {
+        let known = store.symbols.get(symbol.exchange(), symbol.name()).await?;
+        if known.is_none() {
+            store.symbols.upsert(std::slice::from_ref(&symbol)).await?;
+        }
+        registered.push(known.unwrap_or(symbol));
+    }
+    Ok(registered)
+}
+
+fn last_weeks() -> Result<TimeRange, CliError> {
+    Ok(TimeRange::from("2013-01-28".parse::<Timestamp>()?..))
+}
+
+fn chart_options() -> ChartOptions {
+    ChartOptions {
+        width: chart::default_width().min(100),
+        height: 22,
+        colour: chart::colour(),
+        ..ChartOptions::default()
+    }
+}
+
+fn next_commands(url: &DbUrl) -> Result<(), CliError> {
+    let program = std::env::args().next().unwrap_or_else(|| "candlehouse".into());
+    let default = DbUrl::default_store().map(|store| store.to_string()).unwrap_or_default();
+    let program = match url.to_string() {
+        url if url == default => program,
+        url => format!("{program} --db {url}"),
+    };
+    heading("Try next")?;
+    for command in [
+        "candles AAPL --from 2013-02-01",
+        "candles MSFT --last 5 --format json",
+        "resample IBM 1M --from 2012-01-01",
+        "chart GOOG --from 2012-06-01",
+        "coverage AAPL --gaps",
+        "export --output stocks.parquet",
+        "import YOUR.csv --symbol NAME",
+    ] {
+        line(&format!("  {program} {command}"))?;
+    }
+    Ok(())
+}
+
+fn heading(text: &str) -> Result<(), CliError> {
+    line(&format!("\n{text}"))
+}
+
+fn line(text: &str) -> Result<(), CliError> {
+    Ok(to_stdout(|out| Ok(writeln!(out, "{text}")?))?)
+}

@@ -1,0 +1,137 @@
+use std::path::{Path, PathBuf};
+
+use candle_repository::{SeriesKey, UpsertReport};
+use tokio::task::spawn_blocking;
+
+use super::register::Register;
+use crate::cli::ImportArgs;
+use crate::error::{CliError, note, report};
+use crate::import::{ImportOptions, ParsedFile, parse_file, rejects_path, write_rejects};
+use crate::output::{Column, Report};
+use crate::progress::Progress;
+use crate::store::Store;
+
+/// Files are taken one by one, each whole or not at all; one that is refused does not stop the
+/// others.
+pub(super) async fn run(store: &Store, args: ImportArgs) -> Result<(), CliError> {
+    store.create_schema().await?;
+    let mut table = Report::new([
+        Column::text("file", "file"),
+        Column::text("interval", "interval"),
+        Column::quantity("symbols", "symbols"),
+        Column::quantity("rows", "rows"),
+        Column::quantity("inserted", "inserted"),
+        Column::quantity("corrected", "corrected"),
+        Column::quantity("unchanged", "unchanged"),
+        Column::quantity("repeated", "repeated"),
+        Column::quantity("rejected", "rejected"),
+    ]);
+    let mut failed = 0;
+    for file in &args.files {
+        match import(store, &args, file).await {
+            Ok((parsed, done)) => {
+                let interval = parsed.series.first().map(|series| series.key.interval());
+                table.push([
+                    file.display().to_string().into(),
+                    interval.map(|interval| interval.to_string()).into(),
+                    (parsed.series.len() as u64).into(),
+                    parsed.rows.into(),
+                    done.inserted.into(),
+                    done.corrected.into(),
+                    done.unchanged.into(),
+                    parsed.duplicates.into(),
+                    (parsed.rejects.len() as u64).into(),
+                ]);
+            }
+            Err(error @ (CliError::Import(_) | CliError::Usage { .. })) if args.files.len() > 1 => {
+                report(&error);
+                failed += 1;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    if !table.is_empty() {
+        table.print(args.output.format)?;
+    }
+    match failed {
+        0 => Ok(()),
+        failed => Err(CliError::Imports { failed, files: args.files.len() }),
+    }
+}
+
+async fn import(
+    store: &Store,
+    args: &ImportArgs,
+    file: &Path,
+) -> Result<(ParsedFile, UpsertReport), CliError> {
+    let options = ImportOptions {
+        symbol: args.symbol.clone(),
+        interval: args.interval,
+        skip_bad: args.skip_bad,
+    };
+    let parsed = read(file.to_owned(), options).await?;
+    for text in &parsed.notes {
+        note(&format!("{}: {text}", file.display()));
+    }
+    let register = Register::load(store).await?;
+    let keys = parsed
+        .series
+        .iter()
+        .map(|series| register.place(&series.key, args.exchange.as_deref()))
+        .collect::<Result<Vec<_>, _>>()?;
+    if !parsed.rejects.is_empty() {
+        let path = rejects_path(file);
+        write_rejects(&path, &parsed.rejects)?;
+        note(&format!("the {} refused rows are in {}", parsed.rejects.len(), path.display()));
+    }
+    let done = store_all(store, &keys, &parsed).await?;
+    let new = register.add_missing(store, keys.iter(), args.asset_class).await?;
+    if !new.is_empty() {
+        let names = match new.len() {
+            1..=10 => new.join(", "),
+            many => format!("{many} symbols"),
+        };
+        note(&format!("registered {names} with asset class {}", args.asset_class));
+    }
+    Ok((parsed, done))
+}
+
+/// Reads and checks a file on a thread of its own, so that an interrupt is heard meanwhile.
+async fn read(file: PathBuf, options: ImportOptions) -> Result<ParsedFile, CliError> {
+    let parse = move || {
+        let bytes = std::fs::metadata(&file).map_or(0, |metadata| metadata.len());
+        let progress = Progress::bytes(&format!("reading {}", file.display()), bytes);
+        let mut seen = 0;
+        parse_file(&file, &options, &mut |bytes| {
+            progress.advance(bytes.saturating_sub(seen));
+            seen = bytes;
+        })
+    };
+    let parsed = spawn_blocking(parse).await.map_err(|source| CliError::Worker { source })?;
+    Ok(parsed?)
+}
+
+/// Stores in portions, for the progress bar's sake and for bounded memory.
+pub(super) async fn store_all(
+    store: &Store,
+    keys: &[SeriesKey],
+    parsed: &ParsedFile,
+) -> Result<UpsertReport, CliError> {
+    const PORTION: usize = 500_000;
+    let candles = parsed.series.iter().map(|series| series.candles.len()).sum::<usize>();
+    let progress = Progress::rows("storing", Some(candles as u64));
+    let mut done = UpsertReport::default();
+    let all = || keys.iter().zip(&parsed.series).map(|(key, s)| (key, s.candles.as_slice()));
+    if candles <= PORTION {
+        done += store.candles.upsert_all(all()).await?;
+        progress.advance(candles as u64);
+        return Ok(done);
+    }
+    for (key, candles) in all() {
+        for portion in candles.chunks(PORTION) {
+            done += store.candles.upsert(key, portion).await?;
+            progress.advance(portion.len() as u64);
+        }
+    }
+    Ok(done)
+}

@@ -1,0 +1,14 @@
+use super::tables;
+use crate::cli::LatestArgs;
+use crate::error::CliError;
+use crate::resolve;
+use crate::store::Store;
+
+pub(super) async fn run(store: &Store, args: LatestArgs) -> Result<(), CliError> {
+    let keys = resolve::several(store, &args.symbols, args.interval).await?;
+    let mut all = Vec::new();
+    for key in &keys {
+        all.push(store.candles.latest(key, args.count).await?);
+    }
+    Ok(tables::named_candles(&all).print(args.output.format)?)
+}

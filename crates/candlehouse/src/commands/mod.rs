@@ -1,0 +1,51 @@
+//! One file for each command.
+
+mod candles;
+mod chart;
+mod coverage;
+mod demo;
+mod export;
+mod health;
+mod import;
+mod init;
+mod latest;
+mod register;
+mod resample;
+mod symbols;
+mod tables;
+
+use crate::cli::{Cli, Command};
+use crate::db_url::DbUrl;
+use crate::error::CliError;
+use crate::store::Store;
+
+/// The database that the command line names.
+pub(crate) fn database(cli: &Cli) -> Result<DbUrl, CliError> {
+    match cli.db.as_deref() {
+        None | Some("") => DbUrl::default_store(),
+        Some(url) => url
+            .parse()
+            .map_err(|reason| CliError::usage(format!("--db (or CANDLEHOUSE_DB): {reason}"))),
+    }
+}
+
+/// Runs a command on a store that was not used yet.
+pub(crate) async fn run(command: Command, store: &Store, url: &DbUrl) -> Result<(), CliError> {
+    match &command {
+        Command::Init | Command::Import(_) | Command::Demo | Command::Symbols(_) => {}
+        _ => url.must_exist()?,
+    }
+    match command {
+        Command::Init => init::run(store, url).await,
+        Command::Import(args) => import::run(store, args).await,
+        Command::Candles(args) => candles::run(store, args).await,
+        Command::Latest(args) => latest::run(store, args).await,
+        Command::Coverage(args) => coverage::run(store, args).await,
+        Command::Resample(args) => resample::run(store, args).await,
+        Command::Symbols(args) => symbols::run(store, url, args).await,
+        Command::Export(args) => export::run(store, args).await,
+        Command::Chart(args) => chart::run(store, args).await,
+        Command::Health(args) => health::run(store, args).await,
+        Command::Demo => demo::run(store, url).await,
+    }
+}

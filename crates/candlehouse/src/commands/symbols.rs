@@ -1,0 +1,136 @@
+use candle_repository::{Interval, SeriesKey};
+use symbol_repository::{Symbol, SymbolError, SymbolFilter};
+
+use crate::cli::{SymbolAddArgs, SymbolFilterArgs, SymbolsAction, SymbolsArgs};
+use crate::db_url::DbUrl;
+use crate::error::{CliError, note};
+use crate::output::{Column, Format, Report};
+use crate::store::Store;
+
+/// How many symbols a search shows.
+const SEARCH_LIMIT: u64 = 1000;
+
+pub(super) async fn run(store: &Store, url: &DbUrl, args: SymbolsArgs) -> Result<(), CliError> {
+    let format = args.filter.output.format;
+    match args.action {
+        None => {
+            url.must_exist()?;
+            list(store, args.filter).await
+        }
+        Some(SymbolsAction::Add(add)) => {
+            store.create_schema().await?;
+            let symbol = added(store, *add).await?;
+            store.symbols.upsert(std::slice::from_ref(&symbol)).await?;
+            print(&[symbol], format)
+        }
+        Some(SymbolsAction::Delist { symbol, date }) => {
+            url.must_exist()?;
+            let (exchange, name) = registered(store, &symbol).await?;
+            print(&[store.symbols.delist(&exchange, &name, date).await?], format)
+        }
+    }
+}
+
+async fn list(store: &Store, args: SymbolFilterArgs) -> Result<(), CliError> {
+    let symbols = match args.search {
+        Some(prefix) => store.symbols.search(&prefix, SEARCH_LIMIT).await?,
+        None => {
+            let filter = SymbolFilter {
+                exchange: args.exchange,
+                asset_class: args.asset_class,
+                status: args.status,
+                name: None,
+            };
+            store.symbols.find(&filter).await?
+        }
+    };
+    if symbols.is_empty() {
+        note("no such symbols; `candlehouse symbols add` registers one");
+    }
+    print(&symbols, args.output.format)
+}
+
+/// The symbol as it is registered, changed by what was given.
+async fn added(store: &Store, args: SymbolAddArgs) -> Result<Symbol, CliError> {
+    let name = SeriesKey::parse(&args.symbol, Interval::DAY)?;
+    let before = store.symbols.get(name.exchange(), name.symbol()).await?;
+    let mut builder = match (before, args.asset_class) {
+        (Some(symbol), None) => symbol.to_builder(),
+        (Some(symbol), Some(class)) => symbol.to_builder().asset_class(class),
+        (None, Some(class)) => Symbol::builder(name.exchange(), name.symbol(), class),
+        (None, None) => {
+            return Err(CliError::usage(format!(
+                "{} is not registered yet: say what it is, such as --asset-class equity",
+                args.symbol
+            )));
+        }
+    };
+    if let Some(status) = args.status {
+        builder = builder.status(status);
+    }
+    if let Some(base) = args.base.as_deref() {
+        builder = builder.base(base);
+    }
+    if let Some(quote) = args.quote.as_deref() {
+        builder = builder.quote(quote);
+    }
+    if let Some(size) = args.tick_size {
+        builder = builder.tick_size(size);
+    }
+    if let Some(size) = args.lot_size {
+        builder = builder.lot_size(size);
+    }
+    if let Some(date) = args.listed {
+        builder = builder.listed(date);
+    }
+    Ok(builder.build()?)
+}
+
+/// Exchange and name of the registered symbol that is meant.
+async fn registered(store: &Store, text: &str) -> Result<(String, String), CliError> {
+    let wanted = SeriesKey::parse(text, Interval::DAY)?;
+    let filter = SymbolFilter { name: Some(wanted.symbol().into()), ..SymbolFilter::default() };
+    let mut found = store.symbols.find(&filter).await?;
+    found.retain(|symbol| wanted.exchange().is_empty() || symbol.exchange() == wanted.exchange());
+    match found.as_slice() {
+        [] => {
+            Err(CliError::not_found(SymbolError::Unknown { symbol: text.to_owned() }.to_string()))
+        }
+        [only] => Ok((only.exchange().into(), only.name().into())),
+        several => {
+            let names: Vec<_> = several.iter().map(ToString::to_string).collect();
+            let names = names.join(" or ");
+            Err(CliError::usage(format!("{text} is registered several times: say which, {names}")))
+        }
+    }
+}
+
+pub(super) fn print(symbols: &[Symbol], format: Format) -> Result<(), CliError> {
+    let mut report = Report::new([
+        Column::text("exchange", "exchange"),
+        Column::text("symbol", "symbol"),
+        Column::text("asset_class", "asset class"),
+        Column::text("status", "status"),
+        Column::text("base", "base"),
+        Column::text("quote", "quote"),
+        Column::text("tick_size", "tick size"),
+        Column::text("lot_size", "lot size"),
+        Column::text("listed", "listed"),
+        Column::text("delisted", "delisted"),
+    ]);
+    for symbol in symbols {
+        report.push([
+            symbol.exchange().into(),
+            symbol.name().into(),
+            symbol.asset_class().as_str().into(),
+            symbol.status().as_str().into(),
+            symbol.base().map(str::to_owned).into(),
+            symbol.quote().map(str::to_owned).into(),
+            symbol.tick_size().map(|size| size.to_string()).into(),
+            symbol.lot_size().map(|size| size.to_string()).into(),
+            symbol.listed().map(|date| date.to_string()).into(),
+            symbol.delisted().map(|date| date.to_string()).into(),
+        ]);
+    }
+    Ok(report.print(format)?)
+}

@@ -1,0 +1,143 @@
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use db_chdb::{ChdbConfig, ChdbExecutor, Location};
+use db_clickhouse::{ClickHouseConfig, ClickHouseManager};
+use db_port::{Identifier, QueryExecutor, Statement};
+use etcetera::BaseStrategy;
+
+use crate::error::CliError;
+
+/// Which database to use, as `--db` says it. The only place that names the adapters.
+#[derive(Clone)]
+pub(crate) enum DbUrl {
+    Embedded(Location),
+    Server(Box<ClickHouseConfig>),
+}
+
+impl DbUrl {
+    /// The embedded store under the user's data folder.
+    pub(crate) fn default_store() -> Result<Self, CliError> {
+        let base = etcetera::choose_base_strategy().map_err(|_| {
+            CliError::usage(
+                "there is no home folder to keep a store in; give one with --db chdb:PATH",
+            )
+        })?;
+        Ok(Self::Embedded(Location::Path(base.data_dir().join("candlehouse").join("store"))))
+    }
+
+    /// An executor on the database; nothing is opened yet.
+    pub(crate) fn executor(&self) -> Result<Arc<dyn QueryExecutor>, CliError> {
+        Ok(match self {
+            Self::Embedded(location) => {
+                Arc::new(ChdbExecutor::new(ChdbConfig::at(location.clone())))
+            }
+            Self::Server(config) => Arc::new(ClickHouseManager::new((**config).clone())?),
+        })
+    }
+
+    /// Makes the database on a server; the embedded engine has one.
+    pub(crate) async fn create_database(&self) -> Result<(), CliError> {
+        let Self::Server(config) = self else {
+            return Ok(());
+        };
+        let everyones = (**config).clone().with_database(Identifier::from_static("default"));
+        let create = Statement::new("CREATE DATABASE IF NOT EXISTS {database:Identifier}")
+            .bind("database", config.database().as_str())
+            .idempotent();
+        Ok(ClickHouseManager::new(everyones)?.execute(create).await?)
+    }
+
+    /// Refuses to read from a store that is not there, instead of making an empty one.
+    pub(crate) fn must_exist(&self) -> Result<(), CliError> {
+        let advice = "`candlehouse import FILE` makes one, `candlehouse demo` makes one with real \
+                      candles";
+        match self {
+            Self::Embedded(Location::Path(path)) if !path.join("metadata").exists() => Err(
+                CliError::not_found(format!("there is no store in {}; {advice}", path.display())),
+            ),
+            Self::Embedded(Location::Memory) => Err(CliError::not_found(
+                "a store in memory is empty when a command begins and gone when it ends; give a \
+                 folder with --db chdb:PATH",
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl FromStr for DbUrl {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if let Some(path) = text.strip_prefix("chdb:") {
+            return embedded(path);
+        }
+        if ["http://", "https://", "clickhouse://"].iter().any(|head| text.starts_with(head)) {
+            return ClickHouseConfig::from_url(text)
+                .map(|config| Self::Server(Box::new(config)))
+                .map_err(|error| error.to_string());
+        }
+        // The text is not repeated: it may hold a password.
+        Err("it must be chdb:PATH, chdb::memory:, http(s)://user:password@host:port/database or \
+             clickhouse://user:password@host:port/database"
+            .into())
+    }
+}
+
+fn embedded(path: &str) -> Result<DbUrl, String> {
+    let location = match path {
+        ":memory:" => Location::Memory,
+        "" => return Err("chdb: needs a folder, such as chdb:./store, or chdb::memory:".into()),
+        path => Location::Path(match path.strip_prefix("~/") {
+            Some(rest) => etcetera::home_dir().map_err(|error| error.to_string())?.join(rest),
+            None => PathBuf::from(path),
+        }),
+    };
+    Ok(DbUrl::Embedded(location))
+}
+
+impl fmt::Display for DbUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Embedded(location) => location.fmt(f),
+            Self::Server(config) => config.fmt(f),
+        }
+    }
+}
+
+impl fmt::Debug for DbUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "DbUrl({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_spelling_names_its_database() {
+        for (text, shown) in [
+            ("chdb::memory:", "chdb::memory:"),
+            ("chdb:./store", "chdb:./store"),
+            ("chdb:/tmp/a b", "chdb:/tmp/a b"),
+            ("http://localhost", "http://default@localhost:8123/jts"),
+            ("https://u:p@h/db", "https://u@h:8443/db"),
+            ("clickhouse://u:p@h:1234/db", "http://u@h:1234/db"),
+        ] {
+            assert_eq!(text.parse::<DbUrl>().unwrap().to_string(), shown);
+        }
+    }
+
+    #[test]
+    fn what_is_no_database_is_refused_without_repeating_a_password() {
+        for text in
+            ["", "chdb:", "postgres://u:hunter2@h/db", "store", "http://u:hunter2@h:99999/d"]
+        {
+            let error = text.parse::<DbUrl>().unwrap_err();
+            assert!(!error.is_empty() && !error.contains("hunter2"), "{error}");
+        }
+    }
+}

@@ -1,0 +1,98 @@
+use std::error::Error;
+use std::io::{self, Write};
+
+use candle_repository::CandleError;
+use db_port::DbError;
+use symbol_repository::SymbolError;
+
+use crate::chart::ChartError;
+use crate::export::ExportError;
+use crate::import::ImportError;
+use crate::output::OutputError;
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CliError {
+    #[error("{message}")]
+    Usage { message: String },
+    #[error("{message}")]
+    NotFound { message: String },
+    #[error("{failed} of {files} files were not imported")]
+    Imports { failed: usize, files: usize },
+    #[error("interrupted")]
+    Interrupted,
+    #[error("the async runtime did not start")]
+    Runtime { source: io::Error },
+    #[error("a worker thread ended early")]
+    Worker { source: tokio::task::JoinError },
+    #[error(transparent)]
+    Import(#[from] ImportError),
+    #[error(transparent)]
+    Export(#[from] ExportError),
+    #[error(transparent)]
+    Chart(#[from] ChartError),
+    #[error(transparent)]
+    Output(#[from] OutputError),
+    #[error(transparent)]
+    Candle(#[from] CandleError),
+    #[error(transparent)]
+    Symbol(#[from] SymbolError),
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+impl CliError {
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self::Usage { message: message.into() }
+    }
+
+    pub(crate) fn not_found(message: impl Into<String>) -> Self {
+        Self::NotFound { message: message.into() }
+    }
+
+    /// The exit codes that the README lists.
+    pub(crate) const fn exit_code(&self) -> u8 {
+        match self {
+            Self::Usage { .. } => 2,
+            Self::Import(_) | Self::Imports { .. } => 3,
+            Self::NotFound { .. } => 4,
+            Self::Interrupted => 130,
+            _ => 1,
+        }
+    }
+}
+
+/// Writes the error and its causes to standard error.
+pub(crate) fn report(error: &CliError) {
+    let mut text = format!("error: {error}\n");
+    let mut code = match error {
+        CliError::Db(error) => error.code(),
+        _ => None,
+    };
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(&format!("  caused by: {error}\n"));
+        code = code.or_else(|| error.downcast_ref::<DbError>()?.code());
+        cause = error.source();
+    }
+    if let Some(advice) = code.and_then(advice) {
+        text.push_str(&format!("  {advice}\n"));
+    }
+    // There is nowhere left to report a failure to report.
+    drop(io::stderr().write_all(text.as_bytes()));
+}
+
+/// What to do about exceptions that follow from how the store was set up.
+const fn advice(code: i32) -> Option<&'static str> {
+    match code {
+        60 => Some("The store has no such table yet: run `candlehouse init`."),
+        81 => Some("The database does not exist yet: run `candlehouse init`."),
+        _ => None,
+    }
+}
+
+/// Tells a person something beside the result.
+pub(crate) fn note(text: &str) {
+    // A note that cannot be shown changes nothing.
+    drop(writeln!(io::stderr(), "note: {text}"));
+}
