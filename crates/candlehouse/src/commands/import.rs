@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use candle_repository::{SeriesKey, UpsertReport};
@@ -30,10 +31,12 @@ pub(super) async fn run(store: &Store, args: ImportArgs) -> Result<(), CliError>
     for file in &args.files {
         match import(store, &args, file).await {
             Ok((parsed, done)) => {
-                let interval = parsed.series.first().map(|series| series.key.interval());
+                let intervals: BTreeSet<_> =
+                    parsed.series.iter().map(|series| series.key.interval()).collect();
+                let intervals: Vec<_> = intervals.iter().map(ToString::to_string).collect();
                 table.push([
                     file.display().to_string().into(),
-                    interval.map(|interval| interval.to_string()).into(),
+                    intervals.join(", ").into(),
                     (parsed.series.len() as u64).into(),
                     parsed.rows.into(),
                     done.inserted.into(),

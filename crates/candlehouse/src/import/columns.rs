@@ -1,7 +1,7 @@
 //! Which column holds what.
 
 use super::known_names::{
-    CLOCK, CLOSE, CLOSE_TIME, DATE, EXCHANGE, HIGH, Known, LOW, MOMENT, OPEN, SYMBOL, TICKS,
+    CLOCK, CLOSE, CLOSE_TIME, DATE, EXCHANGE, HIGH, INTERVAL, Known, LOW, MOMENT, OPEN, SYMBOL, TICKS,
     VOLUME, VOLUME_PREFIX, plain,
 };
 
@@ -40,6 +40,7 @@ pub(super) struct Columns {
     pub(super) volume: Option<usize>,
     pub(super) symbol: Option<usize>,
     pub(super) exchange: Option<usize>,
+    pub(super) interval: Option<usize>,
     pub(super) close_time: Option<usize>,
     /// Every place where the time can stand, the preferred one first; never empty.
     pub(super) times: Vec<TimeColumns>,
@@ -83,6 +84,7 @@ impl Columns {
             volume: header.volume()?,
             symbol: header.find(&SYMBOL)?,
             exchange: header.find(&EXCHANGE)?,
+            interval: header.find(&INTERVAL)?,
             close_time: header.find(&CLOSE_TIME)?,
             times,
         })
@@ -90,7 +92,7 @@ impl Columns {
 
     /// Whether a candle is read from `column`, with the times at `time`.
     pub(super) fn uses(&self, column: usize, time: TimeColumns) -> bool {
-        let optional = [self.volume, self.symbol, self.exchange, self.close_time];
+        let optional = [self.volume, self.symbol, self.exchange, self.interval, self.close_time];
         [self.open, self.high, self.low, self.close].contains(&column)
             || optional.contains(&Some(column))
             || time.contains(column)

@@ -54,6 +54,10 @@ pub(super) const SYMBOL: Known = Known {
 pub(super) const EXCHANGE: Known =
     Known { field: "exchange", names: &["exchange", "mic", "venue", "exchangecode"] };
 
+/// The interval of each row, as `1m`, `1h` or `1d`.
+pub(super) const INTERVAL: Known =
+    Known { field: "interval", names: &["interval", "timeframe", "candleinterval"] };
+
 /// A whole moment; counts from 1970 before text.
 pub(super) const MOMENT: Known = Known {
     field: "time",
@@ -109,6 +113,7 @@ pub(super) fn understood(field: &str) -> String {
         "volume" => &[&VOLUME, &TICKS],
         "symbol" => &[&SYMBOL],
         "exchange" => &[&EXCHANGE],
+        "interval" => &[&INTERVAL],
         _ => &[&CLOCK, &DATE, &MOMENT],
     };
     let mut names: Vec<&str> = all.iter().flat_map(|known| known.names).copied().collect();

@@ -116,23 +116,14 @@ fn settle(
         notes
             .push("times are midnights of another clock than UTC: stored under their dates".into());
     }
-    let found = reader.survey.stated_interval.map_or_else(|| spacing(&series), Ok);
-    let interval = match (options.interval, found) {
-        (Some(given), Ok(found)) if given != found => {
-            notes.push(format!("the candles look like {found}; read as {given}, as given"));
-            given
-        }
-        (Some(given), _) => given,
-        (None, Ok(found)) => {
-            notes.push(format!("interval {found} found in the times"));
-            found
-        }
-        (None, Err(_)) if !rejects.is_empty() && !options.skip_bad => {
-            return Err(bad_rows(rejects));
-        }
-        (None, Err(reason)) => {
-            return Err(ImportError::NoInterval { path: reader.path.to_owned(), reason });
-        }
+    let interval = match reader.naming.says_intervals() {
+        true => None,
+        false => match interval(reader, &series, &mut notes, options) {
+            Err(ImportError::NoInterval { .. }) if !rejects.is_empty() && !options.skip_bad => {
+                return Err(bad_rows(rejects));
+            }
+            interval => Some(interval?),
+        },
     };
     let Settled { series, refused, duplicates } = Settled::of(series, interval);
     let time_column = reader.time_column();
@@ -144,6 +135,30 @@ fn settle(
         return Err(bad_rows(rejects));
     }
     Ok(ParsedFile { series, rejects, rows: read, duplicates, notes })
+}
+
+/// The interval of every row: as it was given, else as the times show it.
+fn interval(
+    reader: &RowReader<'_>,
+    series: &[(SeriesKey, Vec<rows::Row>)],
+    notes: &mut Vec<String>,
+    options: &ImportOptions,
+) -> Result<Interval, ImportError> {
+    let found = reader.survey.stated_interval.map_or_else(|| spacing(series), Ok);
+    match (options.interval, found) {
+        (Some(given), Ok(found)) if given != found => {
+            notes.push(format!("the candles look like {found}; read as {given}, as given"));
+            Ok(given)
+        }
+        (Some(given), _) => Ok(given),
+        (None, Ok(found)) => {
+            notes.push(format!("interval {found} found in the times"));
+            Ok(found)
+        }
+        (None, Err(reason)) => {
+            Err(ImportError::NoInterval { path: reader.path.to_owned(), reason })
+        }
+    }
 }
 
 fn spacing(series: &[(SeriesKey, Vec<rows::Row>)]) -> Result<Interval, String> {

@@ -12,7 +12,14 @@ const NOT_YET_KNOWN: Interval = Interval::MINUTE;
 
 /// Where the names of a file come from.
 #[derive(Debug)]
-pub(super) enum Naming {
+pub(super) struct Naming {
+    names: Names,
+    /// The column of the interval, unless an interval was given.
+    interval: Option<usize>,
+}
+
+#[derive(Debug)]
+enum Names {
     /// One name for every row, and the column of the exchange if there is one.
     Fixed { key: SeriesKey, exchange: Option<usize> },
     /// A column.
@@ -26,6 +33,42 @@ impl Naming {
         layout: &Layout,
         options: &ImportOptions,
     ) -> Result<Self, ImportError> {
+        let names = Names::find(path, layout, options)?;
+        let interval = layout.columns.interval.filter(|_| options.interval.is_none());
+        Ok(Self { names, interval })
+    }
+
+    /// Whether each row says its interval.
+    pub(super) const fn says_intervals(&self) -> bool {
+        self.interval.is_some()
+    }
+
+    /// The series of a row; its interval is not the real one yet unless a column says it.
+    ///
+    /// # Errors
+    /// The column that is wrong, and why.
+    pub(super) fn key(&self, cells: &[&str]) -> Result<SeriesKey, (usize, String)> {
+        let key = self.names.key(cells)?;
+        match self.interval {
+            None => Ok(key),
+            Some(column) => cells[column]
+                .parse()
+                .map(|interval| key.with_interval(interval))
+                .map_err(|error| (column, reason(error))),
+        }
+    }
+
+    /// The one name of the file, for a note where it was found.
+    pub(super) fn found(&self, options: &ImportOptions) -> Option<&str> {
+        match &self.names {
+            Names::Fixed { key, .. } if options.symbol.is_none() => Some(key.symbol()),
+            _ => None,
+        }
+    }
+}
+
+impl Names {
+    fn find(path: &Path, layout: &Layout, options: &ImportOptions) -> Result<Self, ImportError> {
         let (symbol, exchange) = (layout.columns.symbol, layout.columns.exchange);
         let given = options.symbol.as_deref();
         let twice = |column: usize, symbol: &str| ImportError::SymbolTwice {
@@ -48,12 +91,8 @@ impl Naming {
         }
     }
 
-    /// The series of a row; its interval is not the real one yet. Without a column for the
-    /// exchange a symbol may be written as `NASDAQ:AAPL`.
-    ///
-    /// # Errors
-    /// The column that is wrong, and why.
-    pub(super) fn key(&self, cells: &[&str]) -> Result<SeriesKey, (usize, String)> {
+    /// Without a column for the exchange a symbol may be written as `NASDAQ:AAPL`.
+    fn key(&self, cells: &[&str]) -> Result<SeriesKey, (usize, String)> {
         match self {
             Self::Fixed { key, exchange: None } => Ok(key.clone()),
             Self::Fixed { key, exchange: Some(column) } => {
@@ -74,14 +113,6 @@ impl Naming {
                     (if of_exchange { *exchange } else { *symbol }, reason(error))
                 })
             }
-        }
-    }
-
-    /// The one name of the file, for a note where it was found.
-    pub(super) fn found(&self, options: &ImportOptions) -> Option<&str> {
-        match self {
-            Self::Fixed { key, .. } if options.symbol.is_none() => Some(key.symbol()),
-            _ => None,
         }
     }
 }

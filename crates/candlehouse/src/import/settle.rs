@@ -16,10 +16,11 @@ pub(super) struct Settled {
 }
 
 impl Settled {
-    /// Settles the rows of every series as candles of `interval`.
-    pub(super) fn of(series: Vec<(SeriesKey, Vec<Row>)>, interval: Interval) -> Self {
+    /// Settles the rows of every series as candles of `interval`, or of what its key says.
+    pub(super) fn of(series: Vec<(SeriesKey, Vec<Row>)>, interval: Option<Interval>) -> Self {
         let mut settled = Self::default();
         for (key, rows) in series {
+            let interval = interval.unwrap_or(key.interval());
             let candles = settled.take(rows, interval);
             if !candles.is_empty() {
                 let key = key.with_interval(interval);

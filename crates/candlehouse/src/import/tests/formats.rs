@@ -86,6 +86,23 @@ fn an_exchange_column_names_the_exchange() {
 }
 
 #[test]
+fn an_interval_column_tells_series_of_one_symbol_apart() {
+    let text = "Symbol,Interval,Time,Open,High,Low,Close\n\
+                A,1d,2024-01-01,1,1,1,1\nA,1h,2024-01-01,2,2,2,2\nB,1w,2024-01-01,3,3,3,3\n";
+    let parsed = parse(text, &ImportOptions::default()).unwrap();
+    let keys: Vec<_> = parsed.series.iter().map(|series| series.key.to_string()).collect();
+    assert_eq!(keys, ["A 1d", "A 1h", "B 1w"]);
+    let off_grid = text.replace("B,1w,2024-01-01", "B,1w,2024-01-02");
+    let error = parse(&off_grid, &ImportOptions::default()).unwrap_err().to_string();
+    assert!(error.contains("grid of 1w"), "{error}");
+    let unknown = text.replace("1h", "7m");
+    let error = parse(&unknown, &ImportOptions::default()).unwrap_err().to_string();
+    assert!(error.contains("\"Interval\"") && error.contains("7m"), "{error}");
+    let given = ImportOptions { interval: Some(Interval::DAY), ..ImportOptions::default() };
+    assert!(parse(&unknown, &given).unwrap_err().to_string().contains("there twice"));
+}
+
+#[test]
 fn what_was_assumed_is_noted() {
     let text = "# from a terminal\n\nDate,Open,High,Low,Close,Adj Close\n\
                 13/01/2024 09:30,1,1,1,1,1\n13/01/2024 09:31,1,1,1,1,1\n";
