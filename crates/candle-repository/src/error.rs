@@ -1,6 +1,6 @@
 use db_port::DbError;
 
-use crate::{Flaw, Timestamp};
+use crate::{Flaw, SeriesKey, Timestamp};
 
 /// The result of an operation on candles.
 pub type Result<T, E = CandleError> = std::result::Result<T, E>;
@@ -63,6 +63,12 @@ pub enum CandleError {
         name: String,
         /// What would be right.
         reason: &'static str,
+    },
+    /// A stored candle has the highest revision there is, so that no later value could win.
+    #[error("a stored candle of {key} has the highest possible revision: delete it first")]
+    LastRevision {
+        /// The series.
+        key: SeriesKey,
     },
     /// The database failed.
     #[error("the candle store failed while {doing}")]

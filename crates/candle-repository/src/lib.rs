@@ -8,7 +8,6 @@ mod error;
 mod interval;
 mod range;
 mod repository;
-mod revision;
 mod schema;
 mod series;
 mod series_key;

@@ -6,8 +6,7 @@ use adbc_core::{Database, Driver};
 use adbc_driver_manager::{ManagedConnection, ManagedDatabase, ManagedDriver};
 use db_port::{DbError, Result};
 
-use crate::uri::file_uri;
-use crate::{ChdbConfig, Location, library, lock};
+use crate::{ChdbConfig, Location, library, lock, uri};
 
 /// A share in the engine of this process, which shuts down when the last share is dropped.
 pub(crate) struct Engine {
@@ -131,15 +130,7 @@ fn load(process: &mut Process, config: &ChdbConfig) -> Result<ManagedDriver> {
 fn start(driver: &mut ManagedDriver, location: Location) -> Result<Running> {
     let uri = match &location {
         Location::Memory => ":memory:".to_owned(),
-        Location::Path(path) => match path.to_str() {
-            Some(path) => file_uri(path),
-            None => {
-                return Err(DbError::Configuration {
-                    key: "store path".into(),
-                    reason: format!("{} is not UTF-8; name another folder", path.display()),
-                });
-            }
-        },
+        Location::Path(path) => uri::of_folder(path)?,
     };
     let mut open = || {
         let database =

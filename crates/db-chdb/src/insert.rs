@@ -1,8 +1,7 @@
 use arrow_array::RecordBatch;
 use arrow_schema::Schema;
-use db_port::{DbError, Identifier, Insert, InsertSummary, Result};
+use db_port::{DbError, Identifier, Insert, InsertSummary, Result, quoted};
 
-use crate::literal::quoted;
 use crate::session::Session;
 
 const STAGING: Identifier = Identifier::from_static("candlehouse_staging");
@@ -57,7 +56,7 @@ fn ingest_some(
         .collect();
     let names = names.join(", ");
     session.update(&format!(
-        "CREATE TEMPORARY TABLE {STAGING} AS SELECT {names} FROM `{table}` LIMIT 0"
+        "CREATE TEMPORARY TABLE {STAGING} AS SELECT {names} FROM `{table}` WHERE 0"
     ))?;
     session.ingest(None, &STAGING, batch)?;
     session.update(&format!("INSERT INTO `{table}` ({names}) SELECT {names} FROM {STAGING}"))

@@ -7,7 +7,6 @@ mod executor;
 mod image;
 mod insert;
 mod library;
-mod literal;
 mod lock;
 mod operation;
 mod query;

@@ -5,11 +5,10 @@ use adbc_core::{Connection, Optionable, Statement as _};
 use adbc_driver_manager::ManagedConnection;
 use arrow_array::{RecordBatch, RecordBatchReader};
 use arrow_schema::SchemaRef;
-use db_port::{Identifier, Result, Setting, Value};
+use db_port::{Identifier, Result, Setting, Value, quoted};
 
 use crate::engine::Engine;
 use crate::error;
-use crate::literal::{parameter, quoted};
 
 /// The longest text of a `SET` statement that the engine parses by default.
 const DEFAULT_MAX_QUERY_SIZE: usize = 262_144;
@@ -40,7 +39,8 @@ impl Session {
         &mut self,
         parameters: impl Iterator<Item = (&'a str, &'a Value)>,
     ) -> Result<()> {
-        let values = parameters.map(|(name, value)| (format!("param_{name}"), parameter(value)));
+        let values =
+            parameters.map(|(name, value)| (format!("param_{name}"), value.to_parameter_text()));
         self.set_all(values.collect())
     }
 
@@ -77,7 +77,7 @@ impl Session {
 
     /// The insertable columns of a table, as a query returns them.
     pub(crate) fn schema_of(&mut self, table: &Identifier) -> Result<SchemaRef> {
-        Ok(self.query(&format!("SELECT * FROM `{table}` LIMIT 0"))?.schema())
+        Ok(self.query(&format!("SELECT * FROM `{table}` WHERE 0"))?.schema())
     }
 
     /// Appends a batch that has exactly the table's columns, in its order.

@@ -21,7 +21,7 @@ pub(crate) async fn run(
 ) -> Result<InsertSummary> {
     let settings = checked(insert.settings()?)?;
     let (table, batch) = (insert.table(), insert.batch());
-    let columns = Statement::from_audited_text(format!("SELECT * FROM `{table}` LIMIT 0"));
+    let columns = Statement::from_audited_text(format!("SELECT * FROM `{table}` WHERE 0"));
     let request = Request::new(server, Kind::Query, limits);
     let columns = stream::open(client, &columns, request).await?;
     insert.arrange_for(columns.schema())?;

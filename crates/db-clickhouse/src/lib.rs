@@ -7,7 +7,6 @@ mod http;
 mod insert;
 mod limits;
 mod manager;
-mod parameter;
 mod request;
 mod secret;
 mod stream;

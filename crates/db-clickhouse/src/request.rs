@@ -6,7 +6,6 @@ use db_port::{BoxError, DbError, Identifier, Result, Setting, Statement};
 use uuid::Uuid;
 
 use crate::limits::Limits;
-use crate::parameter;
 
 /// What the server's HTTP interface takes for something else than a setting.
 const RESERVED: [&str; 18] = [
@@ -86,8 +85,7 @@ impl Request {
             query = query.with_setting(name.as_str(), value);
         }
         for (name, value) in statement.parameters() {
-            let value = parameter::encode(name, value)?;
-            query = query.with_setting(format!("param_{name}"), value);
+            query = query.with_setting(format!("param_{name}"), value.to_parameter_text());
         }
         Ok(query)
     }

@@ -30,7 +30,7 @@ async fn server(status: u16, answer: &str) -> MockServer {
         .mount(&server)
         .await;
     Mock::given(method("POST"))
-        .and(body_string_contains("SELECT * FROM `candles` LIMIT 0"))
+        .and(body_string_contains("SELECT * FROM `candles` WHERE 0"))
         .respond_with(ResponseTemplate::new(200).set_body_bytes(columns))
         .mount(&server)
         .await;

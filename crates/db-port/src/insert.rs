@@ -4,7 +4,8 @@ use std::time::Duration;
 use arrow_array::{Array, RecordBatch};
 use arrow_schema::Schema;
 
-use crate::{DbError, Identifier, Result, Setting, Statement};
+use crate::settings::Settings;
+use crate::{DbError, Identifier, Result, Setting};
 
 /// A batch of rows to store in a table.
 ///
@@ -15,7 +16,7 @@ pub struct Insert {
     table: Identifier,
     batch: RecordBatch,
     deduplication_token: Option<String>,
-    settings: Vec<(Cow<'static, str>, String)>,
+    settings: Settings,
     timeout: Option<Duration>,
 }
 
@@ -26,7 +27,7 @@ impl Insert {
     /// Stores `batch` in `table` of the executor's database.
     #[must_use]
     pub const fn new(table: Identifier, batch: RecordBatch) -> Self {
-        Self { table, batch, deduplication_token: None, settings: Vec::new(), timeout: None }
+        Self { table, batch, deduplication_token: None, settings: Settings::NONE, timeout: None }
     }
 
     /// Names the content, so that a table that honours tokens stores it once however often it is
@@ -44,7 +45,7 @@ impl Insert {
         name: impl Into<Cow<'static, str>>,
         value: impl ToString,
     ) -> Self {
-        self.settings.push((name.into(), value.to_string()));
+        self.settings.push(name.into(), value.to_string());
         self
     }
 
@@ -85,11 +86,7 @@ impl Insert {
     /// [`DbError::InvalidInput`](crate::DbError::InvalidInput) when a name is not an
     /// [`Identifier`].
     pub fn settings(&self) -> Result<Vec<Setting>> {
-        self.settings
-            .iter()
-            .cloned()
-            .fold(Statement::new("INSERT"), |all, (name, value)| all.with_setting(name, value))
-            .settings()
+        self.settings.checked()
     }
 }
 

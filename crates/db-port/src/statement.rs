@@ -2,16 +2,8 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use crate::{DbError, Identifier, Result, Value};
-
-/// A setting of the engine for one statement, such as `max_threads = 4`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Setting {
-    /// The setting's name.
-    pub name: Identifier,
-    /// Its value in text form, as ClickHouse's `SET name = 'value'` takes it.
-    pub value: String,
-}
+use crate::settings::Settings;
+use crate::{DbError, Identifier, Result, Setting, Value};
 
 /// A statement to run: text, parameters, settings, and what the caller promises about it.
 ///
@@ -36,7 +28,7 @@ pub struct Setting {
 pub struct Statement {
     sql: Cow<'static, str>,
     parameters: Vec<(Cow<'static, str>, Value)>,
-    settings: Vec<(Cow<'static, str>, String)>,
+    settings: Settings,
     idempotent: bool,
     timeout: Option<Duration>,
 }
@@ -58,7 +50,13 @@ impl Statement {
     }
 
     const fn from_text(sql: Cow<'static, str>) -> Self {
-        Self { sql, parameters: Vec::new(), settings: Vec::new(), idempotent: false, timeout: None }
+        Self {
+            sql,
+            parameters: Vec::new(),
+            settings: Settings::NONE,
+            idempotent: false,
+            timeout: None,
+        }
     }
 
     /// Gives the placeholder `{name:Type}` its value.
@@ -75,7 +73,7 @@ impl Statement {
         name: impl Into<Cow<'static, str>>,
         value: impl ToString,
     ) -> Self {
-        self.settings.push((name.into(), value.to_string()));
+        self.settings.push(name.into(), value.to_string());
         self
     }
 
@@ -113,11 +111,6 @@ impl Statement {
         self.parameters().find_map(|(bound, value)| (bound == name).then_some(value))
     }
 
-    /// The settings as they were given, not checked yet.
-    pub fn raw_settings(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.settings.iter().map(|(name, value)| (name.as_ref(), value.as_str()))
-    }
-
     /// Whether the caller called [`Statement::idempotent`].
     #[must_use]
     pub const fn is_idempotent(&self) -> bool {
@@ -135,12 +128,7 @@ impl Statement {
     /// # Errors
     /// [`DbError::InvalidInput`] when a name is not an [`Identifier`].
     pub fn settings(&self) -> Result<Vec<Setting>> {
-        self.settings
-            .iter()
-            .map(|(name, value)| {
-                Ok(Setting { name: Identifier::new(name.clone())?, value: value.clone() })
-            })
-            .collect()
+        self.settings.checked()
     }
 
     /// Checks what can be checked without a database. Adapters call this before anything else.

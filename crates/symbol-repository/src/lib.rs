@@ -9,7 +9,6 @@ mod error;
 mod filter;
 mod name;
 mod repository;
-mod revision;
 mod schema;
 mod select;
 mod status;

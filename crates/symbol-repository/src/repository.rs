@@ -3,11 +3,10 @@ use std::slice;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use db_port::{Insert, QueryExecutor, QueryExecutorExt, Statement};
+use db_port::{Insert, QueryExecutor, QueryExecutorExt, Revisions, Statement};
 
 use crate::codec::{decode, encode, highest_revision};
 use crate::diff::{difference, wanted};
-use crate::revision::Revisions;
 use crate::{
     Result, Symbol, SymbolError, SymbolFilter, SymbolStatus, UpsertReport, name, schema, select,
 };

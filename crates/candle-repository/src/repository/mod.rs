@@ -8,10 +8,9 @@ mod upsert;
 
 use std::sync::Arc;
 
-use db_port::{QueryExecutor, Statement};
+use db_port::{QueryExecutor, Revisions, Statement};
 
 use crate::error::StoreContext;
-use crate::revision::Revisions;
 use crate::{Result, schema};
 
 pub use list::SeriesInfo;

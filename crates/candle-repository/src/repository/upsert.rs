@@ -113,7 +113,10 @@ impl CandleRepository {
             Ok(())
         };
         compare.await.while_doing("comparing with stored candles")?;
-        let revision = self.revisions.next_after(newest);
+        let revision = self
+            .revisions
+            .next(newest)
+            .ok_or_else(|| CandleError::LastRevision { key: key.clone() })?;
         let mut report = UpsertReport::default();
         for (&candle, stored) in window.iter().zip(&stored) {
             match stored {

@@ -1,8 +1,8 @@
 //! Which column holds what.
 
 use super::known_names::{
-    CLOCK, CLOSE, CLOSE_TIME, DATE, EXCHANGE, HIGH, INTERVAL, Known, LOW, MOMENT, OPEN, SYMBOL, TICKS,
-    VOLUME, VOLUME_PREFIX, plain,
+    CLOCK, CLOSE, CLOSE_TIME, DATE, EXCHANGE, HIGH, INTERVAL, Known, LOW, MOMENT, OPEN, SYMBOL,
+    TICKS, VOLUME, VOLUME_PREFIX, plain,
 };
 
 /// Where a time stands.

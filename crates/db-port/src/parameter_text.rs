@@ -1,18 +1,30 @@
-use db_port::{DbError, Result, Value};
+use crate::Value;
 
-/// The text of the parameter `name`, which the server parses as the type of the placeholder:
-/// escaped as in tab-separated files, with quoted strings inside arrays.
-pub(crate) fn encode(name: &str, value: &Value) -> Result<String> {
-    let mut text = String::new();
-    match value {
-        Value::Null => text.push_str("\\N"),
-        Value::String(string) => escape(string, &mut text),
-        value => element(name, value, &mut text)?,
+impl Value {
+    /// The text that ClickHouse parses as the type of the placeholder: escaped as in tab-separated
+    /// files on the outside, quoted inside arrays. For adapters.
+    #[must_use]
+    pub fn to_parameter_text(&self) -> String {
+        let mut text = String::new();
+        match self {
+            Self::Null => text.push_str("\\N"),
+            Self::String(string) => escape(string, &mut text),
+            value => element(value, &mut text),
+        }
+        text
     }
-    Ok(text)
 }
 
-fn element(name: &str, value: &Value, out: &mut String) -> Result<()> {
+/// `text` as a quoted SQL string. For adapters; a value goes through
+/// [`Statement::bind`](crate::Statement::bind).
+#[must_use]
+pub fn quoted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    quote(text, &mut out);
+    out
+}
+
+fn element(value: &Value, out: &mut String) {
     match value {
         Value::Null => out.push_str("NULL"),
         Value::Bool(flag) => out.push_str(if *flag { "true" } else { "false" }),
@@ -20,29 +32,24 @@ fn element(name: &str, value: &Value, out: &mut String) -> Result<()> {
         Value::UInt(number) => out.push_str(&number.to_string()),
         Value::Float(number) if number.is_nan() => out.push_str("nan"),
         Value::Float(number) => out.push_str(&format!("{number:?}")),
-        Value::String(string) => {
-            out.push('\'');
-            escape(string, out);
-            out.push('\'');
-        }
+        Value::String(string) => quote(string, out),
         Value::Array(values) => {
             out.push('[');
             for (position, value) in values.iter().enumerate() {
                 if position > 0 {
                     out.push(',');
                 }
-                element(name, value, out)?;
+                element(value, out);
             }
             out.push(']');
         }
-        _ => {
-            return Err(DbError::InvalidInput {
-                what: format!("parameter {name}"),
-                reason: "this adapter cannot send a value of its kind".into(),
-            });
-        }
     }
-    Ok(())
+}
+
+fn quote(text: &str, out: &mut String) {
+    out.push('\'');
+    escape(text, out);
+    out.push('\'');
 }
 
 fn escape(text: &str, out: &mut String) {
@@ -64,7 +71,13 @@ mod tests {
     use super::*;
 
     fn text(value: impl Into<Value>) -> String {
-        encode("p", &value.into()).unwrap()
+        value.into().to_parameter_text()
+    }
+
+    #[test]
+    fn quotes_and_backslashes_cannot_end_a_string() {
+        assert_eq!(quoted(r"a'b\"), r"'a\'b\\'");
+        assert_eq!(quoted("\n\r\t\0"), r"'\n\r\t\0'");
     }
 
     #[test]

@@ -1,21 +1,23 @@
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
 
-use chrono::Utc;
-
-/// Gives out revisions that only rise, so that of two values the one written later wins.
+/// Gives out revisions that only rise, so that of two values the one written later wins in a
+/// `ReplacingMergeTree(revision)`. For repositories.
 ///
 /// A revision is the time in microseconds since 1970, but always above what is stored and what was
 /// given out before: neither a clock that goes back nor one that stands still breaks the order.
 #[derive(Debug, Default)]
-pub(crate) struct Revisions {
+pub struct Revisions {
     last: AtomicU64,
 }
 
 impl Revisions {
     /// A revision above `stored`, the highest of the rows concerned; `None` when there is none
     /// left.
-    pub(crate) fn next(&self, stored: u64) -> Option<u64> {
-        self.next_at(u64::try_from(Utc::now().timestamp_micros()).unwrap_or(0), stored)
+    #[must_use]
+    pub fn next(&self, stored: u64) -> Option<u64> {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        self.next_at(u64::try_from(now.as_micros()).unwrap_or(0), stored)
     }
 
     fn next_at(&self, now: u64, stored: u64) -> Option<u64> {
