@@ -12,7 +12,8 @@ use crate::output::Format;
 
 const AFTER_HELP: &str = "\
 Times are UTC, written 2013-03-01 or 2013-03-01T09:30. Ranges begin at --from and end before --to.
-Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a file was refused, 4 nothing found, 130 interrupted.";
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a file was refused, 4 no such store,
+symbol or candles, 130 interrupted. An empty answer to a question about what is there is no error.";
 
 /// Market data in ClickHouse: import, query, resample, export and chart candles.
 #[derive(Debug, Parser)]

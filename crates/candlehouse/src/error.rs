@@ -50,10 +50,17 @@ impl CliError {
         Self::NotFound { message: message.into() }
     }
 
-    /// The exit codes that the README lists.
+    /// The exit codes that `--help` lists.
     pub(crate) const fn exit_code(&self) -> u8 {
         match self {
-            Self::Usage { .. } => 2,
+            Self::Usage { .. }
+            | Self::Import(ImportError::InvalidSymbol { .. })
+            | Self::Export(
+                ExportError::UnknownExtension { .. } | ExportError::BinaryToStdout { .. },
+            )
+            | Self::Chart(ChartError::TooNarrow { .. } | ChartError::TooLow { .. })
+            | Self::Candle(CandleError::InvalidName { .. })
+            | Self::Symbol(SymbolError::InvalidSymbol { .. }) => 2,
             Self::Import(_) | Self::Imports { .. } => 3,
             Self::NotFound { .. } => 4,
             Self::Interrupted => 130,

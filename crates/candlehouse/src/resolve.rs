@@ -15,24 +15,35 @@ pub(crate) async fn series(
     choose(&store.candles.keys().await?, name, interval)
 }
 
-/// Every stored series of the symbols, or of all symbols if none is named.
+/// Every stored series of the symbols, each once, or of all symbols if none is named.
 pub(crate) async fn several(
     store: &Store,
     names: &[String],
     interval: Option<Interval>,
 ) -> Result<Vec<SeriesKey>, CliError> {
-    let keys = store.candles.keys().await?;
+    choose_several(&store.candles.keys().await?, names, interval)
+}
+
+fn choose_several(
+    keys: &[SeriesKey],
+    names: &[String],
+    interval: Option<Interval>,
+) -> Result<Vec<SeriesKey>, CliError> {
     let wanted = |key: &&SeriesKey| interval.is_none_or(|interval| key.interval() == interval);
     if names.is_empty() {
         return Ok(keys.iter().filter(wanted).cloned().collect());
     }
     let mut chosen = Vec::new();
     for name in names {
-        let found = of_symbol(&keys, name)?;
-        let before = chosen.len();
-        chosen.extend(found.iter().filter(wanted).cloned());
-        if chosen.len() == before {
+        let found = of_symbol(keys, name)?;
+        let mut fitting = found.iter().filter(wanted).peekable();
+        if fitting.peek().is_none() {
             return Err(not_in_interval(name, interval, &found));
+        }
+        for key in fitting {
+            if !chosen.contains(key) {
+                chosen.push(key.clone());
+            }
         }
     }
     Ok(chosen)
@@ -171,6 +182,20 @@ mod tests {
         assert_eq!(chosen("AAPL", None).unwrap(), "NASDAQ:AAPL 1d");
         assert_eq!(chosen("NASDAQ:AAPL", Some("1d")).unwrap(), "NASDAQ:AAPL 1d");
         assert_eq!(chosen("BTCUSDT", Some("1h")).unwrap(), "BINANCE:BTCUSDT 1h");
+    }
+
+    #[test]
+    fn a_symbol_named_twice_counts_once() {
+        let chosen = |names: &[&str]| {
+            let names: Vec<_> = names.iter().map(ToString::to_string).collect();
+            let chosen = choose_several(&keys(), &names, None).unwrap();
+            chosen.iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            chosen(&["NASDAQ:AAPL", "BTCUSDT", "AAPL"]),
+            ["NASDAQ:AAPL 1d", "BINANCE:BTCUSDT 1h", "BINANCE:BTCUSDT 1d"]
+        );
+        assert_eq!(chosen(&[]).len(), keys().len());
     }
 
     #[test]

@@ -1,4 +1,5 @@
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser;
 use tokio::runtime::Builder;
@@ -8,12 +9,20 @@ use crate::commands;
 use crate::error::{CliError, report};
 use crate::store::Store;
 
+/// How long threads may take to notice that the command has ended.
+const WIND_DOWN: Duration = Duration::from_millis(500);
+
 /// Runs the command line that the process was started with.
 #[must_use]
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let result = match Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => runtime.block_on(until_interrupted(cli)),
+        Ok(runtime) => {
+            let result = runtime.block_on(until_interrupted(cli));
+            // An interrupt does not wait for a file that is slow to read.
+            runtime.shutdown_timeout(WIND_DOWN);
+            result
+        }
         Err(source) => Err(CliError::Runtime { source }),
     };
     match result {

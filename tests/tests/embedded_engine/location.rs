@@ -156,7 +156,10 @@ async fn a_path_that_is_a_file_is_refused_and_the_file_left_alone() {
     fs::write(&file, "mine").unwrap();
     for path in [file.clone(), file.join("store")] {
         let error = refusal(&on_disk(&path)).await;
-        assert!(error.contains(path.to_str().unwrap()) && error.contains("name a folder"), "{error}");
+        assert!(
+            error.contains(path.to_str().unwrap()) && error.contains("name a folder"),
+            "{error}"
+        );
     }
     assert_eq!(fs::read_to_string(&file).unwrap(), "mine");
     let db = on_disk(parent.path().join("store"));

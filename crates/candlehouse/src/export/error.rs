@@ -14,20 +14,20 @@ pub(crate) enum ExportError {
     /// The name of the file does not say what to write.
     #[error(
         "cannot tell the format of {path:?} from its name: end it in .csv, .parquet, .arrow, \
-         .feather or .ipc, or name the format"
+         .feather or .ipc, or name the format with --format"
     )]
     UnknownExtension {
         /// The file.
         path: PathBuf,
     },
     /// A binary format was to go to standard output.
-    #[error("only CSV goes to standard output: write {format} to a file")]
+    #[error("only CSV goes to standard output: write {format} to a file, --output FILE")]
     BinaryToStdout {
         /// The format.
         format: &'static str,
     },
     /// There is a file already.
-    #[error("{path:?} exists: choose another name, or allow it to be replaced")]
+    #[error("{path:?} exists: choose another name, or replace it with --force")]
     Exists {
         /// The file.
         path: PathBuf,

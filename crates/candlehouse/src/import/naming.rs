@@ -5,6 +5,7 @@ use std::path::Path;
 use candle_repository::{CandleError, Interval, SeriesKey};
 
 use super::layout::Layout;
+use super::rejects::shown;
 use super::{ImportError, ImportOptions, klines};
 
 /// Rows get their names before the interval is known: keys hold this one until then.
@@ -118,5 +119,10 @@ impl Names {
 }
 
 fn reason(error: CandleError) -> String {
-    error.to_string()
+    match error {
+        CandleError::InvalidName { name, reason } => {
+            format!("{} is no name: {reason}", shown(&name))
+        }
+        other => other.to_string(),
+    }
 }

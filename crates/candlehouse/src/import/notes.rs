@@ -10,6 +10,9 @@ use super::rows::Rows;
 use super::survey::Survey;
 use super::time_format::TimeFormat;
 
+/// How many names a note lists.
+const LISTED: usize = 20;
+
 /// Notes about the layout, the columns and the values.
 pub(super) fn about(
     layout: &Layout,
@@ -27,6 +30,11 @@ pub(super) fn about(
         day_order(survey),
         (survey.mark == DecimalMark::Comma).then(|| "the decimal mark is a comma".to_owned()),
         assumed_utc(layout, survey, rows),
+        rows.unfinished.then(|| {
+            "the last line has no line end: if the file was cut off there, its last value is not \
+             whole"
+                .to_owned()
+        }),
     ];
     notes.into_iter().flatten().collect()
 }
@@ -59,7 +67,15 @@ fn ignored(layout: &Layout, survey: &Survey) -> Option<String> {
     };
     let names: Vec<&str> =
         layout.names.iter().enumerate().filter(is_ignored).map(|(_, name)| name.as_str()).collect();
-    (!names.is_empty()).then(|| format!("ignored columns: {}", names.join(", ")))
+    match names.len() {
+        0 => None,
+        1..=LISTED => Some(format!("ignored columns: {}", names.join(", "))),
+        all => Some(format!(
+            "ignored columns: {} and {} more",
+            names[..LISTED].join(", "),
+            all - LISTED
+        )),
+    }
 }
 
 fn day_order(survey: &Survey) -> Option<String> {

@@ -33,6 +33,8 @@ pub(super) struct Rows {
     pub(super) read: u64,
     /// How many had a column for the volume and nothing in it.
     pub(super) without_volume: u64,
+    /// Whether the last line has no line end.
+    pub(super) unfinished: bool,
     places: HashMap<SeriesKey, usize>,
 }
 
@@ -62,6 +64,7 @@ impl RowReader<'_> {
         while let Some(record) = records.advance() {
             self.check_end(&record)?;
             rows.read += 1;
+            rows.unfinished = record.unfinished;
             match self.read(&record) {
                 Ok((key, row, has_volume)) => rows.push(key, row, has_volume),
                 Err(Flaw { column, reason }) => {

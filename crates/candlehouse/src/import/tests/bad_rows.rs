@@ -50,6 +50,12 @@ fn a_bad_row_says_its_column_and_what_is_wrong() {
 }
 
 #[test]
+fn a_name_of_any_length_is_refused_in_a_short_line() {
+    let reject = reject(&format!("{},2024-01-03,1,2,1,2,0", "x".repeat(100_000)));
+    assert!(reject.reason.len() < 150 && reject.reason.contains("xxx\"..."), "{}", reject.reason);
+}
+
+#[test]
 fn a_row_that_is_not_utf8_is_bad_and_shown_as_far_as_it_can_be() {
     let text = [HEADER.as_bytes(), b"A,2024-01-02,1,2,1,2,0\n\xe9,2024-01-03,1,2,1,2,0\n"].concat();
     let path = std::path::Path::new("prices.csv");

@@ -121,6 +121,23 @@ fn what_was_assumed_is_noted() {
 }
 
 #[test]
+fn a_last_line_without_line_end_is_noted_because_its_last_value_may_be_cut() {
+    let text = "date,open,high,low,close,volume\n2024-01-02,1,1,1,1,1";
+    let [note] = parse(text, &told()).unwrap().notes.try_into().unwrap();
+    assert!(note.starts_with("the last line has no line end"), "{note}");
+    assert!(parse(&format!("{text}\n"), &told()).unwrap().notes.is_empty());
+}
+
+#[test]
+fn of_many_ignored_columns_the_first_are_listed() {
+    let names = (0..25).map(|number| format!(",extra {number}")).collect::<String>();
+    let row = format!("2024-01-02,1,1,1,1,1{}\n", ",9".repeat(25));
+    let text = format!("date,open,high,low,close,volume{names}\n{row}");
+    let [note] = parse(&text, &told()).unwrap().notes.try_into().unwrap();
+    assert!(note.ends_with(", extra 19 and 5 more"), "{note}");
+}
+
+#[test]
 fn an_empty_volume_is_zero_and_noted() {
     let text = "date,open,high,low,close,volume\n2024-01-02,1,1,1,1,\n";
     let file = parse(text, &told()).unwrap();

@@ -1,0 +1,201 @@
+//! What the repository asks of the port, without a database.
+
+use std::error::Error;
+use std::sync::Arc;
+
+use arrow_array::{
+    ArrayRef, Float64Array, RecordBatch, StringArray, TimestampMillisecondArray, UInt64Array,
+};
+use candle_repository::{
+    Calendar, Candle, CandleError, CandleRepository, CandleSeries, Interval, SeriesKey, TimeRange,
+    Timestamp,
+};
+use db_mock::{QueryReply, ScriptedExecutor};
+use db_port::{DbError, Value};
+use futures_util::StreamExt;
+
+fn script() -> (Arc<ScriptedExecutor>, CandleRepository) {
+    let db = Arc::new(ScriptedExecutor::new());
+    (Arc::clone(&db), CandleRepository::new(db))
+}
+
+fn key() -> SeriesKey {
+    SeriesKey::parse("NASDAQ:AAPL", Interval::DAY).unwrap()
+}
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn candle(day: &str, close: f64) -> Candle {
+    Candle { open_time: at(day), open: close, high: close, low: close, close, volume: 1.0 }
+}
+
+/// Candles as the database returns them.
+fn rows(candles: &[Candle]) -> RecordBatch {
+    CandleSeries::from_candles(key(), candles).unwrap().to_batch().unwrap()
+}
+
+/// As [`rows`], with the revision of each.
+fn revised(candles: &[Candle], revision: u64) -> RecordBatch {
+    let rows = rows(candles);
+    let names: Vec<_> = rows.schema().fields().iter().map(|f| f.name().clone()).collect();
+    let revisions: ArrayRef = Arc::new(UInt64Array::from(vec![revision; candles.len()]));
+    let columns = names.iter().map(String::as_str).zip(rows.columns().iter().cloned());
+    RecordBatch::try_from_iter(columns.chain([("revision", revisions)])).unwrap()
+}
+
+fn lost() -> DbError {
+    DbError::Interrupted { rows: 1, reason: "cut off".into(), source: None }
+}
+
+fn floats(batch: &RecordBatch, name: &str) -> Vec<f64> {
+    let column = batch.column_by_name(name).unwrap().as_any().downcast_ref::<Float64Array>();
+    column.unwrap().values().to_vec()
+}
+
+fn texts(batch: &RecordBatch, name: &str) -> Vec<String> {
+    let column = batch.column_by_name(name).unwrap().as_any().downcast_ref::<StringArray>();
+    column.unwrap().iter().map(|text| text.unwrap().to_owned()).collect()
+}
+
+fn revisions(batch: &RecordBatch) -> Vec<u64> {
+    let column = batch.column_by_name("revision").unwrap().as_any().downcast_ref::<UInt64Array>();
+    column.unwrap().values().to_vec()
+}
+
+#[tokio::test]
+async fn only_what_differs_is_written_and_with_a_higher_revision() {
+    let (db, candles) = script();
+    let future = 9_000_000_000_000_000_000;
+    let stored = [candle("2024-01-01", 1.0), candle("2024-01-02", 2.0)];
+    db.on_query("FROM candles FINAL", revised(&stored, future));
+    db.on_insert("candles", Ok(()));
+    let wanted = [candle("2024-01-01", 1.0), candle("2024-01-02", 9.0), candle("2024-01-03", 3.0)];
+    let report = candles.upsert(&key(), &wanted).await.unwrap();
+    assert_eq!((report.inserted, report.corrected, report.unchanged), (1, 1, 1));
+    let batch = db.inserts()[0].batch().clone();
+    assert_eq!(floats(&batch, "close"), [9.0, 3.0]);
+    assert_eq!(texts(&batch, "exchange"), ["NASDAQ", "NASDAQ"]);
+    assert_eq!(texts(&batch, "symbol"), ["AAPL", "AAPL"]);
+    assert_eq!(texts(&batch, "interval"), ["1d", "1d"]);
+    assert_eq!(revisions(&batch), [future + 1, future + 1]);
+}
+
+#[tokio::test]
+async fn what_is_stored_already_is_not_written() {
+    let (db, candles) = script();
+    let stored = [candle("2024-01-01", 1.0)];
+    db.on_query("FROM candles FINAL", revised(&stored, 5));
+    let report = candles.upsert(&key(), &stored).await.unwrap();
+    assert_eq!((report.inserted, report.corrected, report.unchanged), (0, 0, 1));
+    assert!(db.inserts().is_empty());
+}
+
+#[tokio::test]
+async fn nothing_to_store_asks_nothing() {
+    let (db, candles) = script();
+    candles.upsert(&key(), &[]).await.unwrap();
+    assert!(db.calls().is_empty());
+}
+
+#[tokio::test]
+async fn each_month_is_a_write_of_its_own_and_a_failure_says_what_was_being_done() {
+    let (db, candles) = script();
+    db.on_query("FROM candles FINAL", revised(&[], 0));
+    db.on_insert("candles", Ok(()));
+    db.on_insert("candles", Err(lost()));
+    let wanted = [candle("2024-03-01", 3.0), candle("2024-01-31", 1.0), candle("2024-02-01", 2.0)];
+    let error = candles.upsert(&key(), &wanted).await.unwrap_err();
+    assert_eq!(error.to_string(), "the candle store failed while storing candles");
+    assert!(error.source().unwrap().to_string().contains("cut off"));
+    let written: Vec<_> = db.inserts().iter().map(|i| floats(i.batch(), "close")).collect();
+    assert_eq!(written, [[1.0], [2.0]]);
+}
+
+#[tokio::test]
+async fn a_bad_candle_is_refused_before_the_database_is_asked() {
+    let (db, candles) = script();
+    let wanted = [candle("2024-01-01", 1.0), candle("2024-01-02", f64::NAN)];
+    let error = candles.upsert(&key(), &wanted).await.unwrap_err();
+    assert!(matches!(error, CandleError::InvalidCandle { .. }), "{error}");
+    assert!(db.calls().is_empty());
+}
+
+#[tokio::test]
+async fn a_comparison_that_breaks_off_writes_nothing() {
+    let (db, candles) = script();
+    let stored = revised(&[candle("2024-01-01", 1.0)], 5);
+    db.on_query("FROM candles FINAL", QueryReply::batches([stored]).then_fail(lost()));
+    let wanted = [candle("2024-01-01", 2.0), candle("2024-01-02", 2.0)];
+    candles.upsert(&key(), &wanted).await.unwrap_err();
+    assert!(db.inserts().is_empty());
+}
+
+#[tokio::test]
+async fn above_the_highest_revision_nothing_can_win() {
+    let (db, candles) = script();
+    db.on_query("FROM candles FINAL", revised(&[candle("2024-01-01", 1.0)], u64::MAX));
+    let error = candles.upsert(&key(), &[candle("2024-01-01", 2.0)]).await.unwrap_err();
+    assert!(error.to_string().contains("NASDAQ:AAPL 1d"), "{error}");
+    assert!(db.inserts().is_empty());
+}
+
+#[tokio::test]
+async fn a_range_names_its_series_and_its_bounds_as_parameters() {
+    let (db, candles) = script();
+    db.on_query("ORDER BY open_time", rows(&[]));
+    let range = TimeRange::new(at("2024-01-01"), at("2024-02-01")).unwrap();
+    candles.range(&key(), range).await.unwrap();
+    let statement = &db.statements()[0];
+    for (name, value) in [
+        ("exchange", Value::from("NASDAQ")),
+        ("symbol", Value::from("AAPL")),
+        ("interval", Value::from("1d")),
+        ("first", Value::from(at("2024-01-01").as_millis())),
+        ("last", Value::from(at("2024-02-01").as_millis() - 1)),
+    ] {
+        assert_eq!(statement.parameter(name), Some(&value), "{name}");
+    }
+    assert!(statement.sql().contains("FINAL"), "{}", statement.sql());
+}
+
+#[tokio::test]
+async fn an_answer_that_breaks_off_is_an_error_not_a_short_series() {
+    let (db, candles) = script();
+    let part = rows(&[candle("2024-01-01", 1.0)]);
+    db.on_query("FROM candles", QueryReply::batches([part.clone()]).then_fail(lost()));
+    assert!(candles.range(&key(), ..).await.is_err());
+    db.on_query("FROM candles", QueryReply::batches([part]).then_fail(lost()));
+    let parts: Vec<_> = candles.range_stream(&key(), ..).await.unwrap().collect().await;
+    assert!(matches!(parts.as_slice(), [Ok(_), Err(_)]), "{parts:?}");
+    let times: ArrayRef = Arc::new(TimestampMillisecondArray::from(vec![0]).with_timezone("UTC"));
+    let times = RecordBatch::try_from_iter([("open_time", times)]).unwrap();
+    db.on_query("SELECT open_time", QueryReply::batches([times]).then_fail(lost()));
+    assert!(candles.coverage(&key(), .., Calendar::Continuous).await.is_err());
+}
+
+#[tokio::test]
+async fn an_answer_with_a_candle_twice_is_an_error() {
+    let (db, candles) = script();
+    let part = rows(&[candle("2024-01-01", 1.0)]);
+    db.on_query("FROM candles", QueryReply::batches([part.clone(), part]));
+    let error = candles.range(&key(), ..).await.unwrap_err();
+    assert!(error.source().unwrap().to_string().contains("each once"), "{error:?}");
+}
+
+#[tokio::test]
+async fn nothing_to_delete_deletes_nothing() {
+    let (db, candles) = script();
+    let none: ArrayRef = Arc::new(UInt64Array::from(vec![0]));
+    db.on_query("count()", RecordBatch::try_from_iter([("candles", none)]).unwrap());
+    assert_eq!(candles.delete(&key(), ..).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn candles_that_do_not_add_up_are_refused_before_the_database_is_asked() {
+    let (db, candles) = script();
+    let error = candles.resample(&key(), Interval::HOUR, ..).await.unwrap_err();
+    assert!(matches!(error, CandleError::NotDivisible { .. }), "{error}");
+    assert!(db.calls().is_empty());
+}
