@@ -6,3 +6,8 @@ pub mod conformance;
 pub mod embedded;
 pub mod stocks;
 pub mod table;
+
+/// The example of the README, which runs as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;

@@ -1,4 +1,5 @@
 //! The candle repository on a real engine: what was stored is what is read, on every path.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "everything here is a test")]
 
 use candle_repository::{
     Calendar, Candle, CandleError, CandleRepository, CandleSeries, Interval, SeriesKey, TimeRange,

@@ -1,4 +1,5 @@
 //! The symbol repository on a real engine: what was stored is what is read and found.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "everything here is a test")]
 
 use candlehouse_tests::embedded::{self, Fresh};
 use candlehouse_tests::table;

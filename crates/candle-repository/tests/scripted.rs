@@ -1,4 +1,5 @@
 //! What the repository asks of the port, without a database.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "everything here is a test")]
 
 use std::error::Error;
 use std::sync::Arc;

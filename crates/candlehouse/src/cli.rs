@@ -2,9 +2,10 @@ use std::path::PathBuf;
 
 use candle_repository::{Calendar, Interval, TimeRange, Timestamp};
 use chrono::NaiveDate;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 use symbol_repository::{AssetClass, Decimal, SymbolStatus};
 
+use crate::argument;
 use crate::chart::Charset;
 use crate::error::CliError;
 use crate::export::ExportFormat;
@@ -40,6 +41,8 @@ pub(crate) enum Command {
     /// Show what is stored, and where candles are missing
     Coverage(CoverageArgs),
     /// Show candles of a longer interval, computed by the database
+    ///
+    /// A range is widened to whole candles of that interval.
     Resample(ResampleArgs),
     /// List, add and delist symbols
     Symbols(SymbolsArgs),
@@ -59,10 +62,10 @@ pub(crate) struct ImportArgs {
     #[arg(required = true)]
     pub(crate) files: Vec<PathBuf>,
     /// Symbol of every row, where the file does not say: AAPL or NASDAQ:AAPL
-    #[arg(long)]
+    #[arg(long, value_parser = argument::symbol)]
     pub(crate) symbol: Option<String>,
     /// Exchange of symbols without one [default: that of the registered symbol of the name]
-    #[arg(long)]
+    #[arg(long, value_parser = argument::exchange)]
     pub(crate) exchange: Option<String>,
     /// Interval [default: found from the times]
     #[arg(long)]
@@ -84,7 +87,13 @@ pub(crate) struct CandlesArgs {
     #[command(flatten)]
     pub(crate) range: RangeArgs,
     /// Only the newest N
-    #[arg(long, value_name = "N", conflicts_with_all = ["from", "to"])]
+    #[arg(
+        long,
+        value_name = "N",
+        value_parser = value_parser!(u64).range(1..),
+        allow_negative_numbers = true,
+        conflicts_with_all = ["from", "to"]
+    )]
     pub(crate) last: Option<u64>,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
@@ -93,12 +102,20 @@ pub(crate) struct CandlesArgs {
 #[derive(Debug, Args)]
 pub(crate) struct LatestArgs {
     /// Symbols [default: all]
+    #[arg(value_parser = argument::symbol)]
     pub(crate) symbols: Vec<String>,
     /// Only this interval
     #[arg(long)]
     pub(crate) interval: Option<Interval>,
     /// Candles of each series
-    #[arg(short = 'n', long = "count", default_value_t = 1)]
+    #[arg(
+        short = 'n',
+        long = "count",
+        value_name = "N",
+        value_parser = value_parser!(u64).range(1..),
+        allow_negative_numbers = true,
+        default_value_t = 1
+    )]
     pub(crate) count: u64,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
@@ -107,6 +124,7 @@ pub(crate) struct LatestArgs {
 #[derive(Debug, Args)]
 pub(crate) struct CoverageArgs {
     /// Symbols [default: all]
+    #[arg(value_parser = argument::symbol)]
     pub(crate) symbols: Vec<String>,
     /// Only this interval
     #[arg(long)]
@@ -149,10 +167,11 @@ impl CalendarArg {
 #[derive(Debug, Args)]
 pub(crate) struct ResampleArgs {
     /// Symbol: AAPL or NASDAQ:AAPL
+    #[arg(value_parser = argument::symbol)]
     pub(crate) symbol: String,
     /// Interval of the candles to compute, such as 1w
     pub(crate) into: Interval,
-    /// Interval of the stored candles [default: the only one stored]
+    /// Interval of the stored candles [default: the longest that adds up to the new one]
     #[arg(long)]
     pub(crate) interval: Option<Interval>,
     #[command(flatten)]
@@ -162,6 +181,7 @@ pub(crate) struct ResampleArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct SymbolsArgs {
     #[command(subcommand)]
     pub(crate) action: Option<SymbolsAction>,
@@ -176,17 +196,20 @@ pub(crate) enum SymbolsAction {
     /// Mark a symbol as delisted
     Delist {
         /// Symbol: AAPL or NASDAQ:AAPL
+        #[arg(value_parser = argument::symbol)]
         symbol: String,
         /// Day of the delisting
         #[arg(long, value_name = "DATE")]
         date: NaiveDate,
+        #[command(flatten)]
+        output: OutputArgs,
     },
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct SymbolFilterArgs {
     /// Only of this exchange
-    #[arg(long)]
+    #[arg(long, value_parser = argument::exchange)]
     pub(crate) exchange: Option<String>,
     /// Only of this asset class
     #[arg(long)]
@@ -204,6 +227,7 @@ pub(crate) struct SymbolFilterArgs {
 #[derive(Debug, Args)]
 pub(crate) struct SymbolAddArgs {
     /// Symbol: AAPL or NASDAQ:AAPL
+    #[arg(value_parser = argument::symbol)]
     pub(crate) symbol: String,
     /// Asset class; needed for a symbol that is not registered yet
     #[arg(long)]
@@ -218,19 +242,22 @@ pub(crate) struct SymbolAddArgs {
     #[arg(long)]
     pub(crate) quote: Option<String>,
     /// Smallest step of a price, exact
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     pub(crate) tick_size: Option<Decimal>,
     /// Smallest step of an amount, exact
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     pub(crate) lot_size: Option<Decimal>,
     /// First day of trading
     #[arg(long, value_name = "DATE")]
     pub(crate) listed: Option<NaiveDate>,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct ExportArgs {
     /// Symbols [default: all]
+    #[arg(value_parser = argument::symbol)]
     pub(crate) symbols: Vec<String>,
     /// Only this interval
     #[arg(long)]
@@ -259,10 +286,10 @@ pub(crate) struct ChartArgs {
     pub(crate) resample: Option<Interval>,
     /// Columns [default: those of the terminal, else 80]
     #[arg(long)]
-    pub(crate) width: Option<usize>,
+    pub(crate) width: Option<u16>,
     /// Rows
     #[arg(long, default_value_t = 24)]
-    pub(crate) height: usize,
+    pub(crate) height: u16,
     /// Characters to draw with
     #[arg(long, value_enum, default_value_t)]
     pub(crate) charset: Charset,
@@ -277,6 +304,7 @@ pub(crate) struct HealthArgs {
 #[derive(Debug, Args)]
 pub(crate) struct SeriesArgs {
     /// Symbol: AAPL or NASDAQ:AAPL
+    #[arg(value_parser = argument::symbol)]
     pub(crate) symbol: String,
     /// Interval [default: the only one stored]
     #[arg(long)]

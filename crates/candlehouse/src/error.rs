@@ -54,12 +54,11 @@ impl CliError {
     pub(crate) const fn exit_code(&self) -> u8 {
         match self {
             Self::Usage { .. }
-            | Self::Import(ImportError::InvalidSymbol { .. })
             | Self::Export(
                 ExportError::UnknownExtension { .. } | ExportError::BinaryToStdout { .. },
             )
             | Self::Chart(ChartError::TooNarrow { .. } | ChartError::TooLow { .. })
-            | Self::Candle(CandleError::InvalidName { .. })
+            | Self::Candle(CandleError::NotDivisible { .. })
             | Self::Symbol(SymbolError::InvalidSymbol { .. }) => 2,
             Self::Import(_) | Self::Imports { .. } => 3,
             Self::NotFound { .. } => 4,

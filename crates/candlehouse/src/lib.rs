@@ -1,5 +1,6 @@
 //! The command line of Candlehouse, as a library so that `main.rs` stays small.
 
+mod argument;
 mod chart;
 mod cli;
 mod commands;

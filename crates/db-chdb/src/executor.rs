@@ -13,6 +13,7 @@ use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
+use crate::departures::Departures;
 use crate::engine::Engine;
 use crate::operation::Operation;
 use crate::{ChdbConfig, insert, query, worker};
@@ -23,6 +24,7 @@ pub struct ChdbExecutor {
     state: Mutex<State>,
     connected: AtomicBool,
     places: Arc<Semaphore>,
+    departures: Arc<Departures>,
 }
 
 enum State {
@@ -36,7 +38,13 @@ impl ChdbExecutor {
     #[must_use]
     pub fn new(config: ChdbConfig) -> Self {
         let places = Arc::new(Semaphore::new(config.max_connections));
-        Self { config, state: Mutex::new(State::Idle), connected: AtomicBool::new(false), places }
+        Self {
+            config,
+            state: Mutex::new(State::Idle),
+            connected: AtomicBool::new(false),
+            places,
+            departures: Arc::default(),
+        }
     }
 
     async fn engine(&self, reopen: bool) -> Result<Arc<Engine>> {
@@ -54,6 +62,10 @@ impl ChdbExecutor {
         Ok(engine)
     }
 
+    fn operation(&self, engine: Arc<Engine>) -> Operation {
+        Operation::new(engine, Arc::clone(&self.departures))
+    }
+
     async fn place(&self, wait: Duration) -> Result<OwnedSemaphorePermit> {
         match timeout(wait, Arc::clone(&self.places).acquire_owned()).await {
             Ok(Ok(permit)) => Ok(permit),
@@ -69,7 +81,7 @@ impl ChdbExecutor {
         statement.check()?;
         let engine = self.engine(false).await?;
         let permit = self.place(wait).await?;
-        let operation = Operation::new(engine);
+        let operation = self.operation(engine);
         let id = Arc::clone(operation.id());
         let limit = statement.timeout();
         let (sender, receiver) = query::channel();
@@ -101,7 +113,7 @@ impl QueryExecutor for ChdbExecutor {
         let permit = self.place(self.config.pool_wait).await?;
         let limit = statement.timeout();
         let (_guard, handle) = worker::start(
-            Operation::new(engine),
+            self.operation(engine),
             self.config.database.clone(),
             permit,
             move |session| {
@@ -124,7 +136,7 @@ impl QueryExecutor for ChdbExecutor {
         insert.settings()?;
         let engine = self.engine(false).await?;
         let permit = self.place(self.config.pool_wait).await?;
-        let operation = Operation::new(engine);
+        let operation = self.operation(engine);
         let id = Arc::clone(operation.id());
         let unknown = |source: DbError| DbError::OutcomeUnknown {
             what: format!("the insert into {}", insert.table()),
@@ -171,8 +183,13 @@ impl QueryExecutor for ChdbExecutor {
         let mut state = self.state.lock().await;
         let before = std::mem::replace(&mut *state, State::Closed);
         self.connected.store(false, Ordering::SeqCst);
+        let departures = Arc::clone(&self.departures);
         // Shutting the engine down writes what is left to disk, which may take a moment.
-        spawn_blocking(move || drop(before)).await.map_err(worker::lost)
+        let shut_down = spawn_blocking(move || {
+            drop(before);
+            departures.wait();
+        });
+        shut_down.await.map_err(worker::lost)
     }
 }
 

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod config;
+mod departures;
 mod engine;
 mod error;
 mod executor;

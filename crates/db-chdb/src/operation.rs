@@ -6,27 +6,52 @@ use std::time::Duration;
 use adbc_core::{Connection, Statement};
 use db_port::Result;
 
+use crate::departures::Departures;
 use crate::engine::Engine;
 use crate::error;
 
 /// One piece of the engine's work, in the hands of the thread that does it.
 pub(crate) struct Operation {
+    // Before the progress, so that the work has ended when the engine is let go of.
     engine: Arc<Engine>,
     id: Arc<str>,
-    progress: Arc<Progress>,
+    progress: EndOnDrop,
 }
 
-#[derive(Default)]
 struct Progress {
     cancelled: AtomicBool,
-    finished: Mutex<bool>,
-    finish: Condvar,
+    stage: Mutex<Stage>,
+    end: Condvar,
+    departures: Arc<Departures>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// Somebody waits for the work.
+    Awaited,
+    /// Nobody does any more.
+    Leaving,
+    Ended,
+}
+
+struct EndOnDrop(Arc<Progress>);
+
+impl Drop for EndOnDrop {
+    fn drop(&mut self) {
+        self.0.end();
+    }
 }
 
 impl Operation {
-    pub(crate) fn new(engine: Arc<Engine>) -> Self {
+    pub(crate) fn new(engine: Arc<Engine>, departures: Arc<Departures>) -> Self {
         let id = format!("candlehouse-{}", uuid::Uuid::new_v4()).into();
-        Self { engine, id, progress: Arc::default() }
+        let progress = Progress {
+            cancelled: AtomicBool::new(false),
+            stage: Mutex::new(Stage::Awaited),
+            end: Condvar::new(),
+            departures,
+        };
+        Self { engine, id, progress: EndOnDrop(Arc::new(progress)) }
     }
 
     pub(crate) const fn engine(&self) -> &Arc<Engine> {
@@ -39,7 +64,7 @@ impl Operation {
     }
 
     pub(crate) fn is_cancelled(&self) -> bool {
-        self.progress.cancelled.load(Ordering::SeqCst)
+        self.progress.0.cancelled.load(Ordering::SeqCst)
     }
 
     /// For whoever waits for the work.
@@ -47,25 +72,33 @@ impl Operation {
         CancelGuard {
             engine: Arc::downgrade(&self.engine),
             id: Arc::clone(&self.id),
-            progress: Arc::clone(&self.progress),
+            progress: Arc::clone(&self.progress.0),
         }
     }
 }
 
-impl Drop for Operation {
-    fn drop(&mut self) {
-        self.progress.finish();
-    }
-}
-
 impl Progress {
-    fn finished(&self) -> MutexGuard<'_, bool> {
-        self.finished.lock().unwrap_or_else(PoisonError::into_inner)
+    fn stage(&self) -> MutexGuard<'_, Stage> {
+        self.stage.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn finish(&self) {
-        *self.finished() = true;
-        self.finish.notify_all();
+    /// Whether this was the end of the waiting, with the work still going on.
+    fn leave(&self) -> bool {
+        let mut stage = self.stage();
+        let was_awaited = *stage == Stage::Awaited;
+        if was_awaited {
+            *stage = Stage::Leaving;
+            self.departures.begin();
+        }
+        was_awaited
+    }
+
+    fn end(&self) {
+        let before = std::mem::replace(&mut *self.stage(), Stage::Ended);
+        if before == Stage::Leaving {
+            self.departures.end();
+        }
+        self.end.notify_all();
     }
 }
 
@@ -80,13 +113,13 @@ pub(crate) struct CancelGuard {
 impl CancelGuard {
     /// The work has nothing more to give: there is nothing left to cancel.
     pub(crate) fn disarm(&self) {
-        self.progress.finish();
+        self.progress.leave();
     }
 }
 
 impl Drop for CancelGuard {
     fn drop(&mut self) {
-        if *self.progress.finished() {
+        if !self.progress.leave() {
             return;
         }
         self.progress.cancelled.store(true, Ordering::SeqCst);
@@ -113,13 +146,13 @@ impl Killer {
     /// The lock is held while killing, so that nobody is inside the engine for the sake of this
     /// work once its own thread has ended.
     fn run(&self) {
-        let mut finished = self.progress.finished();
-        while !*finished {
+        let mut stage = self.progress.stage();
+        while *stage != Stage::Ended {
             // The next round is the remedy for a failed one.
             drop(self.try_kill());
             let pause = Duration::from_millis(20);
-            let waited = self.progress.finish.wait_timeout(finished, pause);
-            finished = waited.unwrap_or_else(PoisonError::into_inner).0;
+            let waited = self.progress.end.wait_timeout(stage, pause);
+            stage = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 

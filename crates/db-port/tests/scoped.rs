@@ -1,4 +1,5 @@
 //! Scoped use closes on every way out.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "everything here is a test")]
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,6 +1,7 @@
 //! What the embedded engine promises beyond the port.
 
 mod child;
+mod exit;
 
 mod library;
 mod location;

@@ -16,8 +16,8 @@ pub(super) async fn run(store: &Store, args: ChartArgs) -> Result<(), CliError> 
         return Err(CliError::not_found(format!("no candles of {} {range}", series.key())));
     }
     let options = ChartOptions {
-        width: args.width.unwrap_or_else(default_width),
-        height: args.height,
+        width: args.width.map_or_else(default_width, usize::from),
+        height: args.height.into(),
         charset: args.charset,
         colour: colour(),
         volume: series.volume().iter().any(|&volume| volume > 0.0),

@@ -3,9 +3,9 @@ use std::collections::HashMap;
 use candle_repository::Coverage;
 use symbol_repository::AssetClass;
 
-use super::tables;
+use super::tables::{self, NO_SERIES};
 use crate::cli::CoverageArgs;
-use crate::error::CliError;
+use crate::error::{CliError, note};
 use crate::output::{Cell, Column, Report};
 use crate::resolve;
 use crate::store::Store;
@@ -19,6 +19,9 @@ pub(super) async fn run(store: &Store, args: CoverageArgs) -> Result<(), CliErro
         let class = classes.get(&(key.exchange().to_owned(), key.symbol().to_owned()));
         let calendar = args.calendar.of(class.copied());
         all.push(store.candles.coverage(key, range, calendar).await?);
+    }
+    if all.is_empty() {
+        note(NO_SERIES);
     }
     match args.gaps {
         true => Ok(gaps(&all).print(args.output.format)?),

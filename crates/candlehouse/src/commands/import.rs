@@ -37,7 +37,7 @@ pub(super) async fn run(store: &Store, args: ImportArgs) -> Result<(), CliError>
                 table.push([
                     file.display().to_string().into(),
                     intervals.join(", ").into(),
-                    (parsed.series.len() as u64).into(),
+                    (parsed.symbols() as u64).into(),
                     parsed.rows.into(),
                     done.inserted.into(),
                     done.corrected.into(),
@@ -85,7 +85,10 @@ async fn import(
     if !parsed.rejects.is_empty() {
         let path = rejects_path(file);
         write_rejects(&path, &parsed.rejects)?;
-        note(&format!("the {} refused rows are in {}", parsed.rejects.len(), path.display()));
+        note(&match parsed.rejects.len() {
+            1 => format!("the refused row is in {}", path.display()),
+            all => format!("the {all} refused rows are in {}", path.display()),
+        });
     }
     let done = store_all(store, &keys, &parsed).await?;
     let new = register.add_missing(store, keys.iter(), args.asset_class).await?;

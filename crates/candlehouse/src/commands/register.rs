@@ -1,6 +1,6 @@
 //! Which exchange a name without one belongs to, and the registration of new symbols.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use candle_repository::SeriesKey;
 use symbol_repository::{AssetClass, Symbol};
@@ -46,7 +46,7 @@ impl Register {
         Ok(SeriesKey::new(exchange, key.symbol(), key.interval())?)
     }
 
-    /// Registers those symbols that are not registered, and returns their names.
+    /// Registers those symbols that are not registered, and returns their names in order.
     pub(super) async fn add_missing(
         &self,
         store: &Store,
@@ -57,9 +57,13 @@ impl Register {
             let exchanges = self.exchanges.get(key.symbol());
             exchanges.is_some_and(|all| all.iter().any(|exchange| exchange == key.exchange()))
         };
-        let new = keys
+        let names: BTreeSet<_> = keys
             .filter(|key| !known(key))
-            .map(|key| Symbol::builder(key.exchange(), key.symbol(), class).build())
+            .map(|key| (key.exchange(), key.symbol()))
+            .collect();
+        let new = names
+            .into_iter()
+            .map(|(exchange, symbol)| Symbol::builder(exchange, symbol, class).build())
             .collect::<Result<Vec<_>, _>>()?;
         store.symbols.upsert(&new).await?;
         Ok(new.iter().map(ToString::to_string).collect())

@@ -1,5 +1,5 @@
 use candle_repository::{Interval, SeriesKey};
-use symbol_repository::{Symbol, SymbolError, SymbolFilter};
+use symbol_repository::{Symbol, SymbolError, SymbolFilter, SymbolStatus};
 
 use crate::cli::{SymbolAddArgs, SymbolFilterArgs, SymbolsAction, SymbolsArgs};
 use crate::db_url::DbUrl;
@@ -11,7 +11,6 @@ use crate::store::Store;
 const SEARCH_LIMIT: u64 = 1000;
 
 pub(super) async fn run(store: &Store, url: &DbUrl, args: SymbolsArgs) -> Result<(), CliError> {
-    let format = args.filter.output.format;
     match args.action {
         None => {
             url.must_exist()?;
@@ -19,14 +18,15 @@ pub(super) async fn run(store: &Store, url: &DbUrl, args: SymbolsArgs) -> Result
         }
         Some(SymbolsAction::Add(add)) => {
             store.create_schema().await?;
+            let format = add.output.format;
             let symbol = added(store, *add).await?;
             store.symbols.upsert(std::slice::from_ref(&symbol)).await?;
             print(&[symbol], format)
         }
-        Some(SymbolsAction::Delist { symbol, date }) => {
+        Some(SymbolsAction::Delist { symbol, date, output }) => {
             url.must_exist()?;
             let (exchange, name) = registered(store, &symbol).await?;
-            print(&[store.symbols.delist(&exchange, &name, date).await?], format)
+            print(&[store.symbols.delist(&exchange, &name, date).await?], output.format)
         }
     }
 }
@@ -67,6 +67,9 @@ async fn added(store: &Store, args: SymbolAddArgs) -> Result<Symbol, CliError> {
     };
     if let Some(status) = args.status {
         builder = builder.status(status);
+        if status != SymbolStatus::Delisted {
+            builder = builder.delisted(None);
+        }
     }
     if let Some(base) = args.base.as_deref() {
         builder = builder.base(base);

@@ -4,6 +4,10 @@ use candle_repository::{CandleSeries, SeriesKey};
 
 use crate::output::{Cell, Column, Report};
 
+/// What to say of a question about all series when there is none.
+pub(super) const NO_SERIES: &str =
+    "no such candles are stored; `candlehouse import FILE` stores some";
+
 pub(super) fn candles(series: &CandleSeries) -> Report<6> {
     let mut report = Report::new(columns());
     for candle in series.iter() {

@@ -3,6 +3,7 @@
 //! A file is read twice: once to learn how it writes times and numbers, which one row cannot tell,
 //! and once for its candles.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use candle_repository::{Candle, Interval, SeriesKey, Timestamp};
@@ -55,6 +56,14 @@ pub(crate) struct ParsedFile {
     pub(crate) duplicates: u64,
     /// What a person should know about how it was read.
     pub(crate) notes: Vec<String>,
+}
+
+impl ParsedFile {
+    /// How many symbols it is about.
+    pub(crate) fn symbols(&self) -> usize {
+        let name = |series: &ParsedSeries| series.key.name();
+        self.series.iter().map(name).collect::<HashSet<_>>().len()
+    }
 }
 
 /// The candles of one series, by open time, each once.

@@ -11,6 +11,9 @@ use super::{Cell, Column, Precision, Report, printable};
 const STYLE: TableStyle =
     TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
 
+/// Numbers from here on are shown with an exponent.
+const FAR_TOO_LONG: f64 = 1e21;
+
 /// Writes a heading, a rule and the rows, without colour and without spaces at line ends.
 pub(super) fn write<const N: usize>(
     report: &Report<N>,
@@ -59,6 +62,7 @@ fn show(column: &Column, cell: &Cell, precision: Precision) -> String {
     };
     match cell {
         Cell::Text(text) => printable(text).into_owned(),
+        Cell::Float(value) if value.abs() >= FAR_TOO_LONG => format!("{value:e}"),
         Cell::Float(value) => number(value.to_string()),
         Cell::Int(value) => number(value.to_string()),
         Cell::UInt(value) => number(value.to_string()),
@@ -97,6 +101,14 @@ BTC,"perp"\n\u{1b}[31m  2024-01-03 00:00  0.00000001     1,234.5        -12
         assert!(text.lines().all(|line| line.chars().count() <= 70), "{text}");
         assert!(text.contains("0.00000001") && text.contains("82,488,700"), "{text}");
         assert!(!text.contains("perp\"\\n\\u{1b}[31m"), "{text}");
+    }
+
+    #[test]
+    fn a_number_of_hundreds_of_digits_has_an_exponent() {
+        let mut report = Report::new([Column::number("a", "A"), Column::quantity("b", "B")]);
+        report.push([1.5e300.into(), 1e20.into()]);
+        let text = table(&report, None);
+        assert!(text.ends_with("\n1.5e300  100,000,000,000,000,000,000\n"), "{text}");
     }
 
     #[test]
