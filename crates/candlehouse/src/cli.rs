@@ -181,12 +181,14 @@ pub(crate) struct ResampleArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct SymbolsArgs {
     #[command(subcommand)]
     pub(crate) action: Option<SymbolsAction>,
     #[command(flatten)]
     pub(crate) filter: SymbolFilterArgs,
+    /// Form of the result
+    #[arg(long, value_enum, default_value_t, global = true)]
+    pub(crate) format: Format,
 }
 
 #[derive(Debug, Subcommand)]
@@ -201,8 +203,6 @@ pub(crate) enum SymbolsAction {
         /// Day of the delisting
         #[arg(long, value_name = "DATE")]
         date: NaiveDate,
-        #[command(flatten)]
-        output: OutputArgs,
     },
 }
 
@@ -220,8 +220,13 @@ pub(crate) struct SymbolFilterArgs {
     /// Only names that begin so, in upper or lower case
     #[arg(long, value_name = "PREFIX", conflicts_with_all = ["exchange", "asset_class", "status"])]
     pub(crate) search: Option<String>,
-    #[command(flatten)]
-    pub(crate) output: OutputArgs,
+}
+
+impl SymbolFilterArgs {
+    pub(crate) const fn is_empty(&self) -> bool {
+        let Self { exchange, asset_class, status, search } = self;
+        exchange.is_none() && asset_class.is_none() && status.is_none() && search.is_none()
+    }
 }
 
 #[derive(Debug, Args)]
@@ -250,8 +255,6 @@ pub(crate) struct SymbolAddArgs {
     /// First day of trading
     #[arg(long, value_name = "DATE")]
     pub(crate) listed: Option<NaiveDate>,
-    #[command(flatten)]
-    pub(crate) output: OutputArgs,
 }
 
 #[derive(Debug, Args)]

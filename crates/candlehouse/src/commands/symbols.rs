@@ -11,27 +11,31 @@ use crate::store::Store;
 const SEARCH_LIMIT: u64 = 1000;
 
 pub(super) async fn run(store: &Store, url: &DbUrl, args: SymbolsArgs) -> Result<(), CliError> {
+    let format = args.format;
     match args.action {
         None => {
             url.must_exist()?;
-            list(store, args.filter).await
+            list(store, args.filter, format).await
         }
+        Some(_) if !args.filter.is_empty() => Err(CliError::usage(
+            "options before `add` or `delist` choose which symbols are listed: put those of `add` \
+             behind it, and the exchange into the symbol, such as NASDAQ:AAPL",
+        )),
         Some(SymbolsAction::Add(add)) => {
             store.create_schema().await?;
-            let format = add.output.format;
             let symbol = added(store, *add).await?;
             store.symbols.upsert(std::slice::from_ref(&symbol)).await?;
             print(&[symbol], format)
         }
-        Some(SymbolsAction::Delist { symbol, date, output }) => {
+        Some(SymbolsAction::Delist { symbol, date }) => {
             url.must_exist()?;
             let (exchange, name) = registered(store, &symbol).await?;
-            print(&[store.symbols.delist(&exchange, &name, date).await?], output.format)
+            print(&[store.symbols.delist(&exchange, &name, date).await?], format)
         }
     }
 }
 
-async fn list(store: &Store, args: SymbolFilterArgs) -> Result<(), CliError> {
+async fn list(store: &Store, args: SymbolFilterArgs, format: Format) -> Result<(), CliError> {
     let symbols = match args.search {
         Some(prefix) => store.symbols.search(&prefix, SEARCH_LIMIT).await?,
         None => {
@@ -47,7 +51,7 @@ async fn list(store: &Store, args: SymbolFilterArgs) -> Result<(), CliError> {
     if symbols.is_empty() {
         note("no such symbols; `candlehouse symbols add` registers one");
     }
-    print(&symbols, args.output.format)
+    print(&symbols, format)
 }
 
 /// The symbol as it is registered, changed by what was given.
