@@ -5,7 +5,7 @@ use db_port::Identifier;
 
 pub(crate) const TABLE: Identifier = Identifier::from_static("candles");
 
-/// The identity of a candle is the sort key, and its month the partition, so all revisions of a
+/// The identity of a candle is the sort key, and its year the partition, so all revisions of a
 /// candle meet in one partition. Codecs: see `docs/decisions/0006-codecs.md`.
 pub(crate) const CREATE_TABLE: &str = "\
 CREATE TABLE IF NOT EXISTS candles (
@@ -25,7 +25,7 @@ CREATE TABLE IF NOT EXISTS candles (
     CONSTRAINT volume CHECK volume >= 0
 )
 ENGINE = ReplacingMergeTree(revision)
-PARTITION BY toYYYYMM(open_time)
+PARTITION BY toYear(open_time)
 ORDER BY (exchange, symbol, interval, open_time)
 SETTINGS non_replicated_deduplication_window = 1000";
 

@@ -101,12 +101,12 @@ async fn nothing_to_store_asks_nothing() {
 }
 
 #[tokio::test]
-async fn each_month_is_a_write_of_its_own_and_a_failure_says_what_was_being_done() {
+async fn each_year_is_a_write_of_its_own_and_a_failure_says_what_was_being_done() {
     let (db, candles) = script();
     db.on_query("FROM candles FINAL", revised(&[], 0));
     db.on_insert("candles", Ok(()));
     db.on_insert("candles", Err(lost()));
-    let wanted = [candle("2024-03-01", 3.0), candle("2024-01-31", 1.0), candle("2024-02-01", 2.0)];
+    let wanted = [candle("2025-01-01", 2.0), candle("2024-12-31", 1.0), candle("2026-01-01", 3.0)];
     let error = candles.upsert(&key(), &wanted).await.unwrap_err();
     assert_eq!(error.to_string(), "the candle store failed while storing candles");
     assert!(error.source().unwrap().to_string().contains("cut off"));

@@ -91,15 +91,17 @@ fn choose(
     }
 }
 
-/// The series of the one symbol that `name` means.
+/// The series of the one symbol that `name` means; `:AAPL` is the one without an exchange.
 fn of_symbol(keys: &[SeriesKey], name: &str) -> Result<Vec<SeriesKey>, CliError> {
     let wanted = SeriesKey::parse(name, Interval::DAY)?;
     let same_symbol = keys.iter().filter(|key| key.symbol() == wanted.symbol());
+    let any_exchange = wanted.exchange().is_empty() && !name.starts_with(':');
     let found: Vec<_> = same_symbol
-        .filter(|key| wanted.exchange().is_empty() || key.exchange() == wanted.exchange())
+        .filter(|key| any_exchange || key.exchange() == wanted.exchange())
         .cloned()
         .collect();
-    let mut names: Vec<_> = found.iter().map(SeriesKey::name).collect();
+    let mut names: Vec<_> =
+        found.iter().map(|key| format!("{}:{}", key.exchange(), key.symbol())).collect();
     names.dedup();
     match names.as_slice() {
         [] => Err(unknown(keys, name)),
@@ -204,6 +206,11 @@ mod tests {
         assert!(error.contains("--interval 1h or --interval 1d"), "{error}");
         let error = chosen("ABC", None).unwrap_err();
         assert!(error.contains("LSE:ABC or NYSE:ABC"), "{error}");
+        let bare = SeriesKey::parse("ABC", Interval::DAY).unwrap();
+        let keys: Vec<_> = [bare.clone()].into_iter().chain(keys()).collect();
+        let error = choose(&keys, "ABC", None).unwrap_err().to_string();
+        assert!(error.contains(":ABC or LSE:ABC or NYSE:ABC"), "{error}");
+        assert_eq!(choose(&keys, ":ABC", None).unwrap(), bare);
     }
 
     #[test]

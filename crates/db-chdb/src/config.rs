@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use db_port::Identifier;
+use tokio::sync::Semaphore;
 
 /// Where the engine keeps its data.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,7 +79,7 @@ impl ChdbConfig {
     /// How many statements may run at once, at least one.
     #[must_use]
     pub fn with_max_connections(mut self, connections: usize) -> Self {
-        self.max_connections = connections.max(1);
+        self.max_connections = connections.clamp(1, Semaphore::MAX_PERMITS);
         self
     }
 

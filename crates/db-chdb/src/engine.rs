@@ -42,6 +42,7 @@ impl Engine {
             Location::Path(path) => Location::Path(resolved(path)),
         };
         let mut process = process();
+        refuse_another_library(&process, config)?;
         if let Some(running) = &process.running {
             return match running.location == wanted {
                 true => Ok(Self { running: Some(Arc::clone(running)) }),
@@ -94,20 +95,26 @@ fn elsewhere(wanted: &Location, open: &Location) -> DbError {
     }
 }
 
-/// The library, loaded once and never unloaded: the engine's threads may outlive its connections.
-fn load(process: &mut Process, config: &ChdbConfig) -> Result<ManagedDriver> {
-    if let Some((loaded, driver)) = &process.driver {
-        return match &config.library {
-            Some(wanted) if resolved(wanted) != *loaded => Err(DbError::Configuration {
+fn refuse_another_library(process: &Process, config: &ChdbConfig) -> Result<()> {
+    match (&process.driver, &config.library) {
+        (Some((loaded, _)), Some(wanted)) if resolved(wanted) != *loaded => {
+            Err(DbError::Configuration {
                 key: "engine library".into(),
                 reason: format!(
                     "{} was asked for, but this process has loaded {}; use one of them",
                     wanted.display(),
                     loaded.display()
                 ),
-            }),
-            _ => Ok(driver.clone()),
-        };
+            })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The library, loaded once and never unloaded: the engine's threads may outlive its connections.
+fn load(process: &mut Process, config: &ChdbConfig) -> Result<ManagedDriver> {
+    if let Some((_, driver)) = &process.driver {
+        return Ok(driver.clone());
     }
     let path = library::find(config.library.as_deref())?;
     let driver = ManagedDriver::load_dynamic_from_filename(

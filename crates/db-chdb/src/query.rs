@@ -109,7 +109,7 @@ pub(crate) async fn receive(
     guard: CancelGuard,
     limit: Option<Duration>,
 ) -> Result<RecordStream> {
-    let deadline = Instant::now() + limit.unwrap_or(NO_LIMIT);
+    let deadline = Instant::now() + limit.unwrap_or(NO_LIMIT).min(NO_LIMIT);
     let late = move |phase| DbError::Timeout { phase, limit: limit.unwrap_or(NO_LIMIT) };
     let schema = match timeout_at(deadline, receiver.schema).await {
         Err(_) => return Err(late(Phase::Request)),

@@ -8,7 +8,6 @@ use std::error::Error;
 use std::sync::Arc;
 
 use candle_repository::CandleRepository;
-use candlehouse_tests::table;
 use db_chdb::{ChdbConfig, ChdbExecutor};
 use db_port::{QueryExecutor, QueryExecutorExt, Statement};
 use timings::Timings;
@@ -33,16 +32,10 @@ async fn measure(db: Arc<dyn QueryExecutor>) -> Result {
             candles.create_schema().await?;
             workload.run(&candles, &mut timings).await?;
         }
-        let written = bytes_on_disk(&*db).await;
+        let written = candles.storage().await?;
         db.execute(Statement::new("OPTIMIZE TABLE candles FINAL")).await?;
-        let sizes = [("as written", written), ("after merging", bytes_on_disk(&*db).await)];
-        workload.print(&timings, sizes)?;
+        let merged = candles.storage().await?;
+        workload.print(&timings, [("as written", written), ("after merging", merged)])?;
     }
     Ok(())
-}
-
-async fn bytes_on_disk(db: &dyn QueryExecutor) -> u64 {
-    let bytes = "SELECT sum(bytes_on_disk) AS n FROM system.parts \
-                 WHERE active AND table = 'candles' AND database = currentDatabase()";
-    table::number(db, Statement::new(bytes)).await
 }

@@ -2,7 +2,9 @@
 
 use std::io::{self, Write};
 
-use candle_repository::{Calendar, Candle, CandleRepository, Interval, SeriesKey, Timestamp};
+use candle_repository::{
+    Calendar, Candle, CandleRepository, Interval, SeriesKey, Storage, Timestamp,
+};
 use candlehouse_tests::stocks;
 use futures_util::TryStreamExt;
 
@@ -96,14 +98,15 @@ impl Workload {
         self.longer.open_of(a.open_time) == self.longer.open_of(b.open_time)
     }
 
-    pub(crate) fn print(&self, timings: &Timings, sizes: [(&str, u64); 2]) -> Result {
+    pub(crate) fn print(&self, timings: &Timings, sizes: [(&str, Storage); 2]) -> Result {
         let count = self.candles();
         let mut out = io::stdout().lock();
         writeln!(out, "\n{count} {}, {} series\n", self.name, self.series.len())?;
         timings.print(&mut out)?;
         writeln!(out)?;
-        for (when, bytes) in sizes {
-            writeln!(out, "{:.1} bytes per candle on disk {when}", bytes as f64 / count as f64)?;
+        for (when, Storage { bytes, parts, .. }) in sizes {
+            let each = bytes as f64 / count as f64;
+            writeln!(out, "{each:.1} bytes per candle on disk {when}, in {parts} parts")?;
         }
         Ok(())
     }

@@ -119,3 +119,21 @@ async fn a_hundred_tasks_at_once_all_succeed() {
     assert_eq!(numbers::count(&*db).await, 5_000);
     db.close().await.unwrap();
 }
+
+#[tokio::test]
+async fn limits_too_large_to_reach_are_as_good_as_none() {
+    let _engine = alone().await;
+    let config = ChdbConfig::in_memory()
+        .with_max_connections(usize::MAX)
+        .with_pool_wait(Duration::MAX)
+        .with_health_timeout(Duration::MAX);
+    let db = ChdbExecutor::new(config);
+    numbers::create(&db).await;
+    db.health_check().await.unwrap();
+    db.insert(numbers::insert([1]).with_timeout(Duration::MAX)).await.unwrap();
+    let rows = Statement::new("SELECT n FROM numbers").with_timeout(Duration::MAX);
+    assert_eq!(db.query_all(rows).await.unwrap().num_rows(), 1);
+    let emptied = Statement::new("TRUNCATE TABLE numbers").with_timeout(Duration::MAX);
+    db.execute(emptied).await.unwrap();
+    db.close().await.unwrap();
+}

@@ -1,6 +1,7 @@
 use std::ops::AddAssign;
 
 use arrow_array::UInt64Array;
+use chrono::Datelike;
 use db_port::{Insert, column};
 use futures_util::TryStreamExt;
 
@@ -39,7 +40,7 @@ impl CandleRepository {
     /// Stores candles of one series, in any order. Where a candle is stored already, the new value
     /// wins.
     ///
-    /// Everything is checked before anything is written. What is written goes out month by month in
+    /// Everything is checked before anything is written. What is written goes out year by year in
     /// batches of at most [`Insert::MAX_ATOMIC_ROWS`]; when one fails, those before it are stored,
     /// and doing the same again completes the work.
     ///
@@ -69,12 +70,9 @@ impl CandleRepository {
                 report += self.changed(key, window, &mut rows).await?;
             }
         }
-        rows.sort_by_key(|row| (Interval::MONTH.open_of(row.candle.open_time), row.key));
-        let months = rows.chunk_by(|a, b| {
-            Interval::MONTH.open_of(a.candle.open_time)
-                == Interval::MONTH.open_of(b.candle.open_time)
-        });
-        for batch in months.flat_map(|month| month.chunks(Insert::MAX_ATOMIC_ROWS)) {
+        rows.sort_by_key(|row| (year(row), row.key));
+        let years = rows.chunk_by(|a, b| year(a) == year(b));
+        for batch in years.flat_map(|rows| rows.chunks(Insert::MAX_ATOMIC_ROWS)) {
             let store =
                 async { self.db.insert(Insert::new(schema::TABLE, codec::to_batch(batch)?)).await };
             store.await.while_doing("storing candles")?;
@@ -131,6 +129,11 @@ impl CandleRepository {
         }
         Ok(report)
     }
+}
+
+/// The partition of the table that the row goes to.
+fn year(row: &Row<'_>) -> i32 {
+    row.candle.open_time.to_datetime().year()
 }
 
 fn sorted_unique(interval: Interval, candles: &[Candle]) -> Result<Vec<Candle>> {

@@ -35,10 +35,12 @@ impl Register {
             ("", None, []) => "",
             ("", None, [only]) => only,
             ("", None, several) => {
+                let choices: Vec<_> =
+                    several.iter().map(|exchange| format!("--exchange '{exchange}'")).collect();
                 return Err(CliError::usage(format!(
-                    "{} is registered for several exchanges: say which, --exchange {}",
+                    "{} is registered for several exchanges: say which, {}",
                     key.symbol(),
-                    several.join(" or --exchange ")
+                    choices.join(" or ")
                 )));
             }
             (own, ..) => own,
@@ -57,10 +59,8 @@ impl Register {
             let exchanges = self.exchanges.get(key.symbol());
             exchanges.is_some_and(|all| all.iter().any(|exchange| exchange == key.exchange()))
         };
-        let names: BTreeSet<_> = keys
-            .filter(|key| !known(key))
-            .map(|key| (key.exchange(), key.symbol()))
-            .collect();
+        let names: BTreeSet<_> =
+            keys.filter(|key| !known(key)).map(|key| (key.exchange(), key.symbol())).collect();
         let new = names
             .into_iter()
             .map(|(exchange, symbol)| Symbol::builder(exchange, symbol, class).build())

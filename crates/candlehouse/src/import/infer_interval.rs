@@ -1,6 +1,7 @@
 //! The interval of candles that do not state it.
 
 use candle_repository::{Interval, Timestamp};
+use chrono::Datelike;
 
 const DAY: i64 = 86_400_000;
 
@@ -42,6 +43,9 @@ pub(super) fn from_spacing(series: &[Vec<Timestamp>]) -> Result<Interval, String
             }
         ));
     }
+    if gap == 3 * DAY && !series.iter().flatten().any(|time| is_weekend(*time)) {
+        return Err(format!("the closest are {apart} apart, as Friday and Monday are"));
+    }
     let longer = Interval::all()
         .filter(|longer| *longer > interval)
         .find(|longer| count_on(*longer, series) * 100 >= all * STRAYS);
@@ -52,6 +56,11 @@ pub(super) fn from_spacing(series: &[Vec<Timestamp>]) -> Result<Interval, String
         )),
         None => Ok(interval),
     }
+}
+
+/// Candles of three days open on weekends too; days without weekends are three days apart.
+fn is_weekend(time: Timestamp) -> bool {
+    time.to_datetime().weekday().number_from_monday() > 5
 }
 
 fn count_on(interval: Interval, series: &[Vec<Timestamp>]) -> usize {
@@ -84,6 +93,7 @@ mod tests {
             (&["2024-01-01", "2024-01-08", "2024-01-22"], "1w"),
             (&["2024-01-01", "2024-03-01", "2024-02-01"], "1M"),
             (&["2023-02-01", "2023-03-01"], "1M"),
+            (&["2024-02-23", "2024-02-26", "2024-02-29", "2024-03-03"], "3d"),
             (&["2024-01-01T09:00", "2024-01-01T13:00", "2024-01-01T12:00"], "1h"),
             (&["2024-01-01T09:30", "2024-01-01T09:31"], "1m"),
         ] {
@@ -103,6 +113,7 @@ mod tests {
         for (times, reason) in [
             (&["2024-01-01"][..], "no symbol has two candles"),
             (&["2024-01-01", "2024-01-06"], "5 days apart"),
+            (&["2013-03-01", "2013-03-04"], "3 days apart, as Friday and Monday are"),
             (
                 &["2024-01-03", "2024-01-10"],
                 "2 of 2 do not open on the grid of 1w, which begins on Mondays",

@@ -1,0 +1,51 @@
+//! The embedded engine's library is missing or damaged.
+
+use std::fs;
+use std::io::Read;
+
+use predicates::boolean::PredicateBooleanExt;
+use predicates::str::contains;
+
+use crate::program::{Home, engine_library};
+
+#[test]
+fn without_the_library_the_message_lists_the_places_and_how_to_get_it() {
+    let home = Home::new();
+    let mut health = home.command(&["--db", "chdb:./store", "init"]);
+    let place = home.path(".cache/candlehouse/engine").display().to_string();
+    health
+        .env_remove("CANDLEHOUSE_ENGINE")
+        .env_remove("CANDLEHOUSE_ENGINE_DIR")
+        .assert()
+        .code(1)
+        .stdout("")
+        .stderr(contains(place).and(contains("/usr/lib/libchdb.so")).and(contains("make engine")));
+}
+
+#[test]
+fn a_library_that_was_named_and_is_not_there_is_not_replaced_by_another() {
+    let home = Home::new();
+    let mut init = home.command(&["init"]);
+    init.env("CANDLEHOUSE_ENGINE", "/nowhere/libchdb.so")
+        .assert()
+        .code(1)
+        .stderr(contains("/nowhere/libchdb.so does not exist").and(contains("CANDLEHOUSE_ENGINE")));
+}
+
+#[test]
+fn a_damaged_library_is_an_error_and_not_a_crash() {
+    let home = Home::new();
+    let mut start = Vec::new();
+    let library = fs::File::open(engine_library()).unwrap();
+    library.take(1_000_000).read_to_end(&mut start).unwrap();
+    home.write("cut.so", start);
+    home.write("text.so", "not a library");
+    for name in ["cut.so", "text.so"] {
+        home.command(&["init"])
+            .env("CANDLEHOUSE_ENGINE", name)
+            .assert()
+            .code(1)
+            .stdout("")
+            .stderr(contains(format!("{name} is ")).and(contains("run `make engine`")));
+    }
+}

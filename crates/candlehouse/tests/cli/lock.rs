@@ -1,0 +1,66 @@
+//! A store that another process has open, and a process that is interrupted.
+#![cfg(unix)]
+
+use std::io::Write;
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use predicates::str::contains;
+
+use crate::program::Home;
+
+/// Longer than opening a store takes on the slowest machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A process that has the default store open and waits for the file to import.
+fn importing(home: &Home) -> Child {
+    let mut program = home.program();
+    program.args(["import", "/dev/stdin", "--symbol", "A"]);
+    program.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = program.spawn().unwrap();
+    let status = home.store().join("status");
+    let opened = format!("PID: {}\n", child.id());
+    until(|| std::fs::read_to_string(&status).is_ok_and(|text| text.contains(&opened)));
+    child
+}
+
+fn until(mut done: impl FnMut() -> bool) {
+    let begin = Instant::now();
+    while !done() {
+        assert!(begin.elapsed() < PATIENCE, "it takes too long");
+        thread::sleep(Duration::from_millis(10));
+    }
+}
+
+#[test]
+fn a_store_that_another_process_has_open_names_the_process() {
+    let home = Home::new();
+    home.ok("init");
+    let mut other = importing(&home);
+    let holder = format!("another process ({}) has it open", other.id());
+    home.write("a.csv", "date,open,high,low,close\n2024-01-01,1,1,1,1\n2024-01-02,1,1,1,1\n");
+    for line in ["latest", "health", "import a.csv --symbol B"] {
+        home.fails(1, line).stderr(contains(&holder));
+    }
+    let rows = home.read("a.csv");
+    other.stdin.take().unwrap().write_all(rows.as_bytes()).unwrap();
+    assert_eq!(other.wait_with_output().unwrap().status.code(), Some(0));
+    assert_eq!(home.csv("candles A").len(), 2);
+}
+
+#[test]
+fn an_interrupt_ends_an_import_at_once_and_leaves_the_store_usable() {
+    let home = Home::new();
+    home.ok("init");
+    let mut child = importing(&home);
+    let input = child.stdin.take().unwrap();
+    let interrupt = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(interrupt.success());
+    until(|| child.try_wait().unwrap().is_some());
+    drop(input);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130));
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "error: interrupted\n");
+    assert_eq!(home.json("health")[0]["candles"], 0);
+}

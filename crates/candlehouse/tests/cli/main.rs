@@ -1,0 +1,20 @@
+//! The program from the outside: what a person types, and what comes back.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "everything here is a test")]
+
+mod bad_file;
+mod bad_usage;
+mod correction;
+mod demo;
+mod engine;
+mod export;
+mod health;
+mod import;
+mod klines;
+mod lock;
+mod output;
+mod program;
+mod query;
+mod server;
+mod stocks;
+mod store;
+mod symbols;

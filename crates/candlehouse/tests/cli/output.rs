@@ -1,0 +1,87 @@
+//! What goes to standard output and what to standard error.
+
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
+use predicates::boolean::PredicateBooleanExt;
+use predicates::str::{contains, is_empty};
+
+use crate::program::{Home, stderr, stdout};
+
+const ANSWERS: [&str; 6] =
+    ["candles AAPL --last 3", "latest", "coverage", "resample AAPL 1M", "symbols", "health"];
+
+#[test]
+fn json_has_real_numbers_and_null_for_nothing() {
+    let home = Home::with_stocks();
+    for line in ANSWERS {
+        let rows = home.json(line);
+        assert!(!rows.as_array().unwrap().is_empty(), "{line}");
+        assert!(rows[0].is_object(), "{line}");
+    }
+    let candle = &home.json("candles AAPL --last 1")[0];
+    assert_eq!(
+        *candle,
+        serde_json::json!({
+            "open_time": "2013-03-01T00:00:00Z", "open": 438, "high": 438.1799, "low": 429.98,
+            "close": 430.47, "volume": 19_730_300,
+        })
+    );
+    assert!(home.json("symbols")[0]["tick_size"].is_null());
+    assert_eq!(home.json("candles AAPL --from 2050-01-01"), serde_json::json!([]));
+}
+
+#[test]
+fn csv_has_the_columns_that_json_has() {
+    let home = Home::with_stocks();
+    for line in ANSWERS {
+        let text = stdout(&home.ok(&format!("{line} --format csv")));
+        let header = text.lines().next().unwrap();
+        let json = home.json(line);
+        let names =
+            json[0].as_object().unwrap().keys().cloned().collect::<std::collections::BTreeSet<_>>();
+        let columns = header.split(',').map(str::to_owned).collect();
+        assert_eq!(names, columns, "{line}");
+    }
+}
+
+#[test]
+fn nothing_but_the_answer_goes_to_standard_output_and_no_colour_or_progress_into_a_pipe() {
+    let home = Home::new();
+    let imported = home.ok(&format!("import {} --format csv", crate::stocks::PATH));
+    assert!(stdout(&imported).starts_with("file,interval,"), "{}", stdout(&imported));
+    let notes = stderr(&imported);
+    assert!(notes.lines().all(|line| line.starts_with("note: ")), "{notes}");
+    assert!(notes.contains("ignored columns: Adj Close"), "{notes}");
+
+    let plain = || contains("\u{1b}").not().and(contains("\r").not());
+    for line in ["export", "chart AAPL --width 60", "chart AAPL --charset ascii"] {
+        home.ok(line).stdout(plain()).stderr(plain());
+    }
+    for line in ANSWERS {
+        home.ok(line).stdout(plain()).stderr(is_empty());
+    }
+    home.ok("chart AAPL --charset ascii").stdout(predicates::function::function(str::is_ascii));
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_ends_the_program_quietly() {
+    let home = Home::with_stocks();
+    for (line, first) in [
+        ("export", "exchange,symbol,interval,open_time,open,high,low,close,volume"),
+        ("candles AAPL --format csv", "open_time,open,high,low,close,volume"),
+        ("candles AAPL", "open time (UTC)      open      high       low     close       volume"),
+        ("candles AAPL --format json", "["),
+    ] {
+        let mut program = home.program();
+        program.args(line.split(' ')).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = program.spawn().unwrap();
+        let mut text = String::new();
+        // Dropping the reader closes the pipe.
+        BufReader::with_capacity(64, child.stdout.take().unwrap()).read_line(&mut text).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(text.trim_end(), first, "{line}");
+        assert_eq!(output.status.code(), Some(0), "{line}");
+        assert!(output.stderr.is_empty(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+}

@@ -1,0 +1,45 @@
+//! Databases elsewhere: what can be said without one.
+
+use std::net::TcpListener;
+
+use predicates::boolean::PredicateBooleanExt;
+use predicates::str::contains;
+
+use crate::program::Home;
+
+const SECRET: &str = "hunter2";
+
+#[test]
+fn a_server_that_is_not_there_is_named_with_its_port_and_without_the_password() {
+    let home = Home::new();
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let url = format!("http://me:{SECRET}@127.0.0.1:{port}/prices");
+    for command in ["health", "latest", "init", "candles AAPL", "symbols", "demo"] {
+        home.fails(1, &format!("--db {url} {command}"))
+            .stderr(contains(format!("cannot reach http://127.0.0.1:{port}")))
+            .stderr(contains("check that the server runs").and(contains(SECRET).not()));
+    }
+}
+
+#[test]
+fn a_database_that_cannot_be_meant_is_refused_without_repeating_the_password() {
+    let home = Home::new();
+    for (url, text) in [
+        ("postgres://me:hunter2@host/prices", "it must be chdb:PATH"),
+        ("me:hunter2@host", "it must be chdb:PATH"),
+        ("http://me:hunter2@host:99999/prices", "port"),
+        ("http://me:hunter2@host/pri-ces", "database"),
+        ("http://me:hunter2@host/prices?secret=hunter2", "no such parameter"),
+    ] {
+        home.fails(2, &format!("--db {url} latest"))
+            .stderr(contains("--db (or CANDLEHOUSE_DB)").and(contains(text)))
+            .stderr(contains(SECRET).not());
+        home.command(&["latest"])
+            .env("CANDLEHOUSE_DB", url)
+            .assert()
+            .code(2)
+            .stderr(contains(text).and(contains(SECRET).not()));
+    }
+    let shown = home.command(&["--help"]).env("CANDLEHOUSE_DB", "http://me:hunter2@host").assert();
+    shown.success().stdout(contains(SECRET).not());
+}
