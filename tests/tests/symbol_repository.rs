@@ -1,6 +1,8 @@
 //! The symbol repository on a real engine: what was stored is what is read and found.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "everything here is a test")]
 
+use std::slice;
+
 use candlehouse_tests::embedded::{self, Fresh};
 use candlehouse_tests::table;
 use db_port::{Insert, Statement};
@@ -90,11 +92,11 @@ async fn every_field_stated_or_not_comes_back() {
     ];
     for change in without {
         let symbol = change(complete()).build().unwrap();
-        store.symbols.upsert(std::slice::from_ref(&symbol)).await.unwrap();
+        store.symbols.upsert(slice::from_ref(&symbol)).await.unwrap();
         assert_eq!(store.get(&symbol).await, Some(symbol));
     }
     let bare = plain("", "GOLD");
-    store.symbols.upsert(std::slice::from_ref(&bare)).await.unwrap();
+    store.symbols.upsert(slice::from_ref(&bare)).await.unwrap();
     assert_eq!(store.get(&bare).await, Some(bare));
 }
 
@@ -182,7 +184,7 @@ async fn names_of_any_characters_come_back_and_are_found() {
         assert_eq!(store.get(symbol).await.as_ref(), Some(symbol));
         let filter =
             SymbolFilter { name: Some(symbol.name().to_owned()), ..SymbolFilter::default() };
-        assert_eq!(store.symbols.find(&filter).await.unwrap(), std::slice::from_ref(symbol));
+        assert_eq!(store.symbols.find(&filter).await.unwrap(), slice::from_ref(symbol));
     }
     assert_eq!(store.symbols.list().await.unwrap().len(), names.len());
 }
@@ -236,7 +238,7 @@ async fn a_later_value_wins_over_a_revision_from_a_clock_that_was_ahead() {
     assert_eq!(store.get(&halted).await, Some(halted));
     let corrected = equity("NASDAQ", "AAPL").quote("USD").build().unwrap();
     let another_process = SymbolRepository::new(store.db.shared());
-    let corrected_alone = std::slice::from_ref(&corrected);
+    let corrected_alone = slice::from_ref(&corrected);
     assert_eq!(another_process.upsert(corrected_alone).await.unwrap(), report(0, 1, 0));
     assert_eq!(store.get(&corrected).await.as_ref(), Some(&corrected));
     store.execute("OPTIMIZE TABLE symbols FINAL").await;
@@ -247,7 +249,7 @@ async fn a_later_value_wins_over_a_revision_from_a_clock_that_was_ahead() {
 async fn a_value_that_could_never_win_is_refused() {
     let store = store("a_value_that_could_never_win_is_refused").await;
     let stored = plain("NASDAQ", "AAPL");
-    store.symbols.upsert(std::slice::from_ref(&stored)).await.unwrap();
+    store.symbols.upsert(slice::from_ref(&stored)).await.unwrap();
     store
         .execute("INSERT INTO symbols SELECT * REPLACE (toUInt64(-1) AS revision) FROM symbols")
         .await;
@@ -379,7 +381,7 @@ async fn a_delisted_symbol_says_when() {
     assert_eq!(store.rows().await, 3);
     let delisted = SymbolFilter { status: Some(SymbolStatus::Delisted), ..SymbolFilter::default() };
     assert_eq!(store.found(delisted).await, ["NASDAQ:YHOO"]);
-    assert_eq!(store.symbols.upsert(&[listed.clone()]).await.unwrap(), report(0, 1, 0));
+    assert_eq!(store.symbols.upsert(slice::from_ref(&listed)).await.unwrap(), report(0, 1, 0));
     assert_eq!(store.get(&listed).await, Some(listed));
 }
 
@@ -387,7 +389,7 @@ async fn a_delisted_symbol_says_when() {
 async fn a_delisting_that_cannot_be_names_the_symbol_and_stores_nothing() {
     let store = store("a_delisting_that_cannot_be_names_the_symbol_and_stores_nothing").await;
     let apple = equity("NASDAQ", "AAPL").listed("1980-12-12".parse().ok()).build().unwrap();
-    store.symbols.upsert(std::slice::from_ref(&apple)).await.unwrap();
+    store.symbols.upsert(slice::from_ref(&apple)).await.unwrap();
     let day = "1980-12-11".parse().unwrap();
     for (exchange, name, shown) in
         [("NASDAQ", "IT'S", "NASDAQ:IT'S"), ("NYSE", "AAPL", "NYSE:AAPL"), ("", "AAPL", "AAPL")]

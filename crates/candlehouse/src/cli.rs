@@ -234,10 +234,10 @@ pub(crate) struct SymbolAddArgs {
     /// Symbol: AAPL or NASDAQ:AAPL
     #[arg(value_parser = argument::symbol)]
     pub(crate) symbol: String,
-    /// Asset class; needed for a symbol that is not registered yet
+    /// Asset class, such as equity or crypto; needed for a symbol that is not registered yet
     #[arg(long)]
     pub(crate) asset_class: Option<AssetClass>,
-    /// Status
+    /// Status: active, halted or delisted; one that is not delisted loses its day of delisting
     #[arg(long)]
     pub(crate) status: Option<SymbolStatus>,
     /// What is traded, such as BTC

@@ -8,7 +8,7 @@ use symbol_repository::SymbolError;
 use crate::chart::ChartError;
 use crate::export::ExportError;
 use crate::import::ImportError;
-use crate::output::OutputError;
+use crate::output::{OutputError, printable};
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
@@ -85,7 +85,7 @@ pub(crate) fn report(error: &CliError) {
         text.push_str(&format!("  {advice}\n"));
     }
     // There is nowhere left to report a failure to report.
-    drop(io::stderr().write_all(text.as_bytes()));
+    drop(io::stderr().write_all(printable_lines(&text).as_bytes()));
 }
 
 /// What to do about exceptions that follow from how the store was set up.
@@ -100,5 +100,10 @@ const fn advice(code: i32) -> Option<&'static str> {
 /// Tells a person something beside the result.
 pub(crate) fn note(text: &str) {
     // A note that cannot be shown changes nothing.
-    drop(writeln!(io::stderr(), "note: {text}"));
+    drop(writeln!(io::stderr(), "note: {}", printable_lines(text)));
+}
+
+/// Names of files and symbols may hold what a terminal would obey.
+fn printable_lines(text: &str) -> String {
+    text.split('\n').map(printable).collect::<Vec<_>>().join("\n")
 }

@@ -11,7 +11,8 @@ pub enum Location {
     /// In memory: gone when the last executor of the process closes. All executors of a process
     /// that name this location share one engine and see the same data.
     Memory,
-    /// In this folder, made if it is missing. One process at a time can open it.
+    /// In this folder, made if it is missing. One process at a time can open it. Its path is UTF-8
+    /// and does not end in white space, which the engine would cut off.
     Path(PathBuf),
 }
 

@@ -12,7 +12,7 @@ use crate::error;
 
 /// One piece of the engine's work, in the hands of the thread that does it.
 pub(crate) struct Operation {
-    // Before the progress, so that the work has ended when the engine is let go of.
+    // Before the progress: work has ended when it has let go of the engine.
     engine: Arc<Engine>,
     id: Arc<str>,
     progress: EndOnDrop,

@@ -1,4 +1,10 @@
 //! What the embedded engine promises beyond the port.
+#![allow(
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "everything here is a test"
+)]
 
 mod child;
 mod exit;

@@ -53,7 +53,7 @@ fn one_row_that_cannot_be_a_candle_refuses_the_file_and_names_line_and_column() 
     ] {
         let content = format!("{HEADER}{ROW}{row}\n2024-01-04,1,2,0.5,1.5,10\n");
         let place = format!("bad.csv:3: column \"{column}\": ");
-        refused(&home, content, "", &[&place, reason, "--skip-bad"]);
+        refused(&home, content, "--interval 1d", &[&place, reason, "--skip-bad"]);
     }
     assert_nothing_was_added(&home);
 }

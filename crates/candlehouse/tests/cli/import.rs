@@ -101,5 +101,6 @@ fn a_file_without_exchange_goes_to_the_one_its_symbol_is_registered_for() {
         .stderr(contains("look like 1d; read as 1h"))
         .stderr(contains("registered LSE:A with asset class bond"));
     assert_eq!(columns(&home.csv("latest"), [0, 1]), [["LSE:A", "1h"], ["NYSE:A", "1d"]]);
-    home.fails(2, "import a.csv --symbol A").stderr(contains("--exchange LSE or --exchange NYSE"));
+    home.fails(2, "import a.csv --symbol A")
+        .stderr(contains("--exchange 'LSE' or --exchange 'NYSE'"));
 }

@@ -65,6 +65,20 @@ fn nothing_but_the_answer_goes_to_standard_output_and_no_colour_or_progress_into
 }
 
 #[test]
+fn what_a_terminal_would_obey_is_shown_and_not_sent() {
+    let home = Home::new();
+    let file = "a\u{1b}[31m.csv";
+    let symbol = "A\u{202e}B";
+    home.write(file, "date,open,high,low,close\n2024-01-01,1,1,1,1\n2024-01-02,1,1,1,1\n");
+    let harmless = || contains("\u{1b}").or(contains("\u{202e}")).not();
+    home.run(&["import", file, "--symbol", symbol])
+        .success()
+        .stdout(harmless())
+        .stderr(harmless().and(contains("a\\u{1b}[31m.csv: ")).and(contains("A\\u{202e}B")));
+    home.run(&["candles", "\u{202e}C"]).code(4).stderr(harmless().and(contains("\\u{202e}C")));
+}
+
+#[test]
 fn a_reader_that_has_seen_enough_ends_the_program_quietly() {
     let home = Home::with_stocks();
     for (line, first) in [
