@@ -78,6 +78,9 @@ impl FromStr for Timestamp {
         let time = DateTime::parse_from_rfc3339(&normal)
             .map(|time| time.to_utc())
             .ok()
+            .or_else(|| {
+                DateTime::parse_from_str(&normal, "%Y-%m-%dT%H:%M%:z").map(|t| t.to_utc()).ok()
+            })
             .or_else(|| naive("%Y-%m-%dT%H:%M:%S%.f").map(|time| time.and_utc()))
             .or_else(|| naive("%Y-%m-%dT%H:%M").map(|time| time.and_utc()))
             .or_else(|| {
@@ -91,7 +94,12 @@ impl FromStr for Timestamp {
                 reason: "a time has whole milliseconds".into(),
             });
         }
-        Self::try_from(time)
+        Self::from_millis(time.timestamp_millis()).map_err(|error| match error {
+            CandleError::InvalidTime { reason, .. } => {
+                CandleError::InvalidTime { text: text.to_owned(), reason }
+            }
+            other => other,
+        })
     }
 }
 
@@ -120,6 +128,7 @@ mod tests {
             "2024-01-02T03:04",
             "2024-01-02T03:04:00.000",
             "2024-01-02T05:04:00+02:00",
+            "2024-01-02T05:04+02:00",
             " 2024-01-02 03:04:00+00:00 ",
         ] {
             assert_eq!(text.parse::<Timestamp>().unwrap().as_millis(), 1_704_164_640_000, "{text}");
@@ -137,7 +146,8 @@ mod tests {
     #[test]
     fn years_that_the_database_cannot_keep_are_refused() {
         for text in ["1899-12-31", "2300-01-01"] {
-            assert!(text.parse::<Timestamp>().unwrap_err().to_string().contains("1900 to 2299"));
+            let error = text.parse::<Timestamp>().unwrap_err().to_string();
+            assert!(error.contains(text) && error.contains("1900 to 2299"), "{error}");
         }
         assert_eq!(Timestamp::MIN.to_string(), "1900-01-01");
         assert_eq!(Timestamp::MAX.to_string(), "2299-12-31T23:59:59.999Z");

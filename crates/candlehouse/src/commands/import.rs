@@ -15,7 +15,6 @@ use crate::store::Store;
 /// Files are taken one by one, each whole or not at all; one that is refused does not stop the
 /// others.
 pub(super) async fn run(store: &Store, args: ImportArgs) -> Result<(), CliError> {
-    store.create_schema().await?;
     let mut table = Report::new([
         Column::text("file", "file"),
         Column::text("interval", "interval"),
@@ -27,7 +26,7 @@ pub(super) async fn run(store: &Store, args: ImportArgs) -> Result<(), CliError>
         Column::quantity("repeated", "repeated"),
         Column::quantity("rejected", "rejected"),
     ]);
-    let mut failed = 0;
+    let (mut failed, mut fatal) = (0, None);
     for file in &args.files {
         match import(store, &args, file).await {
             Ok((parsed, done)) => {
@@ -50,15 +49,19 @@ pub(super) async fn run(store: &Store, args: ImportArgs) -> Result<(), CliError>
                 report(&error);
                 failed += 1;
             }
-            Err(error) => return Err(error),
+            Err(error) => {
+                fatal = Some(error);
+                break;
+            }
         }
     }
     if !table.is_empty() {
         table.print(args.output.format)?;
     }
-    match failed {
-        0 => Ok(()),
-        failed => Err(CliError::Imports { failed, files: args.files.len() }),
+    match (fatal, failed) {
+        (Some(error), _) => Err(error),
+        (None, 0) => Ok(()),
+        (None, failed) => Err(CliError::Imports { failed, files: args.files.len() }),
     }
 }
 
@@ -76,6 +79,7 @@ async fn import(
     for text in &parsed.notes {
         note(&format!("{}: {text}", file.display()));
     }
+    store.create_schema().await?;
     let register = Register::load(store).await?;
     let keys = parsed
         .series

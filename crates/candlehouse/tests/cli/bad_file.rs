@@ -143,3 +143,10 @@ fn a_path_without_a_file_says_so() {
         .stderr(contains("--symbol AAPL"));
     assert_nothing_was_added(&home);
 }
+
+#[test]
+fn a_refused_file_makes_no_store() {
+    let home = Home::new();
+    home.fails(3, "import missing.csv");
+    assert!(!home.store().exists());
+}
