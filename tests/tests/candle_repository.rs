@@ -116,7 +116,7 @@ async fn storing_the_same_candles_again_changes_nothing() {
 async fn a_correction_wins_on_every_path_before_and_after_merging() {
     let store = store("a_correction_wins_on_every_path_before_and_after_merging").await;
     let key = key("AAPL", "1h");
-    store.db.execute(Statement::new("SYSTEM STOP MERGES")).await.unwrap();
+    store.db.execute(Statement::new("SYSTEM STOP MERGES candles")).await.unwrap();
     let mut candles = run(&key, "2024-01-30", 100);
     store.candles.upsert(&key, &candles).await.unwrap();
     for place in [0, 50, 99] {
@@ -125,7 +125,7 @@ async fn a_correction_wins_on_every_path_before_and_after_merging() {
     assert_eq!(store.candles.upsert(&key, &candles).await.unwrap(), report(0, 3, 97));
     assert_eq!(parts_and_rows(&store).await.1, 103);
     assert_every_path(&store, &key, &candles).await;
-    store.db.execute(Statement::new("SYSTEM START MERGES")).await.unwrap();
+    store.db.execute(Statement::new("SYSTEM START MERGES candles")).await.unwrap();
     merge(&store).await;
     assert_eq!(parts_and_rows(&store).await.1, 100);
     assert_every_path(&store, &key, &candles).await;
