@@ -201,6 +201,31 @@ async fn series_do_not_mix() {
 }
 
 #[tokio::test]
+async fn a_day_of_many_symbols_is_stored_and_corrected_at_once() {
+    let store = store("a_day_of_many_symbols_is_stored_and_corrected_at_once").await;
+    let keys: Vec<_> = (0..1500).map(|n| key(&format!("NYSE:S{n}"), "1d")).collect();
+    let same_name_elsewhere = key("LSE:S7", "1d");
+    let day = |close| vec![candle(at("2024-01-02"), close)];
+    store.candles.upsert(&same_name_elsewhere, &day(99.0)).await.unwrap();
+    let mut days: Vec<_> = (2..1502_u32).map(|n| day(f64::from(n))).collect();
+    let all = |days: &[Vec<Candle>]| {
+        let pairs = keys.iter().zip(days).map(|(key, day)| (key.clone(), day.clone()));
+        pairs.collect::<Vec<_>>()
+    };
+    let upsert = async |days: &[Vec<Candle>]| {
+        let all = all(days);
+        let series = all.iter().map(|(key, day)| (key, day.as_slice())).collect::<Vec<_>>();
+        store.candles.upsert_all(series).await.unwrap()
+    };
+    assert_eq!(upsert(&days).await, report(1500, 0, 0));
+    days[7] = day(5000.0);
+    assert_eq!(upsert(&days).await, report(0, 1, 1499));
+    assert_eq!(stored(&store, &keys[7]).await, days[7]);
+    assert_eq!(stored(&store, &keys[1499]).await, days[1499]);
+    assert_eq!(stored(&store, &same_name_elsewhere).await, day(99.0));
+}
+
+#[tokio::test]
 async fn one_bad_candle_keeps_the_whole_batch_out() {
     let store = store("one_bad_candle_keeps_the_whole_batch_out").await;
     let key = key("AAPL", "1d");

@@ -3,10 +3,10 @@ use std::sync::Arc;
 use arrow_array::{
     ArrayRef, Float64Array, RecordBatch, StringArray, TimestampMillisecondArray, UInt64Array,
 };
-use db_port::{DbError, Result};
+use db_port::{DbError, Result, column};
 
 use crate::schema::ROWS;
-use crate::{Candle, SeriesKey};
+use crate::{Candle, SeriesKey, Timestamp};
 
 /// A candle on its way into the table.
 #[derive(Debug, Clone, Copy)]
@@ -40,4 +40,25 @@ pub(crate) fn to_batch(rows: &[Row<'_>]) -> Result<RecordBatch> {
         what: "batch of candles".into(),
         reason: error.to_string(),
     })
+}
+
+/// The rows of a batch with the columns `symbol`, those of a candle, and `revision`.
+pub(crate) fn from_batch(batch: &RecordBatch) -> Result<impl Iterator<Item = (&str, Candle, u64)>> {
+    let symbols = column::<StringArray>(batch, "symbol")?;
+    let times = column::<TimestampMillisecondArray>(batch, "open_time")?;
+    let revisions = column::<UInt64Array>(batch, "revision")?;
+    let float = |name| column::<Float64Array>(batch, name);
+    let (open, high, low) = (float("open")?, float("high")?, float("low")?);
+    let (close, volume) = (float("close")?, float("volume")?);
+    Ok((0..batch.num_rows()).map(move |row| {
+        let candle = Candle {
+            open_time: Timestamp::from_millis_unchecked(times.value(row)),
+            open: open.value(row),
+            high: high.value(row),
+            low: low.value(row),
+            close: close.value(row),
+            volume: volume.value(row),
+        };
+        (symbols.value(row), candle, revisions.value(row))
+    }))
 }

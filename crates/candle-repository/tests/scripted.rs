@@ -37,13 +37,15 @@ fn rows(candles: &[Candle]) -> RecordBatch {
     CandleSeries::from_candles(key(), candles).unwrap().to_batch().unwrap()
 }
 
-/// As [`rows`], with the revision of each.
+/// As [`rows`], with the symbol and the revision of each.
 fn revised(candles: &[Candle], revision: u64) -> RecordBatch {
     let rows = rows(candles);
     let names: Vec<_> = rows.schema().fields().iter().map(|f| f.name().clone()).collect();
     let revisions: ArrayRef = Arc::new(UInt64Array::from(vec![revision; candles.len()]));
     let columns = names.iter().map(String::as_str).zip(rows.columns().iter().cloned());
-    RecordBatch::try_from_iter(columns.chain([("revision", revisions)])).unwrap()
+    let symbols: ArrayRef = Arc::new(StringArray::from(vec!["AAPL"; candles.len()]));
+    RecordBatch::try_from_iter(columns.chain([("symbol", symbols), ("revision", revisions)]))
+        .unwrap()
 }
 
 fn lost() -> DbError {

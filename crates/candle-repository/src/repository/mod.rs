@@ -1,3 +1,4 @@
+mod bundle;
 mod delete;
 mod list;
 mod read;

@@ -1,21 +1,25 @@
+use std::collections::HashMap;
 use std::ops::AddAssign;
 
-use arrow_array::UInt64Array;
 use chrono::Datelike;
-use db_port::{Insert, column};
+use db_port::{Insert, QueryExecutor, Statement};
 use futures_util::TryStreamExt;
 
 use super::CandleRepository;
-use super::statements::{bind_range, final_read, in_range};
+use super::bundle::{Bundle, Window};
+use super::statements::final_read;
 use crate::codec::{self, Row};
 use crate::error::StoreContext;
 use crate::schema;
-use crate::{Candle, CandleError, CandleSeries, Interval, Result, SeriesKey, TimeRange, Timestamp};
+use crate::{Candle, CandleError, Interval, Result, SeriesKey, Timestamp};
 
-const STORED: &str = in_range!(
-    "SELECT open_time, open, high, low, close, volume, revision FROM candles FINAL",
-    "ORDER BY open_time"
-);
+const STORED: &str = "\
+SELECT symbol, open_time, open, high, low, close, volume, revision
+FROM candles FINAL
+WHERE exchange = {exchange:String} AND symbol IN {symbols:Array(String)}
+    AND interval = {interval:String}
+    AND open_time >= fromUnixTimestamp64Milli({first:Int64}, 'UTC')
+    AND open_time <= fromUnixTimestamp64Milli({last:Int64}, 'UTC')";
 
 /// What an upsert found and did, in candles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -65,10 +69,11 @@ impl CandleRepository {
         }
         let mut report = UpsertReport::default();
         let mut rows = Vec::new();
-        for (key, candles) in &sound {
-            for window in candles.chunks(Insert::MAX_ATOMIC_ROWS) {
-                report += self.changed(key, window, &mut rows).await?;
-            }
+        let windows = sound.iter().flat_map(|(key, candles)| {
+            candles.chunks(Insert::MAX_ATOMIC_ROWS).map(|candles| Window { key, candles })
+        });
+        for bundle in Bundle::all(windows) {
+            report += self.changed(&bundle, &mut rows).await?;
         }
         rows.sort_by_key(|row| (year(row), row.key));
         let years = rows.chunk_by(|a, b| year(a) == year(b));
@@ -80,54 +85,62 @@ impl CandleRepository {
         Ok(report)
     }
 
-    /// Compares `window`, which is in order, with what is stored, and adds what must be written to
-    /// `rows`.
+    /// Compares a bundle with what is stored, and adds what must be written to `rows`.
     async fn changed<'a>(
         &self,
-        key: &'a SeriesKey,
-        window: &[Candle],
+        bundle: &Bundle<'a>,
         rows: &mut Vec<Row<'a>>,
     ) -> Result<UpsertReport> {
-        let (Some(first), Some(last)) = (window.first(), window.last()) else {
-            return Ok(UpsertReport::default());
-        };
-        let after = Timestamp::from_millis_unchecked(last.open_time.as_millis() + 1);
-        let range = TimeRange::new(first.open_time, after)?;
-        let mut stored: Vec<Option<Candle>> = vec![None; window.len()];
-        let mut newest = 0;
-        let compare = async {
-            let mut batches = self.db.query(final_read(bind_range(STORED, key, range))).await?;
-            while let Some(batch) = batches.try_next().await? {
-                let revisions = column::<UInt64Array>(&batch, "revision")?;
-                let series = CandleSeries::from_batch(key.clone(), &batch)?;
-                for (candle, &revision) in series.iter().zip(revisions.values()) {
-                    let place = window.binary_search_by_key(&candle.open_time, |c| c.open_time);
-                    if let Ok(place) = place {
-                        stored[place] = Some(candle);
-                        newest = newest.max(revision);
-                    }
-                }
-            }
-            Ok(())
-        };
-        compare.await.while_doing("comparing with stored candles")?;
-        let revision = self
-            .revisions
-            .next(newest)
-            .ok_or_else(|| CandleError::LastRevision { key: key.clone() })?;
+        let stored = self.stored(bundle).await.while_doing("comparing with stored candles")?;
+        let newest = stored.values().map(|(_, revision)| *revision).max().unwrap_or_default();
+        let revision = self.revisions.next(newest).ok_or_else(|| {
+            let key = bundle.windows[0].key.clone();
+            CandleError::LastRevision { key }
+        })?;
         let mut report = UpsertReport::default();
-        for (&candle, stored) in window.iter().zip(&stored) {
-            match stored {
-                Some(same) if *same == candle => {
-                    report.unchanged += 1;
-                    continue;
+        for Window { key, candles } in &bundle.windows {
+            for &candle in *candles {
+                match stored.get(&(key.symbol(), candle.open_time)) {
+                    Some((same, _)) if *same == candle => {
+                        report.unchanged += 1;
+                        continue;
+                    }
+                    Some(_) => report.corrected += 1,
+                    None => report.inserted += 1,
                 }
-                Some(_) => report.corrected += 1,
-                None => report.inserted += 1,
+                rows.push(Row { key, candle, revision });
             }
-            rows.push(Row { key, candle, revision });
         }
         Ok(report)
+    }
+
+    /// The stored candles that have the same identity as one of the bundle, with their revisions.
+    async fn stored<'a>(
+        &self,
+        bundle: &Bundle<'a>,
+    ) -> db_port::Result<HashMap<(&'a str, Timestamp), (Candle, u64)>> {
+        let key = bundle.windows[0].key;
+        let symbols: Vec<_> = bundle.windows.iter().map(|window| window.key.symbol()).collect();
+        let compared: HashMap<_, _> =
+            bundle.windows.iter().map(|window| (window.key.symbol(), window)).collect();
+        let statement = Statement::new(STORED)
+            .bind("exchange", key.exchange())
+            .bind("symbols", symbols)
+            .bind("interval", key.interval().to_string())
+            .bind("first", bundle.first.as_millis())
+            .bind("last", bundle.last.as_millis());
+        let mut stored = HashMap::new();
+        let mut batches = self.db.query(final_read(statement)).await?;
+        while let Some(batch) = batches.try_next().await? {
+            for (symbol, candle, revision) in codec::from_batch(&batch)? {
+                let Some(window) = compared.get(symbol) else { continue };
+                let open_time = candle.open_time;
+                if window.candles.binary_search_by_key(&open_time, |c| c.open_time).is_ok() {
+                    stored.insert((window.key.symbol(), open_time), (candle, revision));
+                }
+            }
+        }
+        Ok(stored)
     }
 }
 
