@@ -58,7 +58,7 @@ fn named(path: &Path, key: &str) -> Result<PathBuf> {
 }
 
 fn usual_places() -> Vec<PathBuf> {
-    let fetched = env::var_os(FOLDER_VARIABLE)
+    let fetched = variable(FOLDER_VARIABLE)
         .map(PathBuf::from)
         .or_else(|| Some(Xdg::new().ok()?.cache_dir().join("candlehouse").join("engine")));
     let beside_program = env::current_exe().ok().and_then(|exe| Some(exe.parent()?.join(FILE)));

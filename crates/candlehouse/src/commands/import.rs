@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use candle_repository::{SeriesKey, UpsertReport};
+use candle_repository::{Candle, SeriesKey, UpsertReport};
 use tokio::task::spawn_blocking;
 
 use super::register::Register;
@@ -11,6 +11,9 @@ use crate::import::{ImportOptions, ParsedFile, parse_file, rejects_path, write_r
 use crate::output::{Column, Report};
 use crate::progress::Progress;
 use crate::store::Store;
+
+/// How many candles are stored at once.
+const PORTION: usize = 500_000;
 
 /// Files are taken one by one, each whole or not at all; one that is refused does not stop the
 /// others.
@@ -127,21 +130,66 @@ pub(super) async fn store_all(
     keys: &[SeriesKey],
     parsed: &ParsedFile,
 ) -> Result<UpsertReport, CliError> {
-    const PORTION: usize = 500_000;
     let candles = parsed.series.iter().map(|series| series.candles.len()).sum::<usize>();
     let progress = Progress::rows("storing", Some(candles as u64));
+    let series = keys.iter().zip(&parsed.series).map(|(key, s)| (key, s.candles.as_slice()));
     let mut done = UpsertReport::default();
-    let all = || keys.iter().zip(&parsed.series).map(|(key, s)| (key, s.candles.as_slice()));
-    if candles <= PORTION {
-        done += store.candles.upsert_all(all()).await?;
-        progress.advance(candles as u64);
-        return Ok(done);
-    }
-    for (key, candles) in all() {
-        for portion in candles.chunks(PORTION) {
-            done += store.candles.upsert(key, portion).await?;
-            progress.advance(portion.len() as u64);
-        }
+    for portion in portions(series, PORTION) {
+        let size = portion.iter().map(|(_, candles)| candles.len()).sum::<usize>();
+        done += store.candles.upsert_all(portion).await?;
+        progress.advance(size as u64);
     }
     Ok(done)
+}
+
+/// Puts short series together and cuts long ones, so that a portion has at most `size` candles.
+fn portions<'a, K: Copy>(
+    series: impl Iterator<Item = (K, &'a [Candle])>,
+    size: usize,
+) -> Vec<Vec<(K, &'a [Candle])>> {
+    let mut portions = Vec::new();
+    let (mut portion, mut room) = (Vec::new(), size);
+    for (key, candles) in series {
+        for piece in candles.chunks(size) {
+            if piece.len() > room {
+                portions.push(std::mem::take(&mut portion));
+                room = size;
+            }
+            room -= piece.len();
+            portion.push((key, piece));
+        }
+    }
+    portions.push(portion);
+    portions
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_series_are_stored_together_and_long_ones_in_pieces() {
+        let candle = Candle {
+            open_time: "2024-01-01".parse().unwrap(),
+            open: 1.0,
+            high: 1.0,
+            low: 1.0,
+            close: 1.0,
+            volume: 1.0,
+        };
+        let candles = [candle; 25];
+        let sizes = |lengths: &[usize]| -> Vec<Vec<(usize, usize)>> {
+            let series = lengths.iter().enumerate().map(|(key, length)| (key, &candles[..*length]));
+            let portions = portions(series, 10);
+            let sizes = |portion: &Vec<(usize, &[Candle])>| {
+                portion.iter().map(|(key, candles)| (*key, candles.len())).collect()
+            };
+            portions.iter().map(sizes).collect()
+        };
+        assert_eq!(sizes(&[4, 6, 1]), [vec![(0, 4), (1, 6)], vec![(2, 1)]]);
+        assert_eq!(
+            sizes(&[3, 25, 2]),
+            [vec![(0, 3)], vec![(1, 10)], vec![(1, 10)], vec![(1, 5), (2, 2)]]
+        );
+    }
 }

@@ -23,6 +23,18 @@ fn without_the_library_the_message_lists_the_places_and_how_to_get_it() {
 }
 
 #[test]
+fn empty_variables_count_as_not_set() {
+    let home = Home::new();
+    let place = home.path(".cache/candlehouse/engine").display().to_string();
+    home.command(&["init"])
+        .env("CANDLEHOUSE_ENGINE", "")
+        .env("CANDLEHOUSE_ENGINE_DIR", "")
+        .assert()
+        .code(1)
+        .stderr(contains(place));
+}
+
+#[test]
 fn a_library_that_was_named_and_is_not_there_is_not_replaced_by_another() {
     let home = Home::new();
     let mut init = home.command(&["init"]);
