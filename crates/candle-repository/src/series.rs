@@ -130,14 +130,18 @@ impl CandleSeries {
     /// The candle at `index`, counted from the oldest.
     #[must_use]
     pub fn get(&self, index: usize) -> Option<Candle> {
-        Some(Candle {
-            open_time: Timestamp::from_millis_unchecked(*self.open_times().get(index)?),
+        (index < self.len()).then(|| self.at(index))
+    }
+
+    fn at(&self, index: usize) -> Candle {
+        Candle {
+            open_time: Timestamp::from_millis_unchecked(self.open_times()[index]),
             open: self.open()[index],
             high: self.high()[index],
             low: self.low()[index],
             close: self.close()[index],
             volume: self.volume()[index],
-        })
+        }
     }
 
     /// The oldest candle.
@@ -154,14 +158,7 @@ impl CandleSeries {
 
     /// The candles one by one, oldest first.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = Candle> + ExactSizeIterator + '_ {
-        (0..self.len()).map(|index| Candle {
-            open_time: Timestamp::from_millis_unchecked(self.open_times()[index]),
-            open: self.open()[index],
-            high: self.high()[index],
-            low: self.low()[index],
-            close: self.close()[index],
-            volume: self.volume()[index],
-        })
+        (0..self.len()).map(|index| self.at(index))
     }
 
     /// The same columns as an Arrow batch: `open_time`, `open`, `high`, `low`, `close`, `volume`.

@@ -101,12 +101,8 @@ pub(crate) struct CandlesArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct LatestArgs {
-    /// Symbols [default: all]
-    #[arg(value_parser = argument::symbol)]
-    pub(crate) symbols: Vec<String>,
-    /// Only this interval
-    #[arg(long)]
-    pub(crate) interval: Option<Interval>,
+    #[command(flatten)]
+    pub(crate) selection: SelectionArgs,
     /// Candles of each series
     #[arg(
         short = 'n',
@@ -123,12 +119,8 @@ pub(crate) struct LatestArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct CoverageArgs {
-    /// Symbols [default: all]
-    #[arg(value_parser = argument::symbol)]
-    pub(crate) symbols: Vec<String>,
-    /// Only this interval
-    #[arg(long)]
-    pub(crate) interval: Option<Interval>,
+    #[command(flatten)]
+    pub(crate) selection: SelectionArgs,
     #[command(flatten)]
     pub(crate) range: RangeArgs,
     /// When candles are expected
@@ -259,12 +251,8 @@ pub(crate) struct SymbolAddArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct ExportArgs {
-    /// Symbols [default: all]
-    #[arg(value_parser = argument::symbol)]
-    pub(crate) symbols: Vec<String>,
-    /// Only this interval
-    #[arg(long)]
-    pub(crate) interval: Option<Interval>,
+    #[command(flatten)]
+    pub(crate) selection: SelectionArgs,
     #[command(flatten)]
     pub(crate) range: RangeArgs,
     /// File to write; - is standard output
@@ -310,6 +298,16 @@ pub(crate) struct SeriesArgs {
     #[arg(value_parser = argument::symbol)]
     pub(crate) symbol: String,
     /// Interval [default: the only one stored]
+    #[arg(long)]
+    pub(crate) interval: Option<Interval>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SelectionArgs {
+    /// Symbols [default: all]
+    #[arg(value_parser = argument::symbol)]
+    pub(crate) symbols: Vec<String>,
+    /// Only this interval
     #[arg(long)]
     pub(crate) interval: Option<Interval>,
 }

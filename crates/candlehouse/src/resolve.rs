@@ -1,5 +1,6 @@
 use candle_repository::{Interval, SeriesKey};
 
+use crate::cli::SelectionArgs;
 use crate::error::CliError;
 use crate::store::Store;
 
@@ -18,10 +19,9 @@ pub(crate) async fn series(
 /// Every stored series of the symbols, each once, or of all symbols if none is named.
 pub(crate) async fn several(
     store: &Store,
-    names: &[String],
-    interval: Option<Interval>,
+    selection: &SelectionArgs,
 ) -> Result<Vec<SeriesKey>, CliError> {
-    choose_several(&store.candles.keys().await?, names, interval)
+    choose_several(&store.candles.keys().await?, &selection.symbols, selection.interval)
 }
 
 fn choose_several(

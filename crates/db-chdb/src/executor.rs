@@ -118,8 +118,7 @@ impl QueryExecutor for ChdbExecutor {
             permit,
             move |session| {
                 let mut session = session?;
-                session.set(&statement.settings()?)?;
-                session.bind(statement.parameters())?;
+                session.prepare(&statement)?;
                 session.update(statement.sql())
             },
         );

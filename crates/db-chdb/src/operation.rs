@@ -69,11 +69,11 @@ impl Operation {
 
     /// For whoever waits for the work.
     pub(crate) fn cancel_guard(&self) -> CancelGuard {
-        CancelGuard {
+        CancelGuard(Killer {
             engine: Arc::downgrade(&self.engine),
             id: Arc::clone(&self.id),
             progress: Arc::clone(&self.progress.0),
-        }
+        })
     }
 }
 
@@ -103,36 +103,29 @@ impl Progress {
 }
 
 /// Held by whoever waits for the work: when it is dropped first, the engine's work ends too.
-pub(crate) struct CancelGuard {
-    /// Weak, so that dropping a stream never has to shut the engine down.
-    engine: Weak<Engine>,
-    id: Arc<str>,
-    progress: Arc<Progress>,
-}
+pub(crate) struct CancelGuard(Killer);
 
 impl CancelGuard {
     /// The work has nothing more to give: there is nothing left to cancel.
     pub(crate) fn disarm(&self) {
-        self.progress.leave();
+        self.0.progress.leave();
     }
 }
 
 impl Drop for CancelGuard {
     fn drop(&mut self) {
-        if !self.progress.leave() {
+        if !self.0.progress.leave() {
             return;
         }
-        self.progress.cancelled.store(true, Ordering::SeqCst);
-        let killer = Killer {
-            engine: Weak::clone(&self.engine),
-            id: Arc::clone(&self.id),
-            progress: Arc::clone(&self.progress),
-        };
+        self.0.progress.cancelled.store(true, Ordering::SeqCst);
+        let killer = self.0.clone();
         thread::spawn(move || killer.run());
     }
 }
 
+#[derive(Clone)]
 struct Killer {
+    /// Weak, so that dropping a stream never has to shut the engine down.
     engine: Weak<Engine>,
     id: Arc<str>,
     progress: Arc<Progress>,

@@ -84,8 +84,7 @@ fn open(
     mut session: Session,
     statement: &Statement,
 ) -> Result<(Session, Box<dyn RecordBatchReader + Send>)> {
-    session.set(&statement.settings()?)?;
-    session.bind(statement.parameters())?;
+    session.prepare(statement)?;
     let reader = session.query(statement.sql())?;
     Ok((session, reader))
 }

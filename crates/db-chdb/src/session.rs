@@ -5,7 +5,7 @@ use adbc_core::{Connection, Optionable, Statement as _};
 use adbc_driver_manager::ManagedConnection;
 use arrow_array::{RecordBatch, RecordBatchReader};
 use arrow_schema::SchemaRef;
-use db_port::{Identifier, Result, Setting, Value, quoted};
+use db_port::{Identifier, Result, Setting, Statement, quoted};
 
 use crate::engine::Engine;
 use crate::error;
@@ -35,12 +35,12 @@ impl Session {
         self.set_all(settings.iter().map(|s| (s.name.to_string(), s.value.clone())).collect())
     }
 
-    pub(crate) fn bind<'a>(
-        &mut self,
-        parameters: impl Iterator<Item = (&'a str, &'a Value)>,
-    ) -> Result<()> {
+    /// Sets the settings and parameters of a statement.
+    pub(crate) fn prepare(&mut self, statement: &Statement) -> Result<()> {
+        self.set(&statement.settings()?)?;
+        let values = statement.parameters();
         let values =
-            parameters.map(|(name, value)| (format!("param_{name}"), value.to_parameter_text()));
+            values.map(|(name, value)| (format!("param_{name}"), value.to_parameter_text()));
         self.set_all(values.collect())
     }
 

@@ -12,7 +12,7 @@ use crate::store::Store;
 
 pub(super) async fn run(store: &Store, args: CoverageArgs) -> Result<(), CliError> {
     let range = args.range.range()?;
-    let keys = resolve::several(store, &args.symbols, args.interval).await?;
+    let keys = resolve::several(store, &args.selection).await?;
     let classes = asset_classes(store).await?;
     let mut all = Vec::new();
     for key in &keys {

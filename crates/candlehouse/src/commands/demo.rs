@@ -1,6 +1,8 @@
 use std::path::Path;
 
-use candle_repository::{Calendar, Interval, SeriesKey, TimeRange, Timestamp};
+use candle_repository::{
+    Calendar, Candle, CandleSeries, Interval, SeriesKey, TimeRange, Timestamp,
+};
 use symbol_repository::{AssetClass, Decimal, Symbol};
 
 use super::{chart, coverage, health, import, symbols, tables};
@@ -57,8 +59,7 @@ pub(super) async fn run(store: &Store, url: &DbUrl) -> Result<(), CliError> {
     let year = TimeRange::from("2012-01-01".parse::<Timestamp>()?..);
     let weeks = store.candles.resample(apple, Interval::WEEK, year).await?;
     heading(&format!("{apple} by week since 2012, computed by the database"))?;
-    tables::candles(&store.candles.resample(apple, Interval::WEEK, last_weeks()?).await?)
-        .print(Format::Table)?;
+    tables::candles(&newest(&weeks, 5)?).print(Format::Table)?;
     line("")?;
     chart::print(&weeks, &chart_options())?;
 
@@ -84,7 +85,7 @@ async fn refuse_to_overwrite(
 ) -> Result<(), CliError> {
     for (key, series) in keys.iter().zip(&parsed.series) {
         let stored = store.candles.range(key, ..).await?;
-        let differs = |candle: candle_repository::Candle| {
+        let differs = |candle: Candle| {
             let place = series.candles.binary_search_by_key(&candle.open_time, |c| c.open_time);
             place.is_ok_and(|place| series.candles[place] != candle)
         };
@@ -107,19 +108,19 @@ async fn register(store: &Store) -> Result<Vec<Symbol>, CliError> {
             stock.quote("USD").tick_size(cent).lot_size(Decimal::ONE).build()
         })
         .collect::<Result<Vec<_>, _>>()?;
-    let mut registered = Vec::new();
-    for symbol in symbols {
-        let known = store.symbols.get(symbol.exchange(), symbol.name()).await?;
-        if known.is_none() {
-            store.symbols.upsert(std::slice::from_ref(&symbol)).await?;
-        }
-        registered.push(known.unwrap_or(symbol));
-    }
-    Ok(registered)
+    let known = store.symbols.list().await?;
+    let stored = |symbol: &Symbol| {
+        known.iter().find(|k| (k.exchange(), k.name()) == (symbol.exchange(), symbol.name()))
+    };
+    let new: Vec<_> = symbols.iter().filter(|symbol| stored(symbol).is_none()).cloned().collect();
+    store.symbols.upsert(&new).await?;
+    Ok(symbols.iter().map(|symbol| stored(symbol).unwrap_or(symbol).clone()).collect())
 }
 
-fn last_weeks() -> Result<TimeRange, CliError> {
-    Ok(TimeRange::from("2013-01-28".parse::<Timestamp>()?..))
+fn newest(series: &CandleSeries, count: usize) -> Result<CandleSeries, CliError> {
+    let skipped = series.len().saturating_sub(count);
+    let candles: Vec<_> = series.iter().skip(skipped).collect();
+    Ok(CandleSeries::from_candles(series.key().clone(), &candles)?)
 }
 
 fn chart_options() -> ChartOptions {

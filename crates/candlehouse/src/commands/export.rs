@@ -11,7 +11,7 @@ pub(super) async fn run(store: &Store, args: ExportArgs) -> Result<(), CliError>
     let range = args.range.range()?;
     let target = Target::from(args.output.as_str());
     let format = ExportFormat::choose(args.format, &target)?;
-    let keys = resolve::several(store, &args.symbols, args.interval).await?;
+    let keys = resolve::several(store, &args.selection).await?;
     let existing = if args.force { Existing::Replace } else { Existing::Keep };
     let mut writer = ExportWriter::create(&target, format, existing)?;
     let progress = Progress::rows("exporting", None);

@@ -5,7 +5,7 @@ use crate::resolve;
 use crate::store::Store;
 
 pub(super) async fn run(store: &Store, args: LatestArgs) -> Result<(), CliError> {
-    let keys = resolve::several(store, &args.symbols, args.interval).await?;
+    let keys = resolve::several(store, &args.selection).await?;
     let mut all = Vec::new();
     for key in &keys {
         all.push(store.candles.latest(key, args.count).await?);
