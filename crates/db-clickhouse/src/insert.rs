@@ -3,12 +3,13 @@ use arrow_ipc::writer::StreamWriter;
 use arrow_schema::{ArrowError, Schema};
 use bytes::Bytes;
 use clickhouse::Client;
-use db_port::{DbError, Insert, InsertSummary, Result, Setting};
+use db_port::{DbError, Insert, InsertSummary, Phase, Result, Setting};
 use sha2::{Digest, Sha256};
 
 use crate::call::Call;
 use crate::error::classify;
 use crate::failure::Failure;
+use crate::limits::Limits;
 use crate::protection::Protection;
 use crate::request::{Kind, Request, WHOLE_ANSWER, checked};
 use crate::retry::Consent;
@@ -43,11 +44,7 @@ pub(crate) async fn run(session: &Session, insert: &Insert) -> Result<InsertSumm
 }
 
 /// Asked only where the answer makes a difference.
-async fn protection(
-    session: &Session,
-    insert: &Insert,
-    limits: crate::limits::Limits,
-) -> Result<Protection> {
+async fn protection(session: &Session, insert: &Insert, limits: Limits) -> Result<Protection> {
     if session.config.max_retries == 0 {
         return Ok(Protection::None);
     }
@@ -64,7 +61,7 @@ struct Block {
 
 impl Block {
     async fn send(&self, client: Client, request: Request) -> Result<(), Failure> {
-        let limit = Some(request.limits.next_wait());
+        let limit = Some(request.limits.next_wait(Phase::Request));
         let mut sending = client
             .insert_formatted_with(&*self.sql)
             .with_timeouts(limit, limit)

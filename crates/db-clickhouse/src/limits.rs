@@ -13,13 +13,14 @@ const A_YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
 /// in time.
 const SERVERS_SHARE: f64 = 0.95;
 
-/// How long one call may take: one deadline for all that it does, if the caller gave one, and a
-/// limit on each silence of the server.
+/// How long one call may take: until one deadline for all that it does, if the caller gave one, or
+/// else for as long as the server is not silent for too long.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
     begin: Instant,
     deadline: Option<Deadline>,
     silence: Duration,
+    attempt: Option<Duration>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -29,19 +30,24 @@ struct Deadline {
 }
 
 impl Limits {
-    /// Counted from now.
-    pub(crate) fn new(own: Option<Duration>, silence: Duration) -> Self {
+    /// Counted from now. `own` is the caller's deadline; `attempt` is how long one attempt may wait
+    /// for its answer to begin.
+    pub(crate) fn new(own: Option<Duration>, silence: Duration, attempt: Option<Duration>) -> Self {
         let begin = Instant::now();
         let deadline = own.map(|total| {
             let total = total.min(A_YEAR);
             Deadline { end: begin + total, total }
         });
-        Self { begin, deadline, silence: silence.min(A_YEAR) }
+        Self { begin, deadline, silence: silence.min(A_YEAR), attempt }
     }
 
     /// How long the next wait for the server may be.
-    pub(crate) fn next_wait(&self) -> Duration {
-        self.left().map_or(self.silence, |left| left.min(self.silence))
+    pub(crate) fn next_wait(&self, phase: Phase) -> Duration {
+        let limit = self.left().unwrap_or(self.silence);
+        match self.attempt {
+            Some(attempt) if phase != Phase::Stream => limit.min(attempt),
+            _ => limit,
+        }
     }
 
     /// What is left until the caller's deadline.
@@ -62,7 +68,7 @@ impl Limits {
 
     /// The seconds that the server may work before it answers.
     pub(crate) fn servers_next_wait(&self) -> f64 {
-        servers_share(self.next_wait())
+        servers_share(self.next_wait(Phase::Request))
     }
 
     /// Waits for `work` as long as the limits allow.
@@ -71,23 +77,20 @@ impl Limits {
         phase: Phase,
         work: impl Future<Output = T> + Send,
     ) -> Result<T, Failure> {
-        timeout_at(Instant::now() + self.next_wait(), work)
+        timeout_at(Instant::now() + self.next_wait(phase), work)
             .await
-            .map_err(|_| Failure::new(self.class_of_timeout(), self.exceeded(phase)))
+            .map_err(|_| Failure::new(FailureClass::NoAnswer, self.exceeded(phase)))
     }
 
     /// The error for the limit that has just run out.
     pub(crate) fn exceeded(&self, phase: Phase) -> DbError {
-        let limit = match self.deadline {
-            Some(deadline) if self.is_over() || deadline.total <= self.silence => deadline.total,
-            _ => self.silence,
+        let limit = match (self.deadline, self.attempt) {
+            (Some(deadline), _) if self.is_over() => deadline.total,
+            (_, Some(attempt)) if phase != Phase::Stream => attempt,
+            (Some(deadline), _) => deadline.total,
+            (None, _) => self.silence,
         };
         DbError::Timeout { phase, limit }
-    }
-
-    /// Whether there is time for another attempt after a wait that was too long.
-    pub(crate) fn class_of_timeout(&self) -> FailureClass {
-        if self.is_over() { FailureClass::Final } else { FailureClass::NoAnswer }
     }
 
     pub(crate) fn is_over(&self) -> bool {

@@ -50,7 +50,7 @@ impl Session {
     }
 
     pub(crate) fn limits(&self, own: Option<Duration>) -> Limits {
-        Limits::new(own, self.config.request_timeout)
+        Limits::new(own, self.config.request_timeout, None)
     }
 
     pub(crate) fn is_connected(&self) -> bool {
