@@ -5,8 +5,8 @@ use clickhouse::error::Error;
 use db_port::{BoxError, DbError, Phase};
 use hyper_util::client::legacy::Error as HttpError;
 
-use crate::config::refuse;
 use crate::exception;
+use crate::handshake;
 use crate::http::ConnectTimedOut;
 use crate::request::{Kind, Request};
 
@@ -20,6 +20,11 @@ pub(crate) fn classify(error: Error, request: &Request, received: Option<u64>) -
         Error::BadResponse(text) => reported(&text, request, received),
         Error::Network(source) if is_connect(&*source) => unreachable_server(source, request),
         Error::Network(source) => {
+            let refusal = find::<rustls::Error>(&causes(&*source))
+                .filter(|error| handshake::is_refusal_of_client(error));
+            if let Some(error) = refusal {
+                return handshake::failed(&request.server, error);
+            }
             request.unanswered("the connection broke", Some(source), received)
         }
         Error::TimedOut => {
@@ -90,13 +95,7 @@ fn unreachable_server(source: BoxError, request: &Request) -> DbError {
         return DbError::Timeout { phase: Phase::Connect, limit: *limit };
     }
     if let Some(error) = find::<rustls::Error>(&causes) {
-        return refuse(
-            "secure",
-            format!(
-                "the TLS handshake with {server} failed: {error}; check that its port speaks TLS \
-                 and that its certificate is for this name and signed by a root the system trusts"
-            ),
-        );
+        return handshake::failed(server, error);
     }
     let reason = if causes.iter().any(|cause| cause.to_string() == "dns error") {
         "its name was not found: check the host".into()

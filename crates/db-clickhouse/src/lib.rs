@@ -3,6 +3,7 @@
 mod config;
 mod error;
 mod exception;
+mod handshake;
 mod http;
 mod insert;
 mod limits;

@@ -122,13 +122,15 @@ async fn a_client_without_the_certificate_that_the_server_asks_for_is_told_so() 
     let (authority, strangers) = (Authority::new("ours"), Authority::new("strangers"));
     let stranger = strangers.identity("client");
     let identity = authority.identity(HOST);
-    for client in [None, Some(&stranger)] {
-        let server = Server::start(&identity, Some(&authority), &[&TLS12], vec![]).await;
-        let mut config = config(&server, &authority);
-        if let Some(Identity { cert_file, key_file }) = client {
-            config = config.with_client_certificate(cert_file, key_file);
+    for version in [&TLS12, &TLS13] {
+        for client in [None, Some(&stranger)] {
+            let server = Server::start(&identity, Some(&authority), &[version], vec![]).await;
+            let mut config = config(&server, &authority);
+            if let Some(Identity { cert_file, key_file }) = client {
+                config = config.with_client_certificate(cert_file, key_file);
+            }
+            assert_refused(&server, config, "check client_cert_file").await;
         }
-        assert_refused(&server, config, "alert").await;
     }
 }
 
