@@ -5,9 +5,9 @@ use clickhouse::error::Error;
 use db_port::{BoxError, DbError, Phase, Repeat};
 use hyper_util::client::legacy::Error as HttpError;
 
-use crate::config::refuse;
 use crate::exception;
 use crate::failure::{Failure, FailureClass};
+use crate::handshake;
 use crate::http::ConnectTimedOut;
 use crate::request::Request;
 
@@ -23,7 +23,12 @@ pub(crate) fn classify(error: Error, request: &Request, received: Option<u64>) -
     match error {
         Error::BadResponse(text) => reported(&text, request, received),
         Error::Network(source) if is_connect(&*source) => unreachable_server(source, request),
-        Error::Network(source) => no_answer("the connection broke", Some(source)),
+        Error::Network(source) => {
+            let refusal = find::<rustls::Error>(&causes(&*source))
+                .filter(|error| handshake::is_refusal_of_client(error))
+                .map(|error| handshake::failed(&request.server, error));
+            refusal.map_or_else(|| no_answer("the connection broke", Some(source)), Failure::last)
+        }
         Error::TimedOut => {
             let timeout = request.limits.exceeded(Phase::Request);
             no_answer("no answer in time", Some(timeout.into()))
@@ -105,13 +110,7 @@ fn unreachable_server(source: BoxError, request: &Request) -> Failure {
         return Failure::new(FailureClass::NotSent, error);
     }
     if let Some(error) = find::<rustls::Error>(&causes) {
-        return Failure::last(refuse(
-            "secure",
-            format!(
-                "the TLS handshake with {server} failed: {error}; check that its port speaks TLS \
-                 and that its certificate is for this name and signed by a root the system trusts"
-            ),
-        ));
+        return Failure::last(handshake::failed(server, error));
     }
     let reason = if causes.iter().any(|cause| cause.to_string() == "dns error") {
         "its name was not found: check the host".into()

@@ -4,7 +4,6 @@ use arrow_schema::{ArrowError, Schema};
 use bytes::Bytes;
 use clickhouse::Client;
 use db_port::{DbError, Insert, InsertSummary, Phase, Result, Setting};
-use sha2::{Digest, Sha256};
 
 use crate::call::Call;
 use crate::error::classify;
@@ -30,7 +29,7 @@ pub(crate) async fn run(session: &Session, insert: &Insert) -> Result<InsertSumm
             return Err(refuse("its rows have no columns".into()));
         }
         let body = encode(batch).map_err(|error| refuse(error.to_string()))?;
-        let block = Block { sql: sql(insert), token: token(insert, &body), settings, body };
+        let block = Block { sql: sql(insert), token: insert.token_of(&body), settings, body };
         let consent = if insert.is_idempotent() {
             Consent::Anywhere
         } else {
@@ -83,18 +82,6 @@ impl Block {
         };
         sent.map_err(|error| classify(error, &request, None))
     }
-}
-
-/// Names the content, and the caller's name for it. The same name with other rows is another
-/// token, because a table drops what it takes for a repetition without a word.
-fn token(insert: &Insert, body: &[u8]) -> String {
-    let mut hash = Sha256::new();
-    for part in [insert.table().as_str(), insert.deduplication_token().unwrap_or_default()] {
-        hash.update((part.len() as u64).to_le_bytes());
-        hash.update(part);
-    }
-    hash.update(body);
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Names the columns, because the server drops those of an unnamed column list that it does not

@@ -8,6 +8,7 @@ mod endpoints;
 mod error;
 mod exception;
 mod failure;
+mod handshake;
 mod http;
 mod insert;
 mod joined;
