@@ -1,0 +1,51 @@
+//! A network that can be switched off.
+
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::task::{Context, Poll};
+
+use db_port::BoxError;
+use hyper::Uri;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+use tower_service::Service;
+
+/// Opens TCP connections, after it has refused the first ones; counts all it was asked for.
+#[derive(Clone)]
+pub(crate) struct Flaky {
+    tcp: HttpConnector,
+    refusals: u32,
+    asked: Arc<AtomicU32>,
+}
+
+impl Flaky {
+    pub(crate) fn refusing(refusals: u32) -> Self {
+        Self { tcp: HttpConnector::new(), refusals, asked: Arc::default() }
+    }
+
+    pub(crate) fn asked(&self) -> u32 {
+        self.asked.load(Ordering::SeqCst)
+    }
+}
+
+impl Service<Uri> for Flaky {
+    type Response = TokioIo<TcpStream>;
+    type Error = BoxError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, BoxError>> + Send>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        self.tcp.poll_ready(cx).map_err(Into::into)
+    }
+
+    fn call(&mut self, server: Uri) -> Self::Future {
+        if self.asked.fetch_add(1, Ordering::SeqCst) < self.refusals {
+            return Box::pin(async { Err(io::Error::from(io::ErrorKind::ConnectionRefused).into()) });
+        }
+        let connecting = self.tcp.call(server);
+        Box::pin(async { connecting.await.map_err(Into::into) })
+    }
+}
