@@ -11,6 +11,7 @@ use std::time::Duration;
 use arrow_array::{ArrayRef, RecordBatch, StringArray};
 use db_clickhouse::{ClickHouseConfig, ClickHouseManager};
 use db_port::{DbError, Identifier, Insert, QueryExecutor, QueryExecutorExt, Statement};
+use futures_util::future::join_all;
 use support::{arrow, exception, shown, version};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -135,7 +136,7 @@ fn configurations(address: &str, file: &str) -> Vec<ClickHouseConfig> {
 }
 
 /// Every call, and what it and the executor show.
-async fn use_everything(config: ClickHouseConfig, seen: &mut Seen) {
+async fn use_everything(config: ClickHouseConfig, mut seen: Seen) {
     seen.add(&config);
     let limit = Duration::from_millis(100);
     let config = config
@@ -196,11 +197,10 @@ async fn nothing_that_is_shown_or_logged_holds_a_secret() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("password");
     std::fs::write(&file, FILE_PASSWORD).unwrap();
-    for address in addresses().await {
-        for config in configurations(&address, file.to_str().unwrap()) {
-            use_everything(config, &mut seen).await;
-        }
-    }
+    let addresses = addresses().await;
+    let configurations =
+        addresses.iter().flat_map(|address| configurations(address, file.to_str().unwrap()));
+    join_all(configurations.map(|config| use_everything(config, seen.clone()))).await;
     for error in mistakes() {
         seen.add_error(&error);
     }
