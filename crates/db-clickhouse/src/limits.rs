@@ -31,8 +31,9 @@ struct Deadline {
 
 impl Limits {
     /// Counted from now. `own` is the caller's deadline; `attempt` is how long one attempt may wait
-    /// for its answer to begin.
-    pub(crate) fn new(own: Option<Duration>, silence: Duration, attempt: Option<Duration>) -> Self {
+    /// for its answer to begin, zero for any time.
+    pub(crate) fn new(own: Option<Duration>, silence: Duration, attempt: Duration) -> Self {
+        let attempt = (attempt > Duration::ZERO).then_some(attempt);
         let begin = Instant::now();
         let deadline = own.map(|total| {
             let total = total.min(A_YEAR);

@@ -1,5 +1,6 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use arrow_array::StringArray;
 use async_trait::async_trait;
@@ -138,7 +139,8 @@ impl QueryExecutor for ClickHouseManager {
     async fn health_check(&self) -> Result<Health> {
         let begin = Instant::now();
         let limit = self.config.health_timeout;
-        let row = self.session()?.version(Limits::new(Some(limit), limit, None), false).await?;
+        let row =
+            self.session()?.version(Limits::new(Some(limit), limit, Duration::ZERO), false).await?;
         let row = row.ok_or_else(|| DbError::UnexpectedResult {
             expected: "the server's version".into(),
             found: "no row".into(),

@@ -50,7 +50,7 @@ impl Session {
     }
 
     pub(crate) fn limits(&self, own: Option<Duration>) -> Limits {
-        Limits::new(own, self.config.request_timeout, None)
+        Limits::new(own, self.config.request_timeout, self.config.attempt_timeout)
     }
 
     pub(crate) fn is_connected(&self) -> bool {

@@ -10,9 +10,7 @@ use std::time::Duration;
 use db_clickhouse::{ClickHouseConfig, ClickHouseManager};
 use db_port::{DbError, Insert, QueryExecutor, Repeat, Statement};
 use support::connector::Flaky;
-use support::table::{
-    Class, T, Tokens, attempts, columns, one_row, protection, server, setting,
-};
+use support::table::{Class, T, Tokens, attempts, columns, one_row, protection, server, setting};
 use support::{Reply, arrow_pieces, config, exception, numbers, scripted, shown};
 use wiremock::ResponseTemplate;
 
@@ -45,8 +43,8 @@ async fn what_was_refused_before_it_ran_is_repeated_whatever_it_is() {
     for (status, text) in [
         (500, exception(202, "Too many simultaneous queries.")),
         (500, exception(252, "Too many parts (300 with average size of 1 KiB).")),
-        (429, "Too Many Requests".into()),
-        (503, "<html><head><title>503 Service Unavailable</title>".into()),
+        (429, "<html>\r\n<head><title>429 Too Many Requests</title>".into()),
+        (503, String::new()),
     ] {
         for (class, error, attempts) in outcomes(status, &text).await {
             assert_eq!(attempts, ALL_ATTEMPTS, "{class:?}: {text}");
@@ -135,8 +133,7 @@ async fn a_connection_that_nobody_accepts_is_tried_again_whatever_is_to_be_sent(
 async fn an_answer_that_breaks_before_the_first_row_is_asked_for_again() {
     let whole = arrow_pieces(&[numbers(&[1])]);
     let head = vec![whole[0].clone()];
-    for broken in
-        [Reply::HangUp, Reply::Cut(vec![]), Reply::Cut(head.clone()), Reply::Whole(head)]
+    for broken in [Reply::HangUp, Reply::Cut(vec![]), Reply::Cut(head.clone()), Reply::Whole(head)]
     {
         let db = manager(&scripted(vec![broken, Reply::Whole(whole.clone())]));
         Class::Read.run(&db).await.unwrap();

@@ -108,6 +108,15 @@ impl ClickHouseConfig {
         self
     }
 
+    /// How long one attempt may wait for its answer to begin, so that a server that hangs leaves time
+    /// for another attempt within the call's own time limit. Zero, the default, leaves that to the
+    /// call.
+    #[must_use]
+    pub const fn with_attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.attempt_timeout = at_most_a_year(timeout);
+        self
+    }
+
     /// How long a health check may take.
     #[must_use]
     pub const fn with_health_timeout(mut self, timeout: Duration) -> Self {

@@ -218,6 +218,7 @@ mod tests {
             .with_connect_timeout(longest)
             .with_request_timeout(longest)
             .with_health_timeout(longest)
+            .with_attempt_timeout(longest)
             .with_pool_timeout(longest)
             .with_close_timeout(longest)
             .with_retry_base_delay(longest)
@@ -231,6 +232,7 @@ mod tests {
             config.connect_timeout,
             config.request_timeout,
             config.health_timeout,
+            config.attempt_timeout,
             config.pool_timeout,
             config.close_timeout,
             config.retry_base_delay,

@@ -17,7 +17,7 @@ pub(super) const TOKEN_FILE: &str = "CLICKHOUSE_ACCESS_TOKEN_FILE";
 
 /// In the order in which variables are read: the hosts behind the port, because they may bring
 /// their own.
-pub(super) static KEYS: [Key; 26] = [
+pub(super) static KEYS: [Key; 27] = [
     key("port", "CLICKHOUSE_PORT", Kind::Part(port)),
     key("host", "CLICKHOUSE_HOST", Kind::Part(hosts)),
     key("database", "CLICKHOUSE_DATABASE", Kind::Part(database)),
@@ -34,6 +34,7 @@ pub(super) static KEYS: [Key; 26] = [
     flag("compression", "CLICKHOUSE_COMPRESSION", Config::with_compression),
     seconds("connect_timeout", "CLICKHOUSE_CONNECT_TIMEOUT", Config::with_connect_timeout),
     seconds("request_timeout", "CLICKHOUSE_SEND_RECEIVE_TIMEOUT", Config::with_request_timeout),
+    seconds("attempt_timeout", "CLICKHOUSE_ATTEMPT_TIMEOUT", Config::with_attempt_timeout),
     seconds("health_timeout", "CLICKHOUSE_HEALTH_TIMEOUT", Config::with_health_timeout),
     seconds("pool_timeout", "CLICKHOUSE_POOL_TIMEOUT", Config::with_pool_timeout),
     seconds("close_timeout", "CLICKHOUSE_CLOSE_TIMEOUT", Config::with_close_timeout),

@@ -42,6 +42,8 @@ pub struct ClickHouseConfig {
     pub(crate) compression: bool,
     pub(crate) connect_timeout: Duration,
     pub(crate) request_timeout: Duration,
+    /// Zero for none.
+    pub(crate) attempt_timeout: Duration,
     pub(crate) health_timeout: Duration,
     pub(crate) pool_timeout: Duration,
     pub(crate) close_timeout: Duration,
@@ -68,6 +70,7 @@ impl Default for ClickHouseConfig {
             compression: true,
             connect_timeout: Duration::from_secs(10),
             request_timeout: Duration::from_secs(300),
+            attempt_timeout: Duration::ZERO,
             health_timeout: Duration::from_secs(5),
             pool_timeout: Duration::from_secs(30),
             close_timeout: Duration::from_secs(5),

@@ -43,7 +43,9 @@ impl Service<Uri> for Flaky {
 
     fn call(&mut self, server: Uri) -> Self::Future {
         if self.asked.fetch_add(1, Ordering::SeqCst) < self.refusals {
-            return Box::pin(async { Err(io::Error::from(io::ErrorKind::ConnectionRefused).into()) });
+            return Box::pin(async {
+                Err(io::Error::from(io::ErrorKind::ConnectionRefused).into())
+            });
         }
         let connecting = self.tcp.call(server);
         Box::pin(async { connecting.await.map_err(Into::into) })

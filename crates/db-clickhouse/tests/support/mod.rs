@@ -80,19 +80,23 @@ pub(crate) enum Reply {
     HangUp,
 }
 
-/// Answers each connection's first request with the next reply; returns its address.
+/// Answers each connection's first request with the next reply, but one to end a query with that
+/// it has ended; returns its address. Nobody listens there any more after the last reply.
 pub(crate) fn scripted(replies: Vec<Reply>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
     thread::spawn(move || {
-        for reply in replies {
+        let mut replies = replies.into_iter().peekable();
+        while replies.peek().is_some() {
             let (mut stream, _) = listener.accept().unwrap();
+            // A client that hangs up first is none of the server's business.
+            let Ok(request) = read_request(&mut stream) else { continue };
+            let reply = match request.contains("KILL QUERY") {
+                true => Reply::Whole(vec![b"finished".to_vec()]),
+                false => replies.next().unwrap(),
+            };
             thread::spawn(move || {
-                // A client that hangs up first is none of the server's business.
-                if read_request(&mut stream)
-                    .and_then(|()| play(&mut stream, reply))
-                    .is_ok_and(|stays| stays)
-                {
+                if play(&mut stream, reply).is_ok_and(|stays| stays) {
                     std::mem::forget(stream);
                 }
             });
@@ -125,7 +129,7 @@ fn play(stream: &mut TcpStream, reply: Reply) -> io::Result<bool> {
     Ok(stays)
 }
 
-fn read_request(stream: &mut TcpStream) -> io::Result<()> {
+fn read_request(stream: &mut TcpStream) -> io::Result<String> {
     let mut request = Vec::new();
     let mut buffer = [0; 4096];
     while !is_whole(&request) {
@@ -134,7 +138,7 @@ fn read_request(stream: &mut TcpStream) -> io::Result<()> {
             read => request.extend_from_slice(&buffer[..read]),
         }
     }
-    Ok(())
+    Ok(String::from_utf8_lossy(&request).into_owned())
 }
 
 fn is_whole(request: &[u8]) -> bool {

@@ -53,6 +53,7 @@ fn each_variable_has_its_setting() {
         ("CLIENT_KEY_FILE", "k", |c| c.tls.client_key_file == Some("k".into())),
         ("COMPRESSION", "off", |c| !c.compression),
         ("CONNECT_TIMEOUT", "2.5", |c| c.connect_timeout == Duration::from_millis(2500)),
+        ("ATTEMPT_TIMEOUT", "2", |c| c.attempt_timeout == Duration::from_secs(2)),
         ("SEND_RECEIVE_TIMEOUT", "60", |c| c.request_timeout == Duration::from_secs(60)),
         ("HEALTH_TIMEOUT", "1", |c| c.health_timeout == Duration::from_secs(1)),
         ("POOL_TIMEOUT", "0", |c| c.pool_timeout == Duration::ZERO),

@@ -66,7 +66,7 @@ fn the_builder_changes_what_the_url_said() {
 #[test]
 fn each_parameter_has_its_setting() {
     type Is = fn(&ClickHouseConfig) -> bool;
-    let cases: [(&str, Is); 19] = [
+    let cases: [(&str, Is); 20] = [
         ("secure", |c| c.secure),
         ("verify=false", |c| !c.tls.verify),
         ("ca_file=/c%20a+.pem", |c| c.tls.ca_file == Some("/c a+.pem".into())),
@@ -75,6 +75,7 @@ fn each_parameter_has_its_setting() {
         ("compression=0", |c| !c.compression),
         ("connect_timeout=2.5", |c| c.connect_timeout == Duration::from_millis(2500)),
         ("request_timeout=60", |c| c.request_timeout == Duration::from_secs(60)),
+        ("attempt_timeout=2", |c| c.attempt_timeout == Duration::from_secs(2)),
         ("health_timeout=1", |c| c.health_timeout == Duration::from_secs(1)),
         ("pool_timeout=0", |c| c.pool_timeout == Duration::ZERO),
         ("close_timeout=1", |c| c.close_timeout == Duration::from_secs(1)),
