@@ -37,7 +37,7 @@ fn each_variable_has_its_setting() {
     let path = folder.path().join("secret");
     std::fs::write(&path, "hunter2\n").unwrap();
     let path = path.to_str().unwrap();
-    let cases: [(&str, &str, Is); 26] = [
+    let cases: [(&str, &str, Is); 27] = [
         ("HOST", "a,[::1]:9", |c| c.to_string() == "http://default@a:8123,[::1]:9/jts"),
         ("PORT", "18123", |c| c.to_string() == "http://default@localhost:18123/jts"),
         ("USER", "reader", |c| c.to_string() == "http://reader@localhost:8123/jts"),
