@@ -38,6 +38,15 @@ impl DbUrl {
         })
     }
 
+    /// Starts the embedded engine, which takes longer than a question to it. A server needs no
+    /// start: what it is asked first opens the connection.
+    pub(crate) async fn start_engine(&self, db: &dyn QueryExecutor) -> Result<(), CliError> {
+        match self {
+            Self::Embedded(_) => Ok(db.connect().await?),
+            Self::Server(_) => Ok(()),
+        }
+    }
+
     /// Makes the database on a server; the embedded engine has one.
     pub(crate) async fn create_database(&self) -> Result<(), CliError> {
         let Self::Server(config) = self else {
