@@ -1,22 +1,22 @@
 //! Databases elsewhere: what can be said without one.
 
-use std::net::TcpListener;
-
 use predicates::boolean::PredicateBooleanExt;
 use predicates::str::contains;
 
+use crate::database::{SECRET, nobody};
 use crate::program::Home;
-
-const SECRET: &str = "hunter2";
 
 #[test]
 fn a_server_that_is_not_there_is_named_with_its_port_and_without_the_password() {
     let home = Home::new();
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let url = format!("http://me:{SECRET}@127.0.0.1:{port}/prices");
+    let url = nobody();
+    let target = url.replace(&format!("me:{SECRET}@"), "").replace("/prices", "");
     for command in ["health", "latest", "init", "candles AAPL", "symbols", "demo"] {
-        home.fails(1, &format!("--db {url} {command}"))
-            .stderr(contains(format!("cannot reach http://127.0.0.1:{port}")))
+        let line = format!("--db {url} {command}");
+        home.run(&line.split(' ').collect::<Vec<_>>())
+            .code(1)
+            .stdout(contains(SECRET).not())
+            .stderr(contains(format!("cannot reach {target}")))
             .stderr(contains("check that the server runs").and(contains(SECRET).not()));
     }
 }
