@@ -7,12 +7,14 @@ use std::time::Duration;
 use clickhouse::{Client, Compression};
 use db_port::{BoxError, Result};
 use hyper::Uri;
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_rustls::HttpsConnector;
 use hyper_util::client::legacy::{Client as HyperClient, connect::HttpConnector};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
+use secrecy::ExposeSecret;
 use tower_service::Service;
 
-use crate::config::{ClickHouseConfig, refuse};
+use crate::config::{Authentication, ClickHouseConfig};
+use crate::tls;
 
 /// The server closes an idle connection after 3 seconds or more, and a request sent at that moment
 /// is lost; so this side closes first.
@@ -33,20 +35,11 @@ enum Connector {
 
 impl Dialer {
     pub(crate) fn new(config: ClickHouseConfig) -> Result<Self> {
-        config.check()?;
         let mut tcp = HttpConnector::new();
         tcp.set_keepalive(Some(KEEPALIVE));
         tcp.set_nodelay(true);
         let connector = if config.secure {
-            tcp.enforce_http(false);
-            let builder = HttpsConnectorBuilder::new()
-                .with_provider_and_native_roots(rustls::crypto::ring::default_provider())
-                .map_err(|error| {
-                    let reason =
-                        format!("the system's trusted certificates cannot be read: {error}");
-                    refuse("secure", reason)
-                })?;
-            Connector::Tls(builder.https_only().enable_http1().wrap_connector(tcp))
+            Connector::Tls(tls::connector(&config, tcp)?)
         } else {
             Connector::Plain(tcp)
         };
@@ -70,11 +63,15 @@ impl Dialer {
         };
         let compression =
             if self.config.compression { Compression::Lz4 } else { Compression::None };
+        let client = match &self.config.authentication {
+            Authentication::Password { user, password } => {
+                client.with_user(user).with_password(password.expose_secret())
+            }
+            Authentication::Bearer(token) => client.with_access_token(token.expose_secret()),
+        };
         client
-            .with_url(self.config.server())
+            .with_url(self.config.server(&self.config.endpoints[0]))
             .with_database(self.config.database.as_str())
-            .with_user(&self.config.user)
-            .with_password(self.config.password.reveal())
             .with_compression(compression)
             .with_product_info("candlehouse", env!("CARGO_PKG_VERSION"))
     }

@@ -8,9 +8,9 @@ mod insert;
 mod limits;
 mod manager;
 mod request;
-mod secret;
 mod stream;
-mod url;
+mod tls;
+mod trust;
 
 pub use config::ClickHouseConfig;
 pub use manager::ClickHouseManager;

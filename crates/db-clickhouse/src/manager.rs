@@ -36,7 +36,8 @@ impl ClickHouseManager {
     /// # Errors
     /// [`DbError::Configuration`] that names the part of `config` that cannot work.
     pub fn new(config: ClickHouseConfig) -> Result<Self> {
-        let server = config.server().into();
+        config.check()?;
+        let server = config.server(&config.endpoints[0]).into();
         let dialer = Dialer::new(config)?;
         let state = Mutex::new(State { client: Some(dialer.client()), connected: false });
         Ok(Self { dialer, server, state })

@@ -1,0 +1,43 @@
+//! How values are written where they are text.
+
+use std::fmt::Display;
+use std::str::FromStr;
+use std::time::Duration;
+
+use db_port::Result;
+
+use super::refuse;
+
+/// Longer than anyone waits, and short enough to be added to any moment.
+const A_YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
+
+pub(super) const fn at_most_a_year(time: Duration) -> Duration {
+    if time.as_secs() < A_YEAR.as_secs() { time } else { A_YEAR }
+}
+
+/// `key` is the name that the user gave the value under, also below.
+pub(super) fn flag(key: &str, text: &str) -> Result<bool> {
+    match text.to_ascii_lowercase().as_str() {
+        "1" | "true" | "yes" | "on" => Ok(true),
+        "0" | "false" | "no" | "off" => Ok(false),
+        _ => Err(refuse(key, "write true or false")),
+    }
+}
+
+pub(super) fn seconds(key: &str, text: &str) -> Result<Duration> {
+    let seconds = text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    seconds.ok_or_else(|| refuse(key, "write a number of seconds, such as 10 or 2.5"))
+}
+
+/// A whole number from `least` to `most`.
+pub(super) fn whole<T: FromStr + PartialOrd + Display>(
+    key: &str,
+    text: &str,
+    least: T,
+    most: T,
+) -> Result<T> {
+    match text.parse() {
+        Ok(number) if number >= least && number <= most => Ok(number),
+        _ => Err(refuse(key, format!("write a whole number from {least} to {most}"))),
+    }
+}
