@@ -23,8 +23,9 @@ symbol or candles, 130 interrupted. An empty answer to a question about what is 
 #[derive(Debug, Parser)]
 #[command(name = "candlehouse", version, after_help = AFTER_HELP)]
 pub(crate) struct Cli {
-    /// Database: chdb:PATH, chdb::memory:, http(s)://user:password@host:port/database or
-    /// clickhouse://... [default: a store under your data folder]
+    /// Database: chdb:PATH, chdb::memory:, http(s)://user:password@host:port/database,
+    /// clickhouse://... (several hosts with commas between them), or env: for the server that the
+    /// CLICKHOUSE_* variables name [default: a store under your data folder]
     #[arg(long, global = true, env = "CANDLEHOUSE_DB", hide_env_values = true, value_name = "URL")]
     pub(crate) db: Option<String>,
     /// What is logged to standard error: off, error, warn, info, debug or trace
