@@ -28,11 +28,11 @@ pub(crate) fn seconds(text: &str) -> Result<Duration, &'static str> {
     let limit = text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     limit
         .filter(|limit| (SHORTEST..=LONGEST).contains(limit))
-        .ok_or("write a number of seconds from 0.001 to 3600, such as 2.5")
+        .ok_or("write a number of seconds from 0.001 to 60, such as 2.5")
 }
 
 const SHORTEST: Duration = Duration::from_millis(1);
-const LONGEST: Duration = Duration::from_secs(3600);
+const LONGEST: Duration = Duration::from_secs(60);
 
 /// How much is logged; empty means the default, since an empty variable counts as not set.
 pub(crate) fn log_level(text: &str) -> Result<LevelFilter, &'static str> {

@@ -89,7 +89,7 @@ impl CliError {
             text.push_str(": ");
             text.push_str(&part);
         }
-        text.split_whitespace().collect::<Vec<_>>().join(" ")
+        printable(&text.split_whitespace().collect::<Vec<_>>().join(" ")).into_owned()
     }
 
     fn causes(&self) -> impl Iterator<Item = &(dyn Error + 'static)> {

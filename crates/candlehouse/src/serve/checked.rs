@@ -1,5 +1,5 @@
 use db_port::{Health, HealthProblem};
-use serde_json::{Value, json};
+use serde::Serialize;
 use tokio::time::Instant;
 
 use crate::error::CliError;
@@ -57,17 +57,30 @@ impl Checked {
         self.outcome.as_ref().err().map(|failure| failure.problem)
     }
 
-    /// The body of an answer to a probe.
-    pub(super) fn to_json(&self, database: &str) -> Value {
+    /// The body of an answer to a probe of `database`.
+    pub(super) fn report<'a>(&'a self, database: &'a str) -> CheckedReport<'a> {
         let health = self.outcome.as_ref().ok();
-        json!({
-            "status": self.problem().map_or_else(|| "ok".into(), |problem| problem.to_string()),
-            "problem": self.problem().map(HealthProblem::as_str),
-            "message": self.outcome.as_ref().err().map(|failure| &failure.message),
-            "database": database,
-            "version": health.map(|health| &health.version),
-            "latency_ms": health.map(|health| health.latency.as_micros() as f64 / 1000.0),
-            "age_ms": self.at.elapsed().as_millis() as u64,
-        })
+        let failure = self.outcome.as_ref().err();
+        CheckedReport {
+            status: self.problem().map_or_else(|| "ok".into(), |problem| problem.to_string()),
+            problem: self.problem().map(HealthProblem::as_str),
+            message: failure.map(|failure| failure.message.as_str()),
+            database,
+            version: health.map(|health| health.version.as_str()),
+            latency_ms: health.map(|health| health.latency.as_micros() as f64 / 1000.0),
+            age_ms: u64::try_from(self.at.elapsed().as_millis()).unwrap_or(u64::MAX),
+        }
     }
+}
+
+/// What a probe is told.
+#[derive(Debug, Serialize)]
+pub(super) struct CheckedReport<'a> {
+    status: String,
+    problem: Option<&'static str>,
+    message: Option<&'a str>,
+    database: &'a str,
+    version: Option<&'a str>,
+    latency_ms: Option<f64>,
+    age_ms: u64,
 }

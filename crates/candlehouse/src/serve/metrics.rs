@@ -13,9 +13,7 @@ const CHECKS: &str = "candlehouse_readiness_checks_total";
 
 /// Collects what every part of the process records from now on.
 pub(super) fn collect() -> Result<PrometheusHandle, BuildError> {
-    let handle = PrometheusBuilder::new()
-        .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &SECONDS)?
-        .install_recorder()?;
+    let handle = builder()?.install_recorder()?;
     describe_gauge!(READY, "1 if the last readiness check succeeded, else 0");
     describe_gauge!(BUILD, "1, with the program's version as label");
     describe_counter!(CHECKS, "Readiness checks by their outcome");
@@ -24,8 +22,35 @@ pub(super) fn collect() -> Result<PrometheusHandle, BuildError> {
     Ok(handle)
 }
 
+fn builder() -> Result<PrometheusBuilder, BuildError> {
+    PrometheusBuilder::new().set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &SECONDS)
+}
+
 /// Counts a check that has ended.
 pub(super) fn record(checked: &Checked) {
     gauge!(READY).set(f64::from(u8::from(checked.is_ready())));
     counter!(CHECKS, "status" => checked.label()).increment(1);
+}
+
+#[cfg(test)]
+mod tests {
+    use ::metrics::{histogram, with_local_recorder};
+
+    use super::*;
+
+    #[test]
+    fn durations_are_sorted_into_buckets_that_several_processes_can_add_up() {
+        let recorder = builder().unwrap().build_recorder();
+        with_local_recorder(&recorder, || {
+            histogram!("db_client_operation_duration_seconds", "operation" => "query").record(0.03);
+        });
+        let text = recorder.handle().render();
+        for (bound, count) in [("0.025", 0), ("0.05", 1), ("+Inf", 1)] {
+            let line = format!(
+                "db_client_operation_duration_seconds_bucket{{operation=\"query\",le=\"{bound}\"}} \
+                 {count}\n"
+            );
+            assert!(text.contains(&line), "{text}");
+        }
+    }
 }

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -21,10 +21,11 @@ pub(super) fn routes(readiness: Arc<Readiness>, metrics: PrometheusHandle) -> Ro
         .route("/metrics", get(scrape).with_state(metrics))
 }
 
-async fn ready(State(readiness): State<Arc<Readiness>>) -> impl IntoResponse {
+async fn ready(State(readiness): State<Arc<Readiness>>) -> Response {
     let checked = readiness.probe().await;
     let status = if checked.is_ready() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, [(CACHE_CONTROL, "no-store")], Json(checked.to_json(&readiness.database())))
+    let database = readiness.database();
+    (status, [(CACHE_CONTROL, "no-store")], Json(checked.report(&database))).into_response()
 }
 
 async fn scrape(State(metrics): State<PrometheusHandle>) -> impl IntoResponse {

@@ -18,8 +18,8 @@ use crate::db_url::DbUrl;
 use crate::error::CliError;
 use crate::output::to_stdout;
 
-/// How long requests may take to end once the program is asked to.
-const GRACE: Duration = Duration::from_secs(10);
+/// How long requests may take beyond a readiness check once the program is asked to end.
+const GRACE: Duration = Duration::from_secs(5);
 
 /// How often readiness is checked without a probe, so that its metric is never older.
 const EVERY: Duration = Duration::from_secs(10);
@@ -41,7 +41,7 @@ pub(crate) async fn run(url: &DbUrl, address: SocketAddr, limit: Duration) -> Re
     });
     let upkeep = tokio::spawn(keep_up(Arc::clone(&readiness), metrics.clone()));
     to_stdout(|out| Ok(writeln!(out, "listening on http://{bound}")?))?;
-    let answered = answer(listener, routes(readiness, metrics), &mut stop).await;
+    let answered = answer(listener, routes(readiness, metrics), &mut stop, limit + GRACE).await;
     upkeep.abort();
 
     // Closing while the engine starts would leave it open.
@@ -51,8 +51,13 @@ pub(crate) async fn run(url: &DbUrl, address: SocketAddr, limit: Duration) -> Re
     Ok(closed?)
 }
 
-/// Answers until `stop`, then finishes what is under way: for [`GRACE`], or until `stop` again.
-async fn answer(listener: TcpListener, routes: Router, stop: &mut Stop) -> io::Result<()> {
+/// Answers until `stop`, then finishes what is under way: for `grace`, or until `stop` again.
+async fn answer(
+    listener: TcpListener,
+    routes: Router,
+    stop: &mut Stop,
+    grace: Duration,
+) -> io::Result<()> {
     let (ask, asked) = oneshot::channel::<()>();
     let server = axum::serve(listener, routes).with_graceful_shutdown(async move {
         drop(asked.await);
@@ -66,7 +71,7 @@ async fn answer(listener: TcpListener, routes: Router, stop: &mut Stop) -> io::R
     tokio::select! {
         ended = server => ended,
         () = stop.next() => Ok(()),
-        () = sleep(GRACE) => Ok(()),
+        () = sleep(grace) => Ok(()),
     }
 }
 

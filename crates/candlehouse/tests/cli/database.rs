@@ -59,6 +59,10 @@ impl Database {
         self.requests.load(Ordering::SeqCst)
     }
 
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     pub(crate) fn url(&self) -> String {
         url(self.address)
     }
