@@ -3,15 +3,11 @@
 
 use std::io::Write;
 use std::process::{Child, Command, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
 
 use predicates::str::contains;
 
 use crate::program::Home;
-
-/// Longer than opening a store takes on the slowest machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+use crate::serving::until;
 
 /// A process that has the default store open, has imported two candles of A, and waits for a
 /// second file.
@@ -25,14 +21,6 @@ fn importing(home: &Home) -> Child {
     let opened = format!("PID: {}\n", child.id());
     until(|| std::fs::read_to_string(&status).is_ok_and(|text| text.contains(&opened)));
     child
-}
-
-fn until(mut done: impl FnMut() -> bool) {
-    let begin = Instant::now();
-    while !done() {
-        assert!(begin.elapsed() < PATIENCE, "it takes too long");
-        thread::sleep(Duration::from_millis(10));
-    }
 }
 
 #[test]
