@@ -1,5 +1,6 @@
 use arrow_array::RecordBatch;
-use arrow_schema::Schema;
+use arrow_ipc::writer::StreamWriter;
+use arrow_schema::{ArrowError, Schema};
 use db_port::{DbError, Identifier, Insert, InsertSummary, Result, quoted};
 
 use crate::session::Session;
@@ -15,12 +16,6 @@ pub(crate) fn run(
     insert: &Insert,
 ) -> Result<InsertSummary> {
     session.set(&insert.settings()?)?;
-    if let Some(token) = insert.deduplication_token() {
-        session.update(&format!(
-            "SET insert_deduplicate = 1, insert_deduplication_token = {}",
-            quoted(token)
-        ))?;
-    }
     let table = insert.table();
     let schema = session.schema_of(table)?;
     let order = insert.arrange_for(&schema)?;
@@ -29,16 +24,32 @@ pub(crate) fn run(
         return Ok(InsertSummary::new(0));
     }
     let present: Vec<_> = order.iter().copied().flatten().collect();
-    let batch = insert.batch().project(&present).map_err(|error| DbError::InvalidInput {
+    let refused = |error: ArrowError| DbError::InvalidInput {
         what: format!("insert into {table}"),
         reason: error.to_string(),
-    })?;
+    };
+    let batch = insert.batch().project(&present).map_err(refused)?;
+    if insert.deduplication_token().is_some() {
+        let token = insert.token_of(&encoded(&batch).map_err(refused)?);
+        session.update(&format!(
+            "SET insert_deduplicate = 1, insert_deduplication_token = {}",
+            quoted(&token)
+        ))?;
+    }
     if present.len() == order.len() {
         session.ingest(Some(database), table, batch)?;
     } else {
         ingest_some(&mut session, table, &schema, &order, batch)?;
     }
     Ok(InsertSummary::new(rows))
+}
+
+/// The content as bytes, for the token only: the engine takes the batch as it is.
+fn encoded(batch: &RecordBatch) -> Result<Vec<u8>, ArrowError> {
+    let mut writer = StreamWriter::try_new(Vec::new(), batch.schema_ref())?;
+    writer.write(batch)?;
+    writer.finish()?;
+    writer.into_inner()
 }
 
 fn ingest_some(

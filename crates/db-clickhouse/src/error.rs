@@ -2,70 +2,89 @@ use std::error::Error as StdError;
 use std::io;
 
 use clickhouse::error::Error;
-use db_port::{BoxError, DbError, Phase};
+use db_port::{BoxError, DbError, Phase, Repeat};
 use hyper_util::client::legacy::Error as HttpError;
 
-use crate::config::refuse;
 use crate::exception;
+use crate::failure::{Failure, FailureClass};
+use crate::handshake;
 use crate::http::ConnectTimedOut;
-use crate::request::{Kind, Request};
+use crate::request::Request;
 
 const TIMEOUT_EXCEEDED: i32 = 159;
 const SHOWN: usize = 200;
 
 /// What an error of the client means for `request`. `received` is the number of rows handed out,
 /// once the answer has begun.
-pub(crate) fn classify(error: Error, request: &Request, received: Option<u64>) -> DbError {
+pub(crate) fn classify(error: Error, request: &Request, received: Option<u64>) -> Failure {
+    let no_answer = |reason, source| {
+        Failure::new(FailureClass::NoAnswer, request.unanswered(reason, source, received))
+    };
     match error {
         Error::BadResponse(text) => reported(&text, request, received),
         Error::Network(source) if is_connect(&*source) => unreachable_server(source, request),
         Error::Network(source) => {
-            request.unanswered("the connection broke", Some(source), received)
+            let refusal = find::<rustls::Error>(&causes(&*source))
+                .filter(|error| handshake::is_refusal_of_client(error))
+                .map(|error| handshake::failed(&request.server, error));
+            refusal.map_or_else(|| no_answer("the connection broke", Some(source)), Failure::last)
         }
         Error::TimedOut => {
             let timeout = request.limits.exceeded(Phase::Request);
-            request.unanswered("no answer in time", Some(timeout.into()), received)
+            no_answer("no answer in time", Some(timeout.into()))
         }
         Error::InvalidParams(source) | Error::Compression(source) => {
-            DbError::InvalidInput { what: "request".into(), reason: source.to_string() }
+            let reason = source.to_string();
+            Failure::last(DbError::InvalidInput { what: "request".into(), reason })
         }
-        other => request.unanswered("it cannot be read", Some(other.into()), received),
+        other => no_answer("it cannot be read", Some(other.into())),
     }
 }
 
-/// The error for the text that the server answered with.
-pub(crate) fn reported(text: &str, request: &Request, received: Option<u64>) -> DbError {
+/// The failure for the text that the server answered with.
+pub(crate) fn reported(text: &str, request: &Request, received: Option<u64>) -> Failure {
     let Some((code, message)) = exception::parse(text) else {
         return stranger(text, request, received);
     };
-    if code == TIMEOUT_EXCEEDED
-        && request.limits.own().is_some()
-        && !matches!(request.kind, Kind::Insert(_))
-    {
+    let query_id = Some(request.query_id.clone());
+    let error = DbError::Database { code, message, query_id };
+    let is_query = request.kind.is_query();
+    let class = match error.repeat() {
+        // Time that was enough for no rows is over; an insert may have been cut anywhere.
+        _ if code == TIMEOUT_EXCEEDED && is_query => FailureClass::Final,
+        _ if code == TIMEOUT_EXCEEDED => FailureClass::PartWay,
+        Repeat::Never => FailureClass::Final,
+        Repeat::Later => FailureClass::Refused,
+        Repeat::Soon => FailureClass::PartWay,
+    };
+    if code == TIMEOUT_EXCEEDED && is_query && request.limits.left().is_some() {
         let phase = if received.is_some() { Phase::Stream } else { Phase::Request };
-        return request.limits.exceeded(phase);
+        return Failure::new(class, request.limits.exceeded(phase));
     }
-    DbError::Database { code, message, query_id: Some(request.query_id.clone()) }
+    Failure::new(class, error)
 }
 
 /// Somebody else answered: a balancer in front of the server, or what else listens there.
-fn stranger(text: &str, request: &Request, received: Option<u64>) -> DbError {
+fn stranger(text: &str, request: &Request, received: Option<u64>) -> Failure {
     let shown: String = text.chars().take(SHOWN).collect();
     match http_status(text) {
-        Some(429 | 503) => DbError::Unavailable {
-            target: request.server.to_string(),
-            reason: format!("what is in front of it turned the request away: {shown}"),
-            source: None,
-        },
-        Some(502 | 504) => request.unanswered(
-            "what is in front of the server got no answer from it",
-            Some(shown.into()),
-            received,
+        Some(429 | 503) => Failure::new(
+            FailureClass::Refused,
+            DbError::Unavailable {
+                target: request.server.to_string(),
+                reason: format!("what is in front of it turned the request away: {shown}"),
+                source: None,
+            },
         ),
-        _ => DbError::UnexpectedResult {
+        Some(502 | 504) => {
+            let reason = "what is in front of the server got no answer from it";
+            let error = request.unanswered(reason, Some(shown.into()), received);
+            Failure::new(FailureClass::NoAnswer, error)
+        }
+        _ => Failure::last(DbError::UnexpectedResult {
             expected: format!("an answer of ClickHouse's HTTP interface at {}", request.server),
             found: if shown.is_empty() { "nothing".into() } else { shown },
-        },
+        }),
     }
 }
 
@@ -83,20 +102,15 @@ fn is_connect(error: &(dyn StdError + 'static)) -> bool {
     error.downcast_ref::<HttpError>().is_some_and(HttpError::is_connect)
 }
 
-fn unreachable_server(source: BoxError, request: &Request) -> DbError {
+fn unreachable_server(source: BoxError, request: &Request) -> Failure {
     let server = &request.server;
     let causes = causes(&*source);
     if let Some(ConnectTimedOut { limit }) = find(&causes) {
-        return DbError::Timeout { phase: Phase::Connect, limit: *limit };
+        let error = DbError::Timeout { phase: Phase::Connect, limit: *limit };
+        return Failure::new(FailureClass::NotSent, error);
     }
     if let Some(error) = find::<rustls::Error>(&causes) {
-        return refuse(
-            "secure",
-            format!(
-                "the TLS handshake with {server} failed: {error}; check that its port speaks TLS \
-                 and that its certificate is for this name and signed by a root the system trusts"
-            ),
-        );
+        return Failure::last(handshake::failed(server, error));
     }
     let reason = if causes.iter().any(|cause| cause.to_string() == "dns error") {
         "its name was not found: check the host".into()
@@ -112,7 +126,8 @@ fn unreachable_server(source: BoxError, request: &Request) -> DbError {
             None => "no connection: check the network and the server".into(),
         }
     };
-    DbError::Unavailable { target: server.to_string(), reason, source: Some(source) }
+    let error = DbError::Unavailable { target: server.to_string(), reason, source: Some(source) };
+    Failure::new(FailureClass::NotSent, error)
 }
 
 fn find<'a, E: StdError + 'static>(causes: &[&'a (dyn StdError + 'static)]) -> Option<&'a E> {

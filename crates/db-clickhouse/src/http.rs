@@ -7,13 +7,15 @@ use std::time::Duration;
 use clickhouse::{Client, Compression};
 use db_port::{BoxError, Result};
 use hyper::Uri;
-use hyper_rustls::HttpsConnector;
-use hyper_util::client::legacy::{Client as HyperClient, connect::HttpConnector};
+use hyper::rt::{Read, Write};
+use hyper_util::client::legacy::Client as HyperClient;
+use hyper_util::client::legacy::connect::{Connection, HttpConnector};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use secrecy::ExposeSecret;
 use tower_service::Service;
 
 use crate::config::{Authentication, ClickHouseConfig};
+use crate::connecting::Connecting;
 use crate::tls;
 
 /// The server closes an idle connection after 3 seconds or more, and a request sent at that moment
@@ -23,57 +25,58 @@ const KEEPALIVE: Duration = Duration::from_secs(60);
 
 /// Makes HTTP clients; what is slow to prepare, such as the trusted roots, is prepared once.
 pub(crate) struct Dialer {
-    config: ClickHouseConfig,
-    connector: Connector,
-}
-
-#[derive(Clone)]
-enum Connector {
-    Plain(HttpConnector),
-    Tls(HttpsConnector<HttpConnector>),
+    make: Box<dyn Fn() -> Client + Send + Sync>,
 }
 
 impl Dialer {
-    pub(crate) fn new(config: ClickHouseConfig) -> Result<Self> {
+    /// Over TCP, and TLS where the configuration says so.
+    pub(crate) fn new(config: &ClickHouseConfig) -> Result<Self> {
         let mut tcp = HttpConnector::new();
         tcp.set_keepalive(Some(KEEPALIVE));
         tcp.set_nodelay(true);
-        let connector = if config.secure {
-            Connector::Tls(tls::connector(&config, tcp)?)
+        if config.secure {
+            Ok(Self::over(config, tls::connector(config, tcp)?))
         } else {
-            Connector::Plain(tcp)
+            Ok(Self::over(config, tcp))
+        }
+    }
+
+    /// Over connections that somebody else makes.
+    pub(crate) fn over<C>(config: &ClickHouseConfig, connector: C) -> Self
+    where
+        C: Service<Uri, Future: Send + 'static, Error: Into<BoxError>>,
+        C: Clone + Send + Sync + 'static,
+        C::Response: Read + Write + Connection + Send + Unpin + 'static,
+    {
+        let limit = config.connect_timeout;
+        let (database, compression) = (config.database.to_string(), config.compression);
+        let authentication = config.authentication.clone();
+        let make = move || {
+            let mut pool = HyperClient::builder(TokioExecutor::new());
+            pool.pool_timer(TokioTimer::new()).pool_idle_timeout(IDLE);
+            let client =
+                Client::with_http_client(pool.build(Bounded { inner: connector.clone(), limit }));
+            let compression = if compression { Compression::Lz4 } else { Compression::None };
+            authenticated(client, &authentication)
+                .with_database(&database)
+                .with_compression(compression)
+                .with_product_info("candlehouse", env!("CARGO_PKG_VERSION"))
         };
-        Ok(Self { config, connector })
+        Self { make: Box::new(make) }
     }
 
-    pub(crate) const fn config(&self) -> &ClickHouseConfig {
-        &self.config
-    }
-
-    /// A client that has not connected yet.
+    /// A client without an address and without a connection, with a pool of its own.
     pub(crate) fn client(&self) -> Client {
-        let limit = self.config.connect_timeout;
-        let mut pool = HyperClient::builder(TokioExecutor::new());
-        pool.pool_timer(TokioTimer::new()).pool_idle_timeout(IDLE);
-        let client = match self.connector.clone() {
-            Connector::Plain(inner) => {
-                Client::with_http_client(pool.build(Bounded { inner, limit }))
-            }
-            Connector::Tls(inner) => Client::with_http_client(pool.build(Bounded { inner, limit })),
-        };
-        let compression =
-            if self.config.compression { Compression::Lz4 } else { Compression::None };
-        let client = match &self.config.authentication {
-            Authentication::Password { user, password } => {
-                client.with_user(user).with_password(password.expose_secret())
-            }
-            Authentication::Bearer(token) => client.with_access_token(token.expose_secret()),
-        };
-        client
-            .with_url(self.config.server(&self.config.endpoints[0]))
-            .with_database(self.config.database.as_str())
-            .with_compression(compression)
-            .with_product_info("candlehouse", env!("CARGO_PKG_VERSION"))
+        (self.make)()
+    }
+}
+
+fn authenticated(client: Client, authentication: &Authentication) -> Client {
+    match authentication {
+        Authentication::Password { user, password } => {
+            client.with_user(user).with_password(password.expose_secret())
+        }
+        Authentication::Bearer(token) => client.with_access_token(token.expose_secret()),
     }
 }
 
@@ -87,7 +90,7 @@ struct Bounded<C> {
 
 impl<C> Service<Uri> for Bounded<C>
 where
-    C: Service<Uri, Future: Send + 'static, Error: Into<BoxError>> + Send,
+    C: Service<Uri, Future: Send + 'static, Error: Into<BoxError>>,
 {
     type Response = C::Response;
     type Error = BoxError;
@@ -98,10 +101,19 @@ where
     }
 
     fn call(&mut self, server: Uri) -> Self::Future {
-        let limit = self.limit;
+        let attempt = Connecting::current();
+        let left = attempt.as_ref().and_then(Connecting::left);
+        let limit = left.map_or(self.limit, |left| left.min(self.limit));
+        if let Some(attempt) = &attempt {
+            attempt.set(true);
+        }
         let connecting = tokio::time::timeout(limit, self.inner.call(server));
         Box::pin(async move {
-            match connecting.await {
+            let connected = connecting.await;
+            if let Some(attempt) = &attempt {
+                attempt.set(false);
+            }
+            match connected {
                 Ok(connected) => connected.map_err(Into::into),
                 Err(_) => Err(ConnectTimedOut { limit }.into()),
             }

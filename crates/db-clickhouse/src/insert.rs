@@ -1,31 +1,27 @@
-use std::sync::Arc;
-
 use arrow_array::RecordBatch;
 use arrow_ipc::writer::StreamWriter;
 use arrow_schema::{ArrowError, Schema};
 use bytes::Bytes;
 use clickhouse::Client;
-use db_port::{DbError, Insert, InsertSummary, Result, Setting, Statement};
+use db_port::{DbError, Insert, InsertSummary, Phase, Result, Setting};
 
+use crate::call::Call;
 use crate::error::classify;
+use crate::failure::Failure;
 use crate::limits::Limits;
+use crate::protection::Protection;
 use crate::request::{Kind, Request, WHOLE_ANSWER, checked};
-use crate::stream;
+use crate::retry::Consent;
+use crate::session::Session;
 
-/// Stores the batch in one request, after comparing its columns with the table's.
-pub(crate) async fn run(
-    client: &Client,
-    server: &Arc<str>,
-    insert: &Insert,
-    limits: Limits,
-) -> Result<InsertSummary> {
+/// Stores the batch in one request, after comparing its columns with the table's. A repeated
+/// attempt sends the same bytes under the same settings.
+pub(crate) async fn run(session: &Session, insert: &Insert) -> Result<InsertSummary> {
     let settings = checked(insert.settings()?)?;
     let (table, batch) = (insert.table(), insert.batch());
-    let columns = Statement::from_audited_text(format!("SELECT * FROM `{table}` WHERE 0"));
-    let request = Request::new(server, Kind::Query, limits);
-    let columns = stream::open(client, &columns, request).await?;
-    insert.arrange_for(columns.schema())?;
-    drop(columns);
+    let limits = session.limits(insert.timeout());
+    let columns = session.columns(table, limits).await?;
+    insert.arrange_for(&columns)?;
     if batch.num_rows() > 0 {
         let refuse =
             |reason| DbError::InvalidInput { what: format!("insert into {table}"), reason };
@@ -33,45 +29,59 @@ pub(crate) async fn run(
             return Err(refuse("its rows have no columns".into()));
         }
         let body = encode(batch).map_err(|error| refuse(error.to_string()))?;
-        send(
-            client,
-            insert,
-            settings,
-            body,
-            &Request::new(server, Kind::Insert(table.clone()), limits),
-        )
-        .await?;
+        let block = Block { sql: sql(insert), token: insert.token_of(&body), settings, body };
+        let consent = if insert.is_idempotent() {
+            Consent::Anywhere
+        } else {
+            Consent::of_insert(protection(session, insert, limits).await?)
+        };
+        Call::new(session, Kind::Insert(table.clone()), "INSERT", consent, limits)
+            .run(|client, request| block.send(client, request))
+            .await?;
     }
     Ok(InsertSummary::new(batch.num_rows() as u64))
 }
 
-async fn send(
-    client: &Client,
-    insert: &Insert,
+/// Asked only where the answer makes a difference.
+async fn protection(session: &Session, insert: &Insert, limits: Limits) -> Result<Protection> {
+    if session.config.max_retries == 0 {
+        return Ok(Protection::None);
+    }
+    session.protections.of(insert.table(), session, limits).await
+}
+
+/// What is sent, and sent again.
+struct Block {
+    sql: String,
+    token: String,
     settings: Vec<Setting>,
     body: Bytes,
-    request: &Request,
-) -> Result<()> {
-    let limit = Some(request.limits.left());
-    let mut sending = client
-        .insert_formatted_with(sql(insert))
-        .with_timeouts(limit, limit)
-        .with_setting("query_id", &request.query_id)
-        .with_setting(WHOLE_ANSWER.0, WHOLE_ANSWER.1)
-        .with_setting("async_insert", "0");
-    for Setting { name, value } in settings {
-        sending = sending.with_setting(name.as_str(), value);
-    }
-    if let Some(token) = insert.deduplication_token() {
+}
+
+impl Block {
+    async fn send(&self, client: Client, request: Request) -> Result<(), Failure> {
+        let limit = Some(request.limits.next_wait(Phase::Request));
+        let mut sending = client
+            .insert_formatted_with(&*self.sql)
+            .with_timeouts(limit, limit)
+            .with_setting("query_id", &request.query_id)
+            .with_setting(WHOLE_ANSWER.0, WHOLE_ANSWER.1)
+            .with_setting("async_insert", "0");
+        if let Some(seconds) = request.execution_time() {
+            sending = sending.with_setting("max_execution_time", seconds);
+        }
+        for Setting { name, value } in &self.settings {
+            sending = sending.with_setting(name.as_str(), value);
+        }
         sending = sending
             .with_setting("insert_deduplicate", "1")
-            .with_setting("insert_deduplication_token", token);
+            .with_setting("insert_deduplication_token", &self.token);
+        let sent = match sending.send(self.body.clone()).await {
+            Ok(()) => sending.end().await,
+            Err(error) => Err(error),
+        };
+        sent.map_err(|error| classify(error, &request, None))
     }
-    let sent = match sending.send(body).await {
-        Ok(()) => sending.end().await,
-        Err(error) => Err(error),
-    };
-    sent.map_err(|error| classify(error, request, None))
 }
 
 /// Names the columns, because the server drops those of an unnamed column list that it does not
@@ -82,7 +92,7 @@ fn sql(insert: &Insert) -> String {
     format!("INSERT INTO `{}` ({}) FORMAT ArrowStream", insert.table(), names.join(", "))
 }
 
-fn quoted(name: &str) -> String {
+pub(crate) fn quoted(name: &str) -> String {
     format!("`{}`", name.replace('\\', "\\\\").replace('`', "\\`"))
 }
 

@@ -1,28 +1,74 @@
 use std::future::Future;
 use std::time::Duration;
 
-use db_port::{DbError, Phase, Result};
+use db_port::{DbError, Phase};
 use tokio::time::{Instant, timeout_at};
+
+use crate::failure::{Failure, FailureClass};
 
 /// Longer than anyone waits, and short enough to be added to any moment.
 const A_YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
 
-/// How long one request may take.
+/// How much of its limit a request leaves to the server, so that the server's own answer arrives
+/// in time.
+const SERVERS_SHARE: f64 = 0.95;
+
+/// How long one call may take: until one deadline for all that it does, if the caller gave one, or
+/// else for as long as the server is not silent for too long.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Limits {
-    /// Each wait for the server has this limit.
-    Silence(Duration),
-    /// Everything ends at this moment, which was this far away at the start.
-    Total(Instant, Duration),
+pub(crate) struct Limits {
+    begin: Instant,
+    deadline: Option<Deadline>,
+    silence: Duration,
+    attempt: Option<Duration>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Deadline {
+    end: Instant,
+    total: Duration,
 }
 
 impl Limits {
-    /// The caller's own limit, counted from now, or else the one on silence.
-    pub(crate) fn new(own: Option<Duration>, silence: Duration) -> Self {
-        match own.map(|limit| limit.min(A_YEAR)) {
-            Some(limit) => Self::Total(Instant::now() + limit, limit),
-            None => Self::Silence(silence.min(A_YEAR)),
+    /// Counted from now. `own` is the caller's deadline; `attempt` is how long one attempt may wait
+    /// for its answer to begin.
+    pub(crate) fn new(own: Option<Duration>, silence: Duration, attempt: Option<Duration>) -> Self {
+        let begin = Instant::now();
+        let deadline = own.map(|total| {
+            let total = total.min(A_YEAR);
+            Deadline { end: begin + total, total }
+        });
+        Self { begin, deadline, silence: silence.min(A_YEAR), attempt }
+    }
+
+    /// How long the next wait for the server may be.
+    pub(crate) fn next_wait(&self, phase: Phase) -> Duration {
+        let limit = self.left().unwrap_or(self.silence);
+        match self.attempt {
+            Some(attempt) if phase != Phase::Stream => limit.min(attempt),
+            _ => limit,
         }
+    }
+
+    /// What is left until the caller's deadline.
+    pub(crate) fn left(&self) -> Option<Duration> {
+        self.deadline.map(|deadline| deadline.end.saturating_duration_since(Instant::now()))
+    }
+
+    /// The moment after which no further attempt may begin, without a deadline `patience` after the
+    /// call began.
+    pub(crate) fn last_attempt(&self, patience: Duration) -> Instant {
+        self.deadline.map_or(self.begin + patience.min(A_YEAR), |deadline| deadline.end)
+    }
+
+    /// The seconds that the server may work for the caller, who gave a deadline.
+    pub(crate) fn servers_deadline(&self) -> Option<f64> {
+        self.left().map(servers_share)
+    }
+
+    /// The seconds that the server may work before it answers.
+    pub(crate) fn servers_next_wait(&self) -> f64 {
+        servers_share(self.next_wait(Phase::Request))
     }
 
     /// Waits for `work` as long as the limits allow.
@@ -30,28 +76,28 @@ impl Limits {
         &self,
         phase: Phase,
         work: impl Future<Output = T> + Send,
-    ) -> Result<T> {
-        timeout_at(Instant::now() + self.left(), work).await.map_err(|_| self.exceeded(phase))
+    ) -> Result<T, Failure> {
+        timeout_at(Instant::now() + self.next_wait(phase), work)
+            .await
+            .map_err(|_| Failure::new(FailureClass::NoAnswer, self.exceeded(phase)))
     }
 
-    /// How long the next wait may be.
-    pub(crate) fn left(&self) -> Duration {
-        match self {
-            Self::Silence(limit) => *limit,
-            Self::Total(end, _) => end.saturating_duration_since(Instant::now()),
-        }
-    }
-
-    /// The caller's own limit.
-    pub(crate) const fn own(&self) -> Option<Duration> {
-        match self {
-            Self::Silence(_) => None,
-            Self::Total(_, limit) => Some(*limit),
-        }
-    }
-
-    pub(crate) const fn exceeded(&self, phase: Phase) -> DbError {
-        let (Self::Silence(limit) | Self::Total(_, limit)) = *self;
+    /// The error for the limit that has just run out.
+    pub(crate) fn exceeded(&self, phase: Phase) -> DbError {
+        let limit = match (self.deadline, self.attempt) {
+            (Some(deadline), _) if self.is_over() => deadline.total,
+            (_, Some(attempt)) if phase != Phase::Stream => attempt,
+            (Some(deadline), _) => deadline.total,
+            (None, _) => self.silence,
+        };
         DbError::Timeout { phase, limit }
     }
+
+    pub(crate) fn is_over(&self) -> bool {
+        self.left().is_some_and(|left| left.is_zero())
+    }
+}
+
+fn servers_share(wait: Duration) -> f64 {
+    (wait.as_secs_f64() * SERVERS_SHARE).max(1e-6)
 }

@@ -1,139 +1,170 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
 
 use arrow_array::StringArray;
 use async_trait::async_trait;
 use clickhouse::Client;
 use db_port::{
-    DbError, Health, Insert, InsertSummary, Phase, QueryExecutor, QueryExecutorExt, RecordStream,
-    Result, Statement, column,
+    BoxError, DbError, Health, Insert, InsertSummary, QueryExecutor, RecordStream, Result,
+    Statement, column,
 };
+use hyper::Uri;
+use hyper::rt::{Read, Write};
+use hyper_util::client::legacy::connect::Connection;
+use tokio::time::Instant;
+use tower_service::Service;
 
 use crate::config::ClickHouseConfig;
-use crate::error::classify;
 use crate::http::Dialer;
+use crate::joined::Joined;
 use crate::limits::Limits;
-use crate::request::{Kind, Request};
-use crate::{insert, stream};
+use crate::reconcile::{self, InsertOutcome};
+use crate::session::Session;
+use crate::{insert, statement};
 
-/// The port on a ClickHouse server, over its HTTP interface.
+/// The port on a ClickHouse server or cluster, over its HTTP interface.
 pub struct ClickHouseManager {
+    config: Arc<ClickHouseConfig>,
     dialer: Dialer,
-    server: Arc<str>,
-    state: Mutex<State>,
-}
-
-/// Without a client it is closed, and never connected.
-struct State {
-    client: Option<Client>,
-    connected: bool,
+    jitter_seed: Option<u64>,
+    /// None when closed.
+    session: Mutex<Option<Arc<Session>>>,
+    connecting: Joined,
 }
 
 impl ClickHouseManager {
-    /// An executor on the server that `config` names. Opens no connection.
+    /// An executor on the servers that `config` names. Opens no connection.
     ///
     /// # Errors
     /// [`DbError::Configuration`] that names the part of `config` that cannot work.
     pub fn new(config: ClickHouseConfig) -> Result<Self> {
         config.check()?;
-        let server = config.server(&config.endpoints[0]).into();
-        let dialer = Dialer::new(config)?;
-        let state = Mutex::new(State { client: Some(dialer.client()), connected: false });
-        Ok(Self { dialer, server, state })
+        let dialer = Dialer::new(&config)?;
+        Ok(Self::with_dialer(config, dialer))
     }
 
-    fn with_state<T>(&self, look: impl FnOnce(&mut State) -> T) -> T {
-        look(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
+    /// As [`ClickHouseManager::new`], over connections that `connector` makes to the addresses in
+    /// `config`: a proxy, a socket of another kind, a simulated network. TLS is then its business.
+    ///
+    /// # Errors
+    /// As [`ClickHouseManager::new`].
+    pub fn with_connector<C>(config: ClickHouseConfig, connector: C) -> Result<Self>
+    where
+        C: Service<Uri, Future: Send + 'static, Error: Into<BoxError>>,
+        C: Clone + Send + Sync + 'static,
+        C::Response: Read + Write + Connection + Send + Unpin + 'static,
+    {
+        config.check()?;
+        let dialer = Dialer::over(&config, connector);
+        Ok(Self::with_dialer(config, dialer))
     }
 
-    fn client(&self) -> Result<Client> {
-        self.with_state(|state| state.client.clone().ok_or(DbError::Closed))
+    fn with_dialer(config: ClickHouseConfig, dialer: Dialer) -> Self {
+        let config = Arc::new(config);
+        let session = Mutex::new(Some(Arc::new(Session::new(&config, &dialer, None))));
+        Self { config, dialer, jitter_seed: None, session, connecting: Joined::default() }
     }
 
-    /// Remembers what `result` says about the connection.
-    fn note<T>(&self, result: Result<T>) -> Result<T> {
-        let now = match &result {
-            Ok(_) | Err(DbError::Database { .. }) => true,
-            Err(DbError::Unavailable { .. } | DbError::Timeout { phase: Phase::Connect, .. }) => {
-                false
-            }
-            Err(_) => return result,
-        };
-        self.with_state(|state| state.connected = now && state.client.is_some());
-        result
+    /// Makes the random part of the waits before retries the same in every run, for tests that are
+    /// to be repeatable. Of an executor that was not used yet.
+    #[must_use]
+    pub fn with_jitter_seed(mut self, seed: u64) -> Self {
+        self.jitter_seed = Some(seed);
+        let session = Session::new(&self.config, &self.dialer, self.jitter_seed);
+        self.session = Mutex::new(Some(Arc::new(session)));
+        self
     }
 
-    fn limits(&self, own: Option<Duration>) -> Limits {
-        Limits::new(own, self.dialer.config().request_timeout)
+    /// Connects, with retries, and returns the official client on the server that answered, for
+    /// what the port does not offer, such as typed rows. Its requests are not limited, repeated or
+    /// cancelled by this manager.
+    ///
+    /// # Errors
+    /// Those of [`QueryExecutor::connect`].
+    pub async fn client(&self) -> Result<Client> {
+        self.connect().await?;
+        let endpoints = &self.session()?.endpoints;
+        Ok(endpoints.get(endpoints.order(None)[0]).client.clone())
+    }
+
+    /// Finds out what became of an insert that ended in [`DbError::OutcomeUnknown`] with
+    /// `query_id`: first from the server's query log, then by comparing what the table holds under
+    /// the keys of its rows. Needs `SELECT` on the table.
+    ///
+    /// # Errors
+    /// Those of a query.
+    pub async fn reconcile(&self, insert: &Insert, query_id: &str) -> Result<InsertOutcome> {
+        reconcile::run(&*self.session()?, insert, query_id).await
+    }
+
+    fn session(&self) -> Result<Arc<Session>> {
+        self.locked().clone().ok_or(DbError::Closed)
+    }
+
+    fn locked(&self) -> std::sync::MutexGuard<'_, Option<Arc<Session>>> {
+        self.session.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
-
-const VERSION: Statement = Statement::new("SELECT version() AS version");
 
 #[async_trait]
 impl QueryExecutor for ClickHouseManager {
     async fn connect(&self) -> Result<()> {
-        self.with_state(|state| {
-            state.client.get_or_insert_with(|| self.dialer.client());
-        });
-        if self.is_connected() {
+        let open = || Arc::new(Session::new(&self.config, &self.dialer, self.jitter_seed));
+        let session = Arc::clone(self.locked().get_or_insert_with(open));
+        if session.is_connected() {
             return Ok(());
         }
-        self.query_one(VERSION).await.map(drop)
+        self.connecting
+            .run(|| async move { session.version(session.limits(None), true).await.map(drop) })
+            .await
     }
 
     fn is_connected(&self) -> bool {
-        self.with_state(|state| state.connected)
+        self.locked().as_ref().is_some_and(|session| session.is_connected())
     }
 
     async fn query(&self, statement: Statement) -> Result<RecordStream> {
-        let client = self.client()?;
-        let request = Request::new(&self.server, Kind::Query, self.limits(statement.timeout()));
-        self.note(stream::open(&client, &statement, request).await)
+        self.session()?.query(&statement).await
     }
 
     async fn execute(&self, statement: Statement) -> Result<()> {
-        let client = self.client()?;
-        let request = Request::new(&self.server, Kind::Statement, self.limits(statement.timeout()));
-        let query = request.prepare(&client, &statement)?;
-        self.note(match request.limits.hold(Phase::Request, query.execute()).await {
-            Ok(answer) => answer.map_err(|error| classify(error, &request, None)),
-            Err(timeout) => {
-                Err(request.unanswered("no answer in time", Some(timeout.into()), None))
-            }
-        })
+        statement::run(&*self.session()?, &statement).await
     }
 
     async fn insert(&self, insert: Insert) -> Result<InsertSummary> {
-        let client = self.client()?;
-        let limits = self.limits(insert.timeout());
-        self.note(insert::run(&client, &self.server, &insert, limits).await)
+        insert::run(&*self.session()?, &insert).await
     }
 
     async fn health_check(&self) -> Result<Health> {
         let begin = Instant::now();
-        let limit = self.dialer.config().health_timeout;
-        let row = self.query_one(VERSION.with_timeout(limit)).await?;
+        let limit = self.config.health_timeout;
+        let row = self.session()?.version(Limits::new(Some(limit), limit, None), false).await?;
+        let row = row.ok_or_else(|| DbError::UnexpectedResult {
+            expected: "the server's version".into(),
+            found: "no row".into(),
+        })?;
         Ok(Health::new(column::<StringArray>(&row, "version")?.value(0), begin.elapsed()))
     }
 
     async fn close(&self) -> Result<()> {
-        self.with_state(|state| *state = State { client: None, connected: false });
+        let session = self.locked().take();
+        if let Some(session) = session {
+            session.close().await;
+        }
         Ok(())
     }
 }
 
 impl fmt::Display for ClickHouseManager {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.dialer.config().fmt(f)
+        self.config.fmt(f)
     }
 }
 
 impl fmt::Debug for ClickHouseManager {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClickHouseManager")
-            .field("config", self.dialer.config())
+            .field("config", &self.config)
             .field("connected", &self.is_connected())
             .finish_non_exhaustive()
     }

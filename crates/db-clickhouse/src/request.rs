@@ -3,7 +3,6 @@ use std::sync::Arc;
 use clickhouse::Client;
 use clickhouse::query::Query;
 use db_port::{BoxError, DbError, Identifier, Result, Setting, Statement};
-use uuid::Uuid;
 
 use crate::limits::Limits;
 
@@ -60,11 +59,6 @@ pub(crate) enum Kind {
 }
 
 impl Request {
-    pub(crate) fn new(server: &Arc<str>, kind: Kind, limits: Limits) -> Self {
-        let query_id = Uuid::new_v4().to_string();
-        Self { server: Arc::clone(server), kind, query_id, limits }
-    }
-
     /// The statement as the client's query. It was not checked before.
     pub(crate) fn prepare(&self, client: &Client, statement: &Statement) -> Result<Query> {
         statement.check()?;
@@ -76,10 +70,8 @@ impl Request {
         for &(name, value) in first.iter().chain(second) {
             query = query.with_setting(name, value);
         }
-        if let Some(limit) = self.limits.own() {
-            // A little less, so that the server's own answer arrives in time.
-            let seconds = (limit.as_secs_f64() * 0.95).max(1e-6);
-            query = query.with_setting("max_execution_time", format!("{seconds:.6}"));
+        if let Some(seconds) = self.execution_time() {
+            query = query.with_setting("max_execution_time", seconds);
         }
         for Setting { name, value } in checked(statement.settings()?)? {
             query = query.with_setting(name.as_str(), value);
@@ -90,6 +82,16 @@ impl Request {
         Ok(query)
     }
 
+    /// The server's own time limit, a little under this side's. Rows may flow for as long as the
+    /// caller likes; what has no rows must answer before this side gives up.
+    pub(crate) fn execution_time(&self) -> Option<String> {
+        let seconds = match self.kind {
+            Kind::Query => self.limits.servers_deadline()?,
+            Kind::Statement | Kind::Insert(_) => self.limits.servers_next_wait(),
+        };
+        Some(format!("{seconds:.6}"))
+    }
+
     /// The error of a request whose answer is missing or broke off after `received` rows.
     pub(crate) fn unanswered(
         &self,
@@ -97,15 +99,34 @@ impl Request {
         source: Option<BoxError>,
         received: Option<u64>,
     ) -> DbError {
-        let what = match &self.kind {
-            Kind::Query => {
+        match self.kind.outcome_unknown(&self.query_id, source) {
+            Ok(error) => error,
+            Err(source) => {
                 let rows = received.unwrap_or_default();
-                return DbError::Interrupted { rows, reason: reason.to_owned(), source };
+                DbError::Interrupted { rows, reason: reason.to_owned(), source }
             }
-            Kind::Statement => "the statement".into(),
-            Kind::Insert(table) => format!("the insert into {table}"),
+        }
+    }
+}
+
+impl Kind {
+    /// The error of a request that may or may not have changed something; a query, whose `source` is
+    /// given back, cannot.
+    pub(crate) fn outcome_unknown(
+        &self,
+        query_id: &str,
+        source: Option<BoxError>,
+    ) -> Result<DbError, Option<BoxError>> {
+        let what = match self {
+            Self::Query => return Err(source),
+            Self::Statement => "the statement".into(),
+            Self::Insert(table) => format!("the insert into {table}"),
         };
-        DbError::OutcomeUnknown { what, query_id: self.query_id.clone(), source }
+        Ok(DbError::OutcomeUnknown { what, query_id: query_id.to_owned(), source })
+    }
+
+    pub(crate) const fn is_query(&self) -> bool {
+        matches!(self, Self::Query)
     }
 }
 

@@ -2,24 +2,28 @@ use std::collections::VecDeque;
 
 use arrow_array::RecordBatch;
 use arrow_ipc::reader::StreamDecoder;
-use arrow_schema::ArrowError;
+use arrow_schema::{ArrowError, SchemaRef};
 use bytes::Bytes;
 use clickhouse::Client;
 use clickhouse::error::Error as ClientError;
 use clickhouse::query::BytesCursor;
 use db_port::{DbError, Phase, RecordStream, Result, Statement};
 use futures_util::stream;
+use tokio_util::sync::CancellationToken;
 
 use crate::error::{classify, reported};
 use crate::exception::Tail;
+use crate::failure::{Failure, FailureClass};
+use crate::pool::Place;
 use crate::request::Request;
 
-/// Runs a statement that returns rows; comes back when the columns are known.
+/// Runs a statement that returns rows; comes back when the first of them are there, so that an
+/// attempt that fails before can be repeated without anybody noticing.
 pub(crate) async fn open(
     client: &Client,
     statement: &Statement,
     request: Request,
-) -> Result<RecordStream> {
+) -> Result<Answer, Failure> {
     let cursor = request
         .prepare(client, statement)?
         .fetch_bytes("ArrowStream")
@@ -31,67 +35,90 @@ pub(crate) async fn open(
         tail: Tail::default(),
         batches: VecDeque::new(),
         received: None,
+        whole: false,
     };
-    let schema = loop {
-        if let Some(schema) = answer.decoder.schema() {
-            break schema;
-        }
-        if !answer.read(Phase::Request).await? {
-            return Err(DbError::UnexpectedResult {
-                expected: "an answer with columns".into(),
-                found: "an empty answer, as of a statement that returns no rows".into(),
-            });
-        }
-    };
-    answer.received = Some(0);
-    Ok(RecordStream::new(
-        schema,
-        stream::try_unfold(answer, |mut answer| async move {
-            Ok(answer.next().await?.map(|batch| (batch, answer)))
-        }),
-    ))
+    while answer.batches.is_empty() && !answer.whole {
+        answer.read(Phase::Request).await?;
+    }
+    Ok(answer)
 }
 
 /// The server's answer, decoded as it arrives.
-struct Answer {
+pub(crate) struct Answer {
     request: Request,
     cursor: BytesCursor,
     decoder: StreamDecoder,
     tail: Tail,
     batches: VecDeque<RecordBatch>,
-    /// Rows handed out, once the columns are known.
+    /// Rows handed out, once there are some.
     received: Option<u64>,
+    whole: bool,
 }
 
 impl Answer {
+    /// The rest of the answer, which keeps its place until it ends or is dropped.
+    pub(crate) fn into_stream(
+        self,
+        place: Place,
+        closing: CancellationToken,
+    ) -> Result<RecordStream> {
+        let schema = self.schema()?;
+        let batches = stream::try_unfold((self, place), move |(mut answer, place)| {
+            let closing = closing.clone();
+            async move {
+                let next = tokio::select! {
+                    biased;
+                    () = closing.cancelled() => Err(DbError::Closed),
+                    next = answer.next() => next,
+                };
+                Ok(next?.map(|batch| (batch, (answer, place))))
+            }
+        });
+        Ok(RecordStream::new(schema, batches))
+    }
+
+    fn schema(&self) -> Result<SchemaRef> {
+        self.decoder.schema().ok_or_else(|| DbError::UnexpectedResult {
+            expected: "an answer with columns".into(),
+            found: "an empty answer, as of a statement that returns no rows".into(),
+        })
+    }
+
     async fn next(&mut self) -> Result<Option<RecordBatch>> {
         loop {
             if let Some(batch) = self.batches.pop_front() {
-                self.received = self.received.map(|rows| rows + batch.num_rows() as u64);
+                let rows = batch.num_rows() as u64;
+                self.received = Some(self.received.unwrap_or_default() + rows);
                 return Ok(Some(batch));
             }
-            if !self.read(Phase::Stream).await? {
+            if self.whole {
                 return Ok(None);
             }
+            self.read(Phase::Stream).await.map_err(|failure| failure.error)?;
         }
     }
 
-    /// Decodes the next piece of the answer; false after the last one of a complete answer.
-    async fn read(&mut self, phase: Phase) -> Result<bool> {
+    /// Decodes the next piece of the answer, or sees that it was complete.
+    async fn read(&mut self, phase: Phase) -> Result<(), Failure> {
         match self.request.limits.hold(phase, self.cursor.next()).await? {
             Ok(Some(piece)) => {
                 self.tail.push(&piece);
                 self.decode(piece).map_err(|error| {
-                    self.exception().unwrap_or_else(|| DbError::UnexpectedResult {
-                        expected: "rows in the Arrow format".into(),
-                        found: error.to_string(),
+                    self.exception().unwrap_or_else(|| {
+                        Failure::last(DbError::UnexpectedResult {
+                            expected: "rows in the Arrow format".into(),
+                            found: error.to_string(),
+                        })
                     })
-                })?;
-                Ok(true)
+                })
             }
-            Ok(None) if self.is_complete() => Ok(false),
+            Ok(None) if self.is_complete() => {
+                self.whole = true;
+                Ok(())
+            }
             Ok(None) => Err(self.exception().unwrap_or_else(|| {
-                self.request.unanswered("its end is missing", None, self.received)
+                let error = self.request.unanswered("its end is missing", None, self.received);
+                Failure::new(FailureClass::NoAnswer, error)
             })),
             Err(error) => Err(self.failure(error)),
         }
@@ -112,7 +139,7 @@ impl Answer {
             && (self.decoder.schema().is_none() || self.decode(Bytes::from_static(&[0])).is_err())
     }
 
-    fn failure(&self, error: ClientError) -> DbError {
+    fn failure(&self, error: ClientError) -> Failure {
         let exception = match error {
             // All that the client says of an exception whose beginning came in another piece.
             ClientError::Other(_) => self.tail.start_of_exception(),
@@ -125,7 +152,7 @@ impl Answer {
     }
 
     /// The exception that the answer ends with, where the client did not see it.
-    fn exception(&self) -> Option<DbError> {
+    fn exception(&self) -> Option<Failure> {
         Some(reported(&self.tail.exception()?, &self.request, self.received))
     }
 }

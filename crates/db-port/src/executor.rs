@@ -83,6 +83,8 @@ pub trait QueryExecutor: Debug + Display + Send + Sync + 'static {
     /// - `insert_into_a_missing_table_is_an_error`: with code 60.
     /// - `insert_of_no_rows_is_acknowledged`: and stores nothing.
     /// - `insert_with_a_known_token_is_stored_once`: on a table with a deduplication window.
+    /// - `insert_of_other_rows_under_a_known_token_is_stored`: a token never drops rows that were not
+    ///   stored before.
     async fn insert(&self, insert: Insert) -> Result<InsertSummary>;
 
     /// Asks the database whether it works, within a short time limit of its own.

@@ -16,6 +16,7 @@ pub struct Insert {
     table: Identifier,
     batch: RecordBatch,
     deduplication_token: Option<String>,
+    idempotent: bool,
     settings: Settings,
     timeout: Option<Duration>,
 }
@@ -27,14 +28,31 @@ impl Insert {
     /// Stores `batch` in `table` of the executor's database.
     #[must_use]
     pub const fn new(table: Identifier, batch: RecordBatch) -> Self {
-        Self { table, batch, deduplication_token: None, settings: Settings::NONE, timeout: None }
+        Self {
+            table,
+            batch,
+            deduplication_token: None,
+            idempotent: false,
+            settings: Settings::NONE,
+            timeout: None,
+        }
     }
 
-    /// Names the content, so that a table that honours tokens stores it once however often it is
-    /// sent. Two different contents must never share a token: the second is dropped in silence.
+    /// Names this insert, so that a table that honours tokens stores it once however often it is
+    /// sent. Adapters add the content to the name: the same name with other rows is another insert
+    /// and is stored. Without a name the content stands for itself.
     #[must_use]
     pub fn with_deduplication_token(mut self, token: impl Into<String>) -> Self {
         self.deduplication_token = Some(token.into());
+        self
+    }
+
+    /// Promises that storing the rows twice leaves what storing them once leaves, as in a table that
+    /// keeps one row of each identity, so that an adapter may send them again after a failure whose
+    /// outcome it does not know.
+    #[must_use]
+    pub const fn idempotent(mut self) -> Self {
+        self.idempotent = true;
         self
     }
 
@@ -72,6 +90,12 @@ impl Insert {
     #[must_use]
     pub fn deduplication_token(&self) -> Option<&str> {
         self.deduplication_token.as_deref()
+    }
+
+    /// Whether the caller called [`Insert::idempotent`].
+    #[must_use]
+    pub const fn is_idempotent(&self) -> bool {
+        self.idempotent
     }
 
     /// The time limit, if there is one.

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod column;
+mod deduplication;
 mod error;
 mod executor;
 mod ext;

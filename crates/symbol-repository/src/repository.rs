@@ -1,4 +1,3 @@
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::slice;
 use std::sync::Arc;
 
@@ -124,20 +123,13 @@ impl SymbolRepository {
             .next(stored_revision)
             .ok_or_else(|| SymbolError::LastRevision { symbol: first.to_string() })?;
         for block in symbols.chunks(Insert::MAX_ATOMIC_ROWS) {
-            let insert = Insert::new(schema::TABLE, encode(block, revision)?)
-                .with_deduplication_token(token(block, revision));
+            // The table keeps one row of each symbol and revision.
+            let insert = Insert::new(schema::TABLE, encode(block, revision)?).idempotent();
             let stored = self.db.insert(insert).await;
             stored.map_err(SymbolError::database("storing symbols"))?;
         }
         Ok(())
     }
-}
-
-/// Names the content of a block, so that an adapter may send it again.
-fn token(block: &[&Symbol], revision: u64) -> String {
-    let mut hasher = DefaultHasher::new();
-    block.hash(&mut hasher);
-    format!("symbols-{revision}-{:016x}", hasher.finish())
 }
 
 #[cfg(test)]

@@ -127,3 +127,12 @@ pub async fn insert_with_a_known_token_is_stored_once(db: &dyn QueryExecutor) {
         assert_eq!(count(db).await, rows, "{token}");
     }
 }
+
+pub async fn insert_of_other_rows_under_a_known_token_is_stored(db: &dyn QueryExecutor) {
+    create(db).await;
+    for (rows, stored) in [(vec![1, 2], 2), (vec![3], 3), (vec![1, 2], 3), (vec![2, 1], 5)] {
+        let sent = batch(vec![("a", ints(rows))]);
+        db.insert(Insert::new(T, sent).with_deduplication_token("same")).await.unwrap();
+        assert_eq!(count(db).await, stored);
+    }
+}

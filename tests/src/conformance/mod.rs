@@ -30,7 +30,8 @@ macro_rules! conformance_suite {
                 insert_fills_missing_columns, insert_refuses_an_unknown_column,
                 insert_refuses_another_type, insert_refuses_null_in_a_plain_column,
                 insert_into_a_missing_table_is_an_error, insert_of_no_rows_is_acknowledged,
-                insert_with_a_known_token_is_stored_once;
+                insert_with_a_known_token_is_stored_once,
+                insert_of_other_rows_under_a_known_token_is_stored;
             health: health_check_reports_the_version, health_check_of_a_closed_executor_fails;
             close: close_is_idempotent, close_refuses_new_calls;
         }

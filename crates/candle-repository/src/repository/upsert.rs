@@ -78,8 +78,11 @@ impl CandleRepository {
         rows.sort_by_key(|row| (year(row), row.key));
         let years = rows.chunk_by(|a, b| year(a) == year(b));
         for batch in years.flat_map(|rows| rows.chunks(Insert::MAX_ATOMIC_ROWS)) {
-            let store =
-                async { self.db.insert(Insert::new(schema::TABLE, codec::to_batch(batch)?)).await };
+            let store = async {
+                // The table keeps one row of each candle and revision.
+                let insert = Insert::new(schema::TABLE, codec::to_batch(batch)?).idempotent();
+                self.db.insert(insert).await
+            };
             store.await.while_doing("storing candles")?;
         }
         Ok(report)

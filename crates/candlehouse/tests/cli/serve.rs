@@ -112,6 +112,7 @@ fn metrics_can_be_scraped_and_follow_readiness() {
     assert!(sample(&refused.body, checks).unwrap() >= 1.0, "{}", refused.body);
     let build = format!("candlehouse_build_info{{version=\"{}\"}}", env!("CARGO_PKG_VERSION"));
     assert_eq!(sample(&refused.body, &build), Some(1.0));
+    assert!(refused.body.contains("\ndb_client_attempts_total{"), "{}", refused.body);
 
     database.now_replies(Reply::VersionOnly);
     serving.until_ready_is(200);

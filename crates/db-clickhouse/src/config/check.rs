@@ -125,3 +125,120 @@ fn check_header(key: &str, value: &str) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_work_is_refused_by_name() {
+        let config = ClickHouseConfig::default;
+        let tls = || config().with_secure(true);
+        let (short, long) = (Duration::from_millis(1), Duration::from_secs(1));
+        for (key, wrong) in [
+            ("host", config().with_host("")),
+            ("host", config().with_host("a b")),
+            ("host", config().with_host("a,b")),
+            ("host", config().with_host("a\"b")),
+            ("host", config().with_host("user@host")),
+            ("host", config().with_host("host/path")),
+            ("host", config().with_host("line\nbreak")),
+            ("host", config().with_host("::1")),
+            ("host", config().with_endpoints([("a", None), ("", None)])),
+            ("host", config().with_endpoints(<[(&str, _); 0]>::default())),
+            ("port", config().with_port(0)),
+            ("port", config().with_endpoints([("a", Some(1)), ("b", Some(0))])),
+            ("user", config().with_user("")),
+            ("user", config().with_user("a\rb")),
+            ("password", config().with_password("hunter2\n")),
+            ("password", config().with_password(" hunter2")),
+            ("bearer_token", config().with_bearer_token("")),
+            ("bearer_token", config().with_bearer_token("hunter2\n")),
+            ("bearer_token", config().with_bearer_token("hunter2 ")),
+            ("ca_file", config().with_ca_file("ca.pem")),
+            ("client_cert_file", config().with_client_certificate("a.pem", "a.key")),
+            ("connect_timeout", config().with_connect_timeout(Duration::ZERO)),
+            ("request_timeout", config().with_request_timeout(Duration::ZERO)),
+            ("health_timeout", config().with_health_timeout(Duration::ZERO)),
+            ("max_connections", config().with_max_connections(0)),
+            ("max_connections", config().with_max_connections(usize::MAX)),
+            ("retry_base_delay", config().with_retry_base_delay(long).with_retry_max_delay(short)),
+        ] {
+            let error = wrong.check().unwrap_err().to_string();
+            assert!(error.contains(&format!("configuration of {key}:")), "{error}");
+            assert!(!error.contains("hunter2"), "{error}");
+        }
+        for right in [
+            config(),
+            config().with_host("[::1]"),
+            config().with_host("bücher.example"),
+            config().with_host("my_db"),
+            tls().with_ca_file("ca.pem").with_client_certificate("a.pem", "a.key"),
+            config().with_verify(false),
+        ] {
+            right.check().unwrap();
+        }
+    }
+
+    #[test]
+    fn a_token_next_to_a_user_or_password_is_refused_in_any_order() {
+        let config = ClickHouseConfig::default;
+        for both in [
+            config().with_bearer_token("hunter2").with_password("secret7"),
+            config().with_password("secret7").with_bearer_token("hunter2"),
+            config().with_bearer_token("hunter2").with_user("reader"),
+            config().with_user("reader").with_bearer_token("hunter2"),
+        ] {
+            let error = both.check().unwrap_err().to_string();
+            assert!(error.contains("bearer_token") && error.contains("password"), "{error}");
+            assert!(!error.contains("hunter2") && !error.contains("secret7"), "{error}");
+        }
+        config().with_bearer_token("hunter2").check().unwrap();
+    }
+
+    #[test]
+    fn times_may_be_zero_where_that_means_something() {
+        let zero = Duration::ZERO;
+        let config = ClickHouseConfig::default()
+            .with_pool_timeout(zero)
+            .with_close_timeout(zero)
+            .with_retry_timeout(zero)
+            .with_retry_base_delay(zero)
+            .with_retry_max_delay(zero)
+            .with_quarantine(zero)
+            .with_max_retries(0)
+            .with_retry_budget(0);
+        config.check().unwrap();
+    }
+
+    #[test]
+    fn the_longest_times_and_largest_numbers_can_be_used() {
+        let longest = Duration::MAX;
+        let config = ClickHouseConfig::default()
+            .with_connect_timeout(longest)
+            .with_request_timeout(longest)
+            .with_health_timeout(longest)
+            .with_pool_timeout(longest)
+            .with_close_timeout(longest)
+            .with_retry_base_delay(longest)
+            .with_retry_max_delay(longest)
+            .with_retry_timeout(longest)
+            .with_quarantine(longest)
+            .with_max_retries(u32::MAX)
+            .with_retry_budget(u32::MAX);
+        config.check().unwrap();
+        for time in [
+            config.connect_timeout,
+            config.request_timeout,
+            config.health_timeout,
+            config.pool_timeout,
+            config.close_timeout,
+            config.retry_base_delay,
+            config.retry_max_delay,
+            config.retry_timeout,
+            config.quarantine,
+        ] {
+            assert_eq!(time, Duration::from_secs(365 * 24 * 3600));
+        }
+    }
+}

@@ -4,7 +4,7 @@ use std::path::Path;
 use db_port::{DbError, Result};
 use secrecy::SecretString;
 
-use super::key::{KEYS, PASSWORD, PASSWORD_FILE, TOKEN, TOKEN_FILE, URL, USER};
+use super::keys::{KEYS, PASSWORD, PASSWORD_FILE, TOKEN, TOKEN_FILE, URL, USER};
 use super::{Authentication, ClickHouseConfig, file, refuse, url};
 
 /// Reads a configuration from the variables that `lookup` knows.
@@ -100,3 +100,6 @@ fn rename(error: DbError, name: impl Fn(&str) -> String) -> DbError {
         error => error,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -34,3 +34,50 @@ pub(super) fn secret(key: &str, path: &Path) -> Result<String> {
     }
     Ok(text.to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(content: &[u8]) -> Result<String> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("secret");
+        std::fs::write(&path, content).unwrap();
+        secret("K", &path)
+    }
+
+    #[test]
+    fn one_line_break_at_the_end_does_not_count() {
+        for content in ["hunter2", "hunter2\n", "hunter2\r\n"] {
+            assert_eq!(of(content.as_bytes()).unwrap(), "hunter2");
+        }
+        assert_eq!(of(b"hunter2\n\n").unwrap(), "hunter2\n");
+        assert_eq!(of(b" hunter2 ").unwrap(), " hunter2 ");
+    }
+
+    #[test]
+    fn a_file_without_a_usable_secret_is_named_and_not_quoted() {
+        for content in [&b""[..], b"\n", b"hunter2\xff"] {
+            let error = of(content).unwrap_err().to_string();
+            assert!(error.contains("of K:") && error.contains("/secret "), "{error}");
+            assert!(!error.contains("hunter2"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_is_named_with_the_cause() {
+        let folder = tempfile::tempdir().unwrap();
+        for path in [folder.path().join("missing"), folder.path().to_owned()] {
+            let cause = std::fs::read(&path).unwrap_err().to_string();
+            let error = read_file("K", &path).unwrap_err().to_string();
+            assert!(error.contains(path.to_str().unwrap()) && error.contains(&cause), "{error}");
+        }
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_file_without_an_end_is_given_up() {
+        let error = read_file("K", Path::new("/dev/zero")).unwrap_err().to_string();
+        assert!(error.contains("more than 16 MiB"), "{error}");
+    }
+}

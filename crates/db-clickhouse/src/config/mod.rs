@@ -5,6 +5,7 @@ mod endpoint;
 mod env;
 mod file;
 mod key;
+mod keys;
 mod percent;
 mod show;
 mod tls;

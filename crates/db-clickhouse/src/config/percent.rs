@@ -41,3 +41,28 @@ pub(super) fn write_encoded(text: &str, to: &mut impl fmt::Write) -> fmt::Result
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn what_is_encoded_is_decoded_to_the_same(text in any::<String>()) {
+            let mut encoded = String::new();
+            write_encoded(&text, &mut encoded).unwrap();
+            prop_assert!(!encoded.contains(['@', ':', '/', '?', '#', '&', '=', ',', ' ']));
+            prop_assert_eq!(decoded("user", &encoded).unwrap(), text);
+        }
+    }
+
+    #[test]
+    fn a_percent_sign_without_two_digits_is_an_error_of_its_part() {
+        for broken in ["%", "%4", "%zz", "a%", "%+1"] {
+            let error = decoded("user", broken).unwrap_err().to_string();
+            assert!(error.contains("of user:") && error.contains("%25"), "{error}");
+        }
+    }
+}

@@ -1,6 +1,7 @@
 use db_port::{DbError, Identifier, Result};
 
-use super::key::{KEYS, Key, Kind};
+use super::key::{Key, Kind};
+use super::keys::KEYS;
 use super::percent::decoded;
 use super::{ClickHouseConfig, endpoint, refuse};
 
@@ -125,97 +126,4 @@ fn find(name: &str) -> Result<&'static Key> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use secrecy::ExposeSecret;
-
-    use super::super::Authentication;
-    use super::*;
-
-    fn shown(url: &str) -> String {
-        ClickHouseConfig::from_url(url).unwrap().to_string()
-    }
-
-    fn identity(url: &str) -> (String, String) {
-        match ClickHouseConfig::from_url(url).unwrap().authentication {
-            Authentication::Password { user, password } => (user, password.expose_secret().into()),
-            Authentication::Bearer(_) => panic!("a token"),
-        }
-    }
-
-    #[test]
-    fn each_part_is_read_and_may_be_left_out() {
-        assert_eq!(
-            shown("http://reader:pw@db.local:18123/prices"),
-            "http://reader@db.local:18123/prices"
-        );
-        assert_eq!(shown("https://db.local"), "https://default@db.local:8443/jts");
-        assert_eq!(shown("HTTP://db.local/"), "http://default@db.local:8123/jts");
-        assert_eq!(shown("http://[::1]:9/x"), "http://default@[::1]:9/x");
-    }
-
-    #[test]
-    fn a_port_that_the_web_takes_for_granted_is_kept() {
-        assert_eq!(shown("http://db.local:80"), "http://default@db.local:80/jts");
-        assert_eq!(shown("https://db.local:443"), "https://default@db.local:443/jts");
-    }
-
-    #[test]
-    fn clickhouse_is_http_and_with_secure_https() {
-        assert_eq!(shown("clickhouse://db.local"), "http://default@db.local:8123/jts");
-        assert_eq!(shown("clickhouse://db.local/x?secure"), "https://default@db.local:8443/x");
-        assert_eq!(shown("clickhouse://db.local?secure=false"), "http://default@db.local:8123/jts");
-    }
-
-    #[test]
-    fn user_and_password_are_percent_decoded() {
-        let (user, password) = identity("http://a%40b:p%3A%2F%23%25%C3%A9@h");
-        assert_eq!((user.as_str(), password.as_str()), ("a@b", "p:/#%é"));
-    }
-
-    #[test]
-    fn time_limits_are_seconds() {
-        let config =
-            ClickHouseConfig::from_url("http://h?connect_timeout=2.5&request_timeout=60").unwrap();
-        assert_eq!(config.connect_timeout, Duration::from_millis(2500));
-        assert_eq!(config.request_timeout, Duration::from_secs(60));
-    }
-
-    #[test]
-    fn what_is_wrong_is_named_and_the_password_is_not() {
-        for (key, url) in [
-            ("url", "hunter2"),
-            ("url", "tcp://u:hunter2@h"),
-            ("url", "http://u:hunter2@h\n"),
-            ("url", "http://u:1/hunter2@h"),
-            ("url", "http://u:1?hunter2@h"),
-            ("url", "http://u:1#hunter2@h"),
-            ("url", "http://h#hunter2"),
-            ("host", "http://"),
-            ("host", "http:///jts"),
-            ("host", "http://u:hunter2@:8123/jts"),
-            ("host", "http://u:hunter2@a%20b/jts"),
-            ("port", "http://h:eighty"),
-            ("port", "http://h:0"),
-            ("port", "http://h:65536"),
-            ("url", "http://u:hunter2#x@h"),
-            ("password", "http://u:hunter2%zz@h"),
-            ("password", "http://u:hunter2%0A@h"),
-            ("user", "http://%ff:hunter2@h"),
-            ("database", "http://h/a/b"),
-            ("database", "http://h/a-b"),
-            ("secure", "clickhouse://h?secure=maybe"),
-            ("secure", "http://h?secure=1"),
-            ("connect_timeout", "http://h?connect_timeout=soon"),
-            ("connect_timeout", "http://h?connect_timeout=-1"),
-            ("request_timeout", "http://h?request_timeout=0"),
-            ("password", "http://h?password=hunter2"),
-            ("databse", "http://h?databse=x"),
-        ] {
-            let error = ClickHouseConfig::from_url(url).unwrap_err().to_string();
-            assert!(error.contains(&format!("configuration of {key}:")), "{url}: {error}");
-            assert!(!error.contains("hunter2"), "{error}");
-        }
-    }
-}
+mod tests;

@@ -41,3 +41,40 @@ pub(super) fn whole<T: FromStr + PartialOrd + Display>(
         _ => Err(refuse(key, format!("write a whole number from {least} to {most}"))),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn switches_have_the_usual_spellings() {
+        for text in ["1", "true", "True", "YES", "on"] {
+            assert!(flag("k", text).unwrap());
+        }
+        for text in ["0", "false", "FALSE", "no", "Off"] {
+            assert!(!flag("k", text).unwrap());
+        }
+        for text in ["", "2", "tru", " true", "yes please"] {
+            assert!(flag("k", text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn seconds_may_have_a_fraction_and_nothing_else() {
+        assert_eq!(seconds("k", "2.5").unwrap(), Duration::from_millis(2500));
+        assert_eq!(seconds("k", "0").unwrap(), Duration::ZERO);
+        for text in ["", "soon", "-1", "inf", "NaN", "1e400", "10s", "1,5", " 1"] {
+            let error = seconds("k", text).unwrap_err().to_string();
+            assert!(error.contains("of k:") && error.contains("2.5"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_number_outside_its_range_is_told_the_range() {
+        assert_eq!(whole("k", "65535", 1, u16::MAX).unwrap(), u16::MAX);
+        for text in ["", "0", "65536", "-1", "1.5", "ten", "99999999999999999999"] {
+            let error = whole("k", text, 1, u16::MAX).unwrap_err().to_string();
+            assert!(error.contains("of k:") && error.contains("from 1 to 65535"), "{error}");
+        }
+    }
+}

@@ -21,6 +21,7 @@ pub(crate) fn config(address: &str) -> ClickHouseConfig {
     ClickHouseConfig::from_url(&format!("http://reader:hunter2@{address}/prices"))
         .unwrap()
         .with_compression(false)
+        .with_max_retries(0)
 }
 
 /// The numbers `values` as column `n`.

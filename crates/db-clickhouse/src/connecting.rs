@@ -1,0 +1,56 @@
+use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use db_port::{DbError, Phase};
+
+use crate::failure::{Failure, FailureClass};
+
+tokio::task_local! {
+    static CURRENT: Connecting;
+}
+
+/// Whether an attempt waits for its connection, which happens out of sight inside the HTTP client.
+#[derive(Debug, Clone)]
+pub(crate) struct Connecting {
+    open: Arc<AtomicBool>,
+    left: Option<Duration>,
+}
+
+impl Connecting {
+    /// Of an attempt with so much time left.
+    pub(crate) fn new(left: Option<Duration>) -> Self {
+        Self { open: Arc::new(AtomicBool::new(true)), left }
+    }
+
+    /// That of the attempt that is being polled.
+    pub(crate) fn current() -> Option<Self> {
+        CURRENT.try_with(Clone::clone).ok()
+    }
+
+    pub(crate) async fn watch<T>(&self, attempt: impl Future<Output = T>) -> T {
+        CURRENT.scope(self.clone(), attempt).await
+    }
+
+    pub(crate) const fn left(&self) -> Option<Duration> {
+        self.left
+    }
+
+    /// A connection is being opened, or no longer.
+    pub(crate) fn set(&self, under_way: bool) {
+        self.open.store(!under_way, Ordering::Relaxed);
+    }
+
+    /// Names the right phase if the attempt ended before its connection was open.
+    pub(crate) fn explain(&self, failure: Failure) -> Failure {
+        let waited = !self.open.load(Ordering::Relaxed);
+        match failure.error {
+            DbError::Timeout { phase: Phase::Request, limit } if waited => Failure::new(
+                FailureClass::NotSent,
+                DbError::Timeout { phase: Phase::Connect, limit },
+            ),
+            error => Failure::new(failure.class, error),
+        }
+    }
+}

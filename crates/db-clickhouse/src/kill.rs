@@ -1,0 +1,68 @@
+use std::time::Duration;
+
+use clickhouse::Client;
+use tokio::runtime::Handle;
+use tokio::time::{sleep, timeout};
+use tokio_util::task::TaskTracker;
+
+/// The server may not know the query yet when it is first told to end it.
+const ATTEMPTS: u32 = 4;
+const PAUSE: Duration = Duration::from_millis(100);
+const LIMIT: Duration = Duration::from_secs(5);
+
+/// Ends a request's work on the server when it is dropped before the outcome is known: the server
+/// does not stop statements and inserts of its own accord when their client goes away.
+pub(crate) struct KillGuard {
+    tasks: TaskTracker,
+    client: Client,
+    query_id: String,
+    armed: bool,
+}
+
+impl KillGuard {
+    /// `tasks` runs the killing, so that closing can wait for it.
+    pub(crate) fn new(tasks: &TaskTracker, client: &Client, query_id: &str) -> Self {
+        let (tasks, client) = (tasks.clone(), client.clone());
+        Self { tasks, client, query_id: query_id.to_owned(), armed: true }
+    }
+
+    /// The server has ended it.
+    pub(crate) fn disarm(mut self) {
+        self.armed = false;
+    }
+}
+
+impl Drop for KillGuard {
+    fn drop(&mut self) {
+        if !self.armed {
+            return;
+        }
+        let Ok(runtime) = Handle::try_current() else {
+            return;
+        };
+        let (client, query_id) = (self.client.clone(), std::mem::take(&mut self.query_id));
+        self.tasks.spawn_on(
+            async move {
+                // Nobody is left to hear whether it worked.
+                drop(timeout(LIMIT, kill(client, query_id)).await);
+            },
+            &runtime,
+        );
+    }
+}
+
+async fn kill(client: Client, query_id: String) {
+    for attempt in 1..=ATTEMPTS {
+        let kill = client
+            .query_raw("KILL QUERY WHERE query_id = {id:String} ASYNC FORMAT TabSeparated")
+            .with_setting("param_id", &query_id);
+        let killed = match kill.fetch_bytes("TabSeparated") {
+            Ok(mut answer) => answer.collect().await.is_ok_and(|rows| !rows.is_empty()),
+            Err(_) => false,
+        };
+        if killed {
+            break;
+        }
+        sleep(PAUSE * attempt).await;
+    }
+}

@@ -1,0 +1,137 @@
+use std::collections::HashMap;
+
+use arrow_array::{RecordBatch, StringArray, UInt64Array};
+use arrow_row::{RowConverter, SortField};
+use arrow_schema::ArrowError;
+use db_port::{DbError, Insert, Result, Statement, column};
+use futures_util::TryStreamExt;
+
+use crate::bounds;
+use crate::insert::quoted;
+use crate::session::Session;
+
+/// What became of an insert whose answer was lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum InsertOutcome {
+    /// All of its rows are in the table.
+    Stored,
+    /// None of its rows is in the table.
+    NotStored,
+    /// Some of its rows are in the table, which a single block of one partition never leaves behind.
+    Partly {
+        /// Rows that are there.
+        stored: u64,
+        /// Rows of the insert.
+        of: u64,
+    },
+    /// The server is still at it: ask again later.
+    Running,
+}
+
+const FINISHED: Statement = Statement::new(
+    "SELECT count() AS n FROM system.query_log \
+     WHERE event_date >= today() - 7 AND type = 'QueryFinish' \
+     AND (query_id = {id:String} OR startsWith(query_id, {attempts:String}))",
+);
+const RUNNING: Statement = Statement::new(
+    "SELECT count() AS n FROM system.processes \
+     WHERE query_id = {id:String} OR startsWith(query_id, {attempts:String})",
+);
+const SORTING_KEY: Statement = Statement::new(
+    "SELECT sorting_key AS s FROM system.tables \
+     WHERE database = currentDatabase() AND name = {table:String}",
+);
+
+pub(crate) async fn run(
+    session: &Session,
+    insert: &Insert,
+    query_id: &str,
+) -> Result<InsertOutcome> {
+    let of = insert.batch().num_rows() as u64;
+    if of == 0 || count(session, FINISHED, query_id).await? > 0 {
+        return Ok(InsertOutcome::Stored);
+    }
+    if count(session, RUNNING, query_id).await? > 0 {
+        return Ok(InsertOutcome::Running);
+    }
+    Ok(match stored_rows(session, insert).await? {
+        0 => InsertOutcome::NotStored,
+        stored if stored == of => InsertOutcome::Stored,
+        stored => InsertOutcome::Partly { stored, of },
+    })
+}
+
+/// The number that a question about the query and its attempts answers with; none where the server
+/// does not keep such a table or does not show it to this user.
+async fn count(session: &Session, question: Statement, query_id: &str) -> Result<u64> {
+    // An attempt's query id is that of the call, a hyphen and the attempt's number.
+    let call = query_id.rsplit_once('-').map_or(query_id, |(call, _)| call);
+    let question = question.bind("id", query_id).bind("attempts", format!("{call}-"));
+    match session.first_batch(&question, session.limits(None)).await {
+        Ok(Some(row)) => Ok(column::<UInt64Array>(&row, "n")?.value(0)),
+        Ok(None) | Err(DbError::Database { .. }) => Ok(0),
+        Err(error) => Err(error),
+    }
+}
+
+/// How many of the insert's rows the table holds, each as often as it was sent.
+async fn stored_rows(session: &Session, insert: &Insert) -> Result<u64> {
+    let (table, batch) = (insert.table(), insert.batch());
+    insert.arrange_for(&*session.columns(table, session.limits(None)).await?)?;
+    let ask = SORTING_KEY.bind("table", table.as_str());
+    let row = session.first_batch(&ask, session.limits(None)).await?;
+    let keys = match &row {
+        Some(row) if row.num_rows() == 1 => column::<StringArray>(row, "s")?.value(0),
+        _ => "",
+    };
+    let schema = batch.schema();
+    let names: Vec<_> = schema.fields().iter().map(|field| quoted(field.name())).collect();
+    let within = bounds::within(batch, keys.split(", "));
+    let text = format!("SELECT {} FROM `{table}` WHERE {}", names.join(", "), within.condition());
+    let mut rows = Rows::of(batch).map_err(unreadable)?;
+    let mut stored = session.query(&within.bind(Statement::from_audited_text(text))).await?;
+    let mut found = 0;
+    while let Some(batch) = stored.try_next().await? {
+        found += rows.take(&batch).map_err(unreadable)?;
+    }
+    Ok(found)
+}
+
+fn unreadable(error: ArrowError) -> DbError {
+    DbError::UnexpectedResult {
+        expected: "rows that can be compared".into(),
+        found: error.to_string(),
+    }
+}
+
+/// Rows by their content, with how often each is still looked for.
+struct Rows {
+    converter: RowConverter,
+    wanted: HashMap<Box<[u8]>, u64>,
+}
+
+impl Rows {
+    fn of(batch: &RecordBatch) -> Result<Self, ArrowError> {
+        let types =
+            batch.schema_ref().fields().iter().map(|f| SortField::new(f.data_type().clone()));
+        let mut rows =
+            Self { converter: RowConverter::new(types.collect())?, wanted: HashMap::new() };
+        for row in &rows.converter.convert_columns(batch.columns())? {
+            *rows.wanted.entry(row.as_ref().into()).or_default() += 1;
+        }
+        Ok(rows)
+    }
+
+    /// How many of the rows looked for are in `batch`; they are not looked for any more.
+    fn take(&mut self, batch: &RecordBatch) -> Result<u64, ArrowError> {
+        let mut found = 0;
+        for row in &self.converter.convert_columns(batch.columns())? {
+            if let Some(left) = self.wanted.get_mut(row.as_ref()).filter(|left| **left > 0) {
+                *left -= 1;
+                found += 1;
+            }
+        }
+        Ok(found)
+    }
+}
