@@ -1,6 +1,10 @@
 //! Values that the command line refuses before anything is opened.
 
+use std::net::SocketAddr;
+use std::time::Duration;
+
 use candle_repository::{CandleError, Interval, SeriesKey};
+use tracing::level_filters::LevelFilter;
 
 /// A symbol, as `AAPL` or `NASDAQ:AAPL`.
 pub(crate) fn symbol(text: &str) -> Result<String, CandleError> {
@@ -10,4 +14,35 @@ pub(crate) fn symbol(text: &str) -> Result<String, CandleError> {
 /// An exchange, which may be empty.
 pub(crate) fn exchange(text: &str) -> Result<String, CandleError> {
     SeriesKey::new(text, "ANY", Interval::DAY).map(|_| text.to_owned())
+}
+
+/// The address of a socket.
+pub(crate) fn address(text: &str) -> Result<SocketAddr, &'static str> {
+    text.parse().map_err(|_| {
+        "write an IP address and a port, such as 127.0.0.1:9464 or [::]:9464; port 0 is any free one"
+    })
+}
+
+/// A time limit in seconds, such as `2.5`.
+pub(crate) fn seconds(text: &str) -> Result<Duration, &'static str> {
+    let limit = text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    limit
+        .filter(|limit| (SHORTEST..=LONGEST).contains(limit))
+        .ok_or("write a number of seconds from 0.001 to 60, such as 2.5")
+}
+
+const SHORTEST: Duration = Duration::from_millis(1);
+const LONGEST: Duration = Duration::from_secs(60);
+
+/// How much is logged; empty means the default, since an empty variable counts as not set.
+pub(crate) fn log_level(text: &str) -> Result<LevelFilter, &'static str> {
+    match text.to_ascii_lowercase().as_str() {
+        "off" => Ok(LevelFilter::OFF),
+        "error" => Ok(LevelFilter::ERROR),
+        "" | "warn" => Ok(LevelFilter::WARN),
+        "info" => Ok(LevelFilter::INFO),
+        "debug" => Ok(LevelFilter::DEBUG),
+        "trace" => Ok(LevelFilter::TRACE),
+        _ => Err("write one of off, error, warn, info, debug, trace"),
+    }
 }

@@ -1,9 +1,12 @@
+use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use candle_repository::{Calendar, Interval, TimeRange, Timestamp};
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 use symbol_repository::{AssetClass, Decimal, SymbolStatus};
+use tracing::level_filters::LevelFilter;
 
 use crate::argument;
 use crate::chart::Charset;
@@ -20,10 +23,21 @@ symbol or candles, 130 interrupted. An empty answer to a question about what is 
 #[derive(Debug, Parser)]
 #[command(name = "candlehouse", version, after_help = AFTER_HELP)]
 pub(crate) struct Cli {
-    /// Database: chdb:PATH, chdb::memory:, http(s)://user:password@host:port/database or
-    /// clickhouse://... [default: a store under your data folder]
+    /// Database: chdb:PATH, chdb::memory:, http(s)://user:password@host:port/database,
+    /// clickhouse://... (several hosts with commas between them), or env: for the server that the
+    /// CLICKHOUSE_* variables name [default: a store under your data folder]
     #[arg(long, global = true, env = "CANDLEHOUSE_DB", hide_env_values = true, value_name = "URL")]
     pub(crate) db: Option<String>,
+    /// What is logged to standard error: off, error, warn, info, debug or trace
+    #[arg(
+        long,
+        global = true,
+        env = "CANDLEHOUSE_LOG",
+        value_name = "LEVEL",
+        value_parser = argument::log_level,
+        default_value = "warn"
+    )]
+    pub(crate) log: LevelFilter,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -51,7 +65,15 @@ pub(crate) enum Command {
     /// Draw candles
     Chart(ChartArgs),
     /// Check that the database works, and show what it holds
+    ///
+    /// The report is printed also when it does not; then the exit code is 1.
     Health(HealthArgs),
+    /// Answer health probes and show metrics over HTTP, until interrupted or terminated
+    ///
+    /// /livez answers while the program runs, /readyz says whether the database works, /metrics
+    /// has figures for Prometheus. An embedded store is open all the while, so that no other
+    /// process can use it.
+    Serve(ServeArgs),
     /// Store real candles of five stocks and show what can be done with them
     Demo,
 }
@@ -290,6 +312,27 @@ pub(crate) struct ChartArgs {
 pub(crate) struct HealthArgs {
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ServeArgs {
+    /// Address to listen on; there is no access control, so choose who can reach it
+    #[arg(
+        long,
+        value_name = "ADDR",
+        value_parser = argument::address,
+        default_value = "127.0.0.1:9464"
+    )]
+    pub(crate) listen: SocketAddr,
+    /// Longest that a readiness check takes
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        value_parser = argument::seconds,
+        allow_negative_numbers = true,
+        default_value = "5"
+    )]
+    pub(crate) ready_timeout: Duration,
 }
 
 #[derive(Debug, Args)]

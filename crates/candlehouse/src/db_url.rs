@@ -38,6 +38,15 @@ impl DbUrl {
         })
     }
 
+    /// Starts the embedded engine, which takes longer than a question to it. A server needs no
+    /// start: what it is asked first opens the connection.
+    pub(crate) async fn start_engine(&self, db: &dyn QueryExecutor) -> Result<(), CliError> {
+        match self {
+            Self::Embedded(_) => Ok(db.connect().await?),
+            Self::Server(_) => Ok(()),
+        }
+    }
+
     /// Makes the database on a server; the embedded engine has one.
     pub(crate) async fn create_database(&self) -> Result<(), CliError> {
         let Self::Server(config) = self else {
@@ -74,16 +83,22 @@ impl FromStr for DbUrl {
         if let Some(path) = text.strip_prefix("chdb:") {
             return embedded(path);
         }
+        if text == "env:" {
+            return server(ClickHouseConfig::from_env());
+        }
         if ["http://", "https://", "clickhouse://"].iter().any(|head| text.starts_with(head)) {
-            return ClickHouseConfig::from_url(text)
-                .map(|config| Self::Server(Box::new(config)))
-                .map_err(|error| error.to_string());
+            return server(ClickHouseConfig::from_url(text));
         }
         // The text is not repeated: it may hold a password.
-        Err("it must be chdb:PATH, chdb::memory:, http(s)://user:password@host:port/database or \
-             clickhouse://user:password@host:port/database"
+        Err("it must be chdb:PATH, chdb::memory:, http(s)://user:password@host:port/database, \
+             clickhouse://user:password@host:port,host:port/database, or env: for the server that \
+             the CLICKHOUSE_* variables name"
             .into())
     }
+}
+
+fn server(config: db_port::Result<ClickHouseConfig>) -> Result<DbUrl, String> {
+    config.map(|config| DbUrl::Server(Box::new(config))).map_err(|error| error.to_string())
 }
 
 fn embedded(path: &str) -> Result<DbUrl, String> {

@@ -1,8 +1,11 @@
 use std::error::Error;
 use std::io::{self, Write};
+use std::iter;
+use std::net::SocketAddr;
 
 use candle_repository::CandleError;
 use db_port::DbError;
+use metrics_exporter_prometheus::BuildError;
 use symbol_repository::SymbolError;
 
 use crate::chart::ChartError;
@@ -25,6 +28,10 @@ pub(crate) enum CliError {
     Runtime { source: io::Error },
     #[error("a worker thread ended early")]
     Worker { source: tokio::task::JoinError },
+    #[error("cannot listen on {address}: choose another address with --listen")]
+    Listen { address: SocketAddr, source: io::Error },
+    #[error("metrics cannot be collected")]
+    Metrics(#[from] BuildError),
     #[error(transparent)]
     Import(#[from] ImportError),
     #[error(transparent)]
@@ -66,35 +73,50 @@ impl CliError {
             _ => 1,
         }
     }
+
+    /// The error of the database that this is or comes from.
+    pub(crate) fn database(&self) -> Option<&DbError> {
+        match self {
+            Self::Db(error) => Some(error),
+            _ => self.causes().find_map(|cause| cause.downcast_ref()),
+        }
+    }
+
+    /// The error, its causes and what to do, for a line of a report.
+    pub(crate) fn in_one_line(&self) -> String {
+        let mut text = self.to_string();
+        for part in self.causes().map(ToString::to_string).chain(self.advice().map(Into::into)) {
+            text.push_str(": ");
+            text.push_str(&part);
+        }
+        printable(&text.split_whitespace().collect::<Vec<_>>().join(" ")).into_owned()
+    }
+
+    fn causes(&self) -> impl Iterator<Item = &(dyn Error + 'static)> {
+        iter::successors(self.source(), |cause| (*cause).source())
+    }
+
+    /// What to do about exceptions that follow from how the store was set up.
+    fn advice(&self) -> Option<&'static str> {
+        match self.database()?.code()? {
+            60 => Some("The store has no such table yet: run `candlehouse init`."),
+            81 => Some("The database does not exist yet: run `candlehouse init`."),
+            _ => None,
+        }
+    }
 }
 
 /// Writes the error and its causes to standard error.
 pub(crate) fn report(error: &CliError) {
     let mut text = format!("error: {error}\n");
-    let mut code = match error {
-        CliError::Db(error) => error.code(),
-        _ => None,
-    };
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(&format!("  caused by: {error}\n"));
-        code = code.or_else(|| error.downcast_ref::<DbError>()?.code());
-        cause = error.source();
+    for cause in error.causes() {
+        text.push_str(&format!("  caused by: {cause}\n"));
     }
-    if let Some(advice) = code.and_then(advice) {
+    if let Some(advice) = error.advice() {
         text.push_str(&format!("  {advice}\n"));
     }
     // There is nowhere left to report a failure to report.
     drop(io::stderr().write_all(printable_lines(&text).as_bytes()));
-}
-
-/// What to do about exceptions that follow from how the store was set up.
-const fn advice(code: i32) -> Option<&'static str> {
-    match code {
-        60 => Some("The store has no such table yet: run `candlehouse init`."),
-        81 => Some("The database does not exist yet: run `candlehouse init`."),
-        _ => None,
-    }
 }
 
 /// Tells a person something beside the result.

@@ -8,10 +8,12 @@ mod db_url;
 mod error;
 mod export;
 mod import;
+mod logging;
 mod output;
 mod progress;
 mod resolve;
 mod run;
+mod serve;
 mod store;
 
 pub use run::main;

@@ -4,9 +4,10 @@ use std::time::Duration;
 use clap::Parser;
 use tokio::runtime::Builder;
 
-use crate::cli::Cli;
+use crate::cli::{Cli, Command};
 use crate::commands;
 use crate::error::{CliError, report};
+use crate::logging;
 use crate::store::Store;
 
 /// How long threads may take to notice that the command has ended.
@@ -16,6 +17,7 @@ const WIND_DOWN: Duration = Duration::from_millis(500);
 #[must_use]
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
+    logging::start(cli.log);
     let result = match Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => {
             let result = runtime.block_on(until_interrupted(cli));
@@ -39,9 +41,11 @@ pub fn main() -> ExitCode {
 async fn until_interrupted(cli: Cli) -> Result<(), CliError> {
     let url = commands::database(&cli)?;
     let store = Store::on(&url)?;
+    // A server ends by being interrupted, in an order of its own.
+    let can_be_dropped = !matches!(cli.command, Command::Serve(_));
     let result = tokio::select! {
         result = commands::run(cli.command, &store, &url) => result,
-        _ = tokio::signal::ctrl_c() => Err(CliError::Interrupted),
+        _ = tokio::signal::ctrl_c(), if can_be_dropped => Err(CliError::Interrupted),
     };
     let closed = store.close().await;
     result.and(closed)

@@ -12,6 +12,12 @@ use crate::{DbError, Identifier, Insert, QueryExecutor, Result, Statement};
 /// Convenience on top of every [`QueryExecutor`].
 #[async_trait]
 pub trait QueryExecutorExt: QueryExecutor {
+    /// Whether a [`QueryExecutor::health_check`] succeeds now. Why not is what its error says;
+    /// [`HealthProblem::of`](crate::HealthProblem::of) sorts that.
+    async fn is_healthy(&self) -> bool {
+        self.health_check().await.is_ok()
+    }
+
     /// All rows of a query in one batch, which has the query's schema also when it has no rows.
     ///
     /// # Errors

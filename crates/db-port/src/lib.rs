@@ -22,7 +22,7 @@ pub use error::{BoxError, DbError, Phase, Result};
 pub use executor::QueryExecutor;
 pub use ext::QueryExecutorExt;
 pub use failure::Repeat;
-pub use health::Health;
+pub use health::{Health, HealthProblem};
 pub use identifier::Identifier;
 pub use insert::{Insert, InsertSummary};
 pub use parameter_text::quoted;

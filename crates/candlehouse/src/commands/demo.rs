@@ -64,7 +64,7 @@ pub(super) async fn run(store: &Store, url: &DbUrl) -> Result<(), CliError> {
     chart::print(&weeks, &chart_options())?;
 
     heading("Health")?;
-    health::print(store, Format::Table).await?;
+    health::print(store, url, Format::Table).await?;
     next_commands(url)
 }
 

@@ -1,23 +1,51 @@
+use db_port::{Health, HealthProblem};
+
 use crate::cli::HealthArgs;
+use crate::db_url::DbUrl;
 use crate::error::CliError;
 use crate::output::{Column, Format, Report};
 use crate::store::Store;
 
-pub(super) async fn run(store: &Store, args: HealthArgs) -> Result<(), CliError> {
-    print(store, args.output.format).await
+pub(super) async fn run(store: &Store, url: &DbUrl, args: HealthArgs) -> Result<(), CliError> {
+    print(store, url, args.output.format).await
 }
 
-pub(super) async fn print(store: &Store, format: Format) -> Result<(), CliError> {
-    // Opened before, so that the latency is that of a question and not of the engine's start.
-    store.db.connect().await?;
-    let health = store.db.health_check().await?;
+/// Prints the report, also of a database that is not well, and then fails with what is wrong.
+pub(super) async fn print(store: &Store, url: &DbUrl, format: Format) -> Result<(), CliError> {
+    let mut seen = Seen::default();
+    let outcome = look(store, url, &mut seen).await;
+    report(store, &seen, outcome.as_ref().err()).print(format)?;
+    outcome
+}
+
+/// What was found out before something failed.
+#[derive(Default)]
+struct Seen {
+    health: Option<Health>,
+    holdings: Option<Holdings>,
+}
+
+struct Holdings {
+    series: u64,
+    candles: u64,
+    bytes: u64,
+}
+
+/// The health check comes first: it has a short time limit and no repetitions.
+async fn look(store: &Store, url: &DbUrl, seen: &mut Seen) -> Result<(), CliError> {
+    url.start_engine(&*store.db).await?;
+    seen.health = Some(store.db.health_check().await?);
     let series = store.candles.list_series().await?;
     let storage = store.candles.storage().await?;
-    let candles = series.iter().map(|series| series.candles).sum::<u64>();
-    let bytes_per_candle = match candles {
-        0 => None,
-        candles => Some((storage.bytes as f64 / candles as f64 * 10.0).round() / 10.0),
-    };
+    seen.holdings = Some(Holdings {
+        series: series.len() as u64,
+        candles: series.iter().map(|series| series.candles).sum(),
+        bytes: storage.bytes,
+    });
+    Ok(())
+}
+
+fn report(store: &Store, seen: &Seen, error: Option<&CliError>) -> Report<9> {
     let mut report = Report::new([
         Column::text("status", "status"),
         Column::text("database", "database"),
@@ -27,16 +55,38 @@ pub(super) async fn print(store: &Store, format: Format) -> Result<(), CliError>
         Column::quantity("candles", "candles"),
         Column::quantity("bytes", "bytes"),
         Column::number("bytes_per_candle", "bytes/candle"),
+        Column::text("cause", "cause"),
     ]);
+    let health = seen.health.as_ref();
+    let holdings = seen.holdings.as_ref();
     report.push([
-        "ok".into(),
+        error.map_or_else(|| "ok".into(), status).into(),
         store.db.to_string().into(),
-        health.version.into(),
-        ((health.latency.as_secs_f64() * 10_000.0).round() / 10.0).into(),
-        (series.len() as u64).into(),
-        candles.into(),
-        storage.bytes.into(),
-        bytes_per_candle.into(),
+        health.map(|health| health.version.as_str()).into(),
+        health.map(|health| one_decimal(health.latency.as_secs_f64() * 1000.0)).into(),
+        holdings.map(|holdings| holdings.series).into(),
+        holdings.map(|holdings| holdings.candles).into(),
+        holdings.map(|holdings| holdings.bytes).into(),
+        holdings.and_then(Holdings::bytes_per_candle).into(),
+        error.map(CliError::in_one_line).into(),
     ]);
-    Ok(report.print(format)?)
+    report
+}
+
+fn status(error: &CliError) -> String {
+    match error.database() {
+        Some(error) if matches!(error.code(), Some(60 | 81)) => "no store".into(),
+        Some(error) => HealthProblem::of(error).to_string(),
+        None => HealthProblem::Failing.to_string(),
+    }
+}
+
+impl Holdings {
+    fn bytes_per_candle(&self) -> Option<f64> {
+        (self.candles > 0).then(|| one_decimal(self.bytes as f64 / self.candles as f64))
+    }
+}
+
+fn one_decimal(number: f64) -> f64 {
+    (number * 10.0).round() / 10.0
 }

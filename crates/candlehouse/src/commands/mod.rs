@@ -11,6 +11,7 @@ mod init;
 mod latest;
 mod register;
 mod resample;
+mod serve;
 mod symbols;
 mod tables;
 
@@ -45,7 +46,8 @@ pub(crate) async fn run(command: Command, store: &Store, url: &DbUrl) -> Result<
         Command::Symbols(args) => symbols::run(store, url, args).await,
         Command::Export(args) => export::run(store, args).await,
         Command::Chart(args) => chart::run(store, args).await,
-        Command::Health(args) => health::run(store, args).await,
+        Command::Health(args) => health::run(store, url, args).await,
+        Command::Serve(args) => serve::run(url, args).await,
         Command::Demo => demo::run(store, url).await,
     }
 }

@@ -3,15 +3,11 @@
 
 use std::io::Write;
 use std::process::{Child, Command, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
 
 use predicates::str::contains;
 
 use crate::program::Home;
-
-/// Longer than opening a store takes on the slowest machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+use crate::serving::until;
 
 /// A process that has the default store open, has imported two candles of A, and waits for a
 /// second file.
@@ -27,14 +23,6 @@ fn importing(home: &Home) -> Child {
     child
 }
 
-fn until(mut done: impl FnMut() -> bool) {
-    let begin = Instant::now();
-    while !done() {
-        assert!(begin.elapsed() < PATIENCE, "it takes too long");
-        thread::sleep(Duration::from_millis(10));
-    }
-}
-
 #[test]
 fn a_store_that_another_process_has_open_names_the_process() {
     let home = Home::new();
@@ -42,9 +30,12 @@ fn a_store_that_another_process_has_open_names_the_process() {
     let mut other = importing(&home);
     let holder = format!("another process ({}) has it open", other.id());
     home.write("a.csv", "date,open,high,low,close\n2024-01-01,1,1,1,1\n2024-01-02,1,1,1,1\n");
-    for line in ["latest", "health", "import a.csv --symbol B"] {
+    for line in ["latest", "import a.csv --symbol B"] {
         home.fails(1, line).stderr(contains(&holder));
     }
+    let health = home.unhealthy("health");
+    assert_eq!(health["status"], "unreachable");
+    assert!(health["cause"].as_str().unwrap().contains(&holder), "{health}");
     let rows = home.read("a.csv");
     other.stdin.take().unwrap().write_all(rows.as_bytes()).unwrap();
     assert_eq!(other.wait_with_output().unwrap().status.code(), Some(0));

@@ -89,6 +89,15 @@ impl Home {
     pub(crate) fn json(&self, line: &str) -> Value {
         serde_json::from_str(&stdout(&self.ok(&format!("{line} --format json")))).unwrap()
     }
+
+    /// The only row of a report that `line` prints as JSON although it fails with code 1.
+    pub(crate) fn unhealthy(&self, line: &str) -> Value {
+        let line = format!("{line} --format json");
+        let assert = self.run(&line.split_whitespace().collect::<Vec<_>>()).code(1);
+        let mut rows: Vec<Value> = serde_json::from_str(&stdout(&assert)).unwrap();
+        assert_eq!(rows.len(), 1, "{rows:?}");
+        rows.remove(0)
+    }
 }
 
 pub(crate) fn csv_rows(text: &str) -> Vec<Vec<String>> {

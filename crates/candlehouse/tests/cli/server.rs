@@ -1,24 +1,42 @@
 //! Databases elsewhere: what can be said without one.
 
-use std::net::TcpListener;
-
 use predicates::boolean::PredicateBooleanExt;
 use predicates::str::contains;
 
+use crate::database::{Database, Reply, SECRET, nobody};
 use crate::program::Home;
-
-const SECRET: &str = "hunter2";
 
 #[test]
 fn a_server_that_is_not_there_is_named_with_its_port_and_without_the_password() {
     let home = Home::new();
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let url = format!("http://me:{SECRET}@127.0.0.1:{port}/prices");
+    let url = nobody();
+    let target = url.replace(&format!("me:{SECRET}@"), "").replace("/prices", "");
     for command in ["health", "latest", "init", "candles AAPL", "symbols", "demo"] {
-        home.fails(1, &format!("--db {url} {command}"))
-            .stderr(contains(format!("cannot reach http://127.0.0.1:{port}")))
+        let line = format!("--db {url} {command}");
+        home.run(&line.split(' ').collect::<Vec<_>>())
+            .code(1)
+            .stdout(contains(SECRET).not())
+            .stderr(contains(format!("cannot reach {target}")))
             .stderr(contains("check that the server runs").and(contains(SECRET).not()));
     }
+}
+
+#[test]
+fn the_server_can_be_named_by_the_usual_variables() {
+    let home = Home::new();
+    let database = Database::that_replies(Reply::VersionOnly);
+    let with = |variables: &[(&str, &str)]| {
+        let mut command = home.command(&["health", "--format", "json", "--db", "env:"]);
+        command.envs(variables.iter().copied()).assert()
+    };
+    with(&[("CLICKHOUSE_URL", &database.url())]).code(1).stdout(contains("26.7.1.1"));
+    let port = database.address().port().to_string();
+    with(&[("CLICKHOUSE_HOST", "127.0.0.1"), ("CLICKHOUSE_PORT", &port)])
+        .code(1)
+        .stdout(contains(format!("http://default@127.0.0.1:{port}/jts")));
+    with(&[("CLICKHOUSE_URL", &database.url()), ("CLICKHOUSE_MAX_RETRIES", SECRET)])
+        .code(2)
+        .stderr(contains("CLICKHOUSE_MAX_RETRIES").and(contains(SECRET).not()));
 }
 
 #[test]

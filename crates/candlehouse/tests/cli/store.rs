@@ -6,7 +6,7 @@ use predicates::str::contains;
 
 use crate::program::Home;
 
-const READERS: [&str; 9] = [
+const READERS: [&str; 10] = [
     "candles A",
     "latest",
     "coverage",
@@ -16,6 +16,7 @@ const READERS: [&str; 9] = [
     "export",
     "chart A",
     "health",
+    "serve",
 ];
 
 #[test]
@@ -78,7 +79,8 @@ fn a_store_without_tables_says_how_to_make_them() {
     let home = Home::new();
     fs::create_dir_all(home.path("store/metadata")).unwrap();
     for command in ["latest", "health", "symbols"] {
-        home.fails(1, &format!("--db chdb:./store {command}"))
+        home.run(&["--db", "chdb:./store", command])
+            .code(1)
             .stderr(contains("run `candlehouse init`"));
     }
     home.ok("--db chdb:./store init").stdout("");

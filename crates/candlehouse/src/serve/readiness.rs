@@ -1,0 +1,90 @@
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use db_port::{DbError, Phase, QueryExecutor};
+use tokio::sync::watch;
+use tokio::time::timeout;
+
+use super::checked::Checked;
+use super::metrics;
+
+/// How long an answer is given again, so that many probes ask the database once.
+const FRESH: Duration = Duration::from_secs(1);
+
+/// Whether the database works, asked on a connection of its own.
+pub(super) struct Readiness {
+    db: Arc<dyn QueryExecutor>,
+    limit: Duration,
+    last: Mutex<Answer>,
+}
+
+/// Empty while the check is under way.
+type Answer = watch::Receiver<Option<Checked>>;
+
+impl Readiness {
+    /// Checks `db`, each time for at most `limit`.
+    pub(super) fn new(db: Arc<dyn QueryExecutor>, limit: Duration) -> Self {
+        // No check is under way: the sender is gone.
+        let (_, last) = watch::channel(None);
+        Self { db, limit, last: Mutex::new(last) }
+    }
+
+    /// The database, without credentials.
+    pub(super) fn database(&self) -> String {
+        self.db.to_string()
+    }
+
+    /// A fresh answer, or that of the check under way, or that of a new one. A probe that gives
+    /// up does not end the check for the others.
+    pub(super) async fn probe(&self) -> Checked {
+        let mut answer = self.answer();
+        match answer.wait_for(Option::is_some).await {
+            Ok(checked) => checked.clone().unwrap_or_else(Checked::lost),
+            Err(_) => Checked::lost(),
+        }
+    }
+
+    fn answer(&self) -> Answer {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = last.borrow().clone();
+        let is_usable = match &known {
+            Some(checked) => checked.at().elapsed() < FRESH,
+            None => last.has_changed().is_ok(),
+        };
+        if !is_usable {
+            *last = self.start(known);
+        }
+        last.clone()
+    }
+
+    fn start(&self, before: Option<Checked>) -> Answer {
+        let (sender, answer) = watch::channel(None);
+        let (db, limit) = (Arc::clone(&self.db), self.limit);
+        tokio::spawn(async move {
+            let result = timeout(limit, db.health_check()).await;
+            let checked = Checked::now(
+                result.unwrap_or_else(|_| Err(DbError::Timeout { phase: Phase::Request, limit })),
+            );
+            metrics::record(&checked);
+            log(before.as_ref(), &checked);
+            sender.send_replace(Some(checked));
+        });
+        answer
+    }
+}
+
+/// Says when the answer has become another.
+fn log(before: Option<&Checked>, now: &Checked) {
+    if before.map(Checked::label) == Some(now.label()) {
+        return;
+    }
+    if now.is_ready() {
+        tracing::info!("ready");
+    } else {
+        tracing::warn!(problem = now.label(), "not ready: {}", now.message());
+    }
+}
+
+#[cfg(test)]
+#[path = "readiness_tests.rs"]
+mod tests;
