@@ -216,6 +216,7 @@ async fn nothing_that_is_shown_or_logged_holds_a_secret() {
     let text = seen.text();
     for expected in [
         "what is logged arrives",
+        "the attempt failed",
         "nothing listens there",
         "its name was not found",
         "password is incorrect",

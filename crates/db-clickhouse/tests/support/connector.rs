@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use db_port::BoxError;
 use hyper::Uri;
@@ -44,6 +45,7 @@ impl Service<Uri> for Flaky {
     fn call(&mut self, server: Uri) -> Self::Future {
         if self.asked.fetch_add(1, Ordering::SeqCst) < self.refusals {
             return Box::pin(async {
+                tokio::time::sleep(Duration::from_millis(2)).await;
                 Err(io::Error::from(io::ErrorKind::ConnectionRefused).into())
             });
         }
