@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "everything here is a test")]
 
 pub mod conformance;
+pub mod container;
 pub mod embedded;
+pub mod ping;
 pub mod stocks;
 pub mod table;
 
