@@ -4,6 +4,7 @@
 
 pub mod conformance;
 pub mod embedded;
+pub mod server;
 pub mod stocks;
 pub mod table;
 
