@@ -6,6 +6,7 @@ pub mod conformance;
 pub mod container;
 pub mod embedded;
 pub mod ping;
+pub mod server;
 pub mod stocks;
 pub mod table;
 
