@@ -147,6 +147,14 @@ impl Container {
     }
 }
 
+/// Whether there is a Docker daemon.
+pub async fn docker_answers() -> bool {
+    match docker_client_instance().await {
+        Ok(docker) => docker.ping().await.is_ok(),
+        Err(_) => false,
+    }
+}
+
 /// Name and tag of the image.
 fn image() -> (String, String) {
     let image = env::var(IMAGE_VARIABLE).ok().filter(|image| !image.is_empty());

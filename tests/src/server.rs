@@ -3,7 +3,7 @@
 use std::env;
 use std::io::{BufRead, BufReader};
 use std::ops::Deref;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
@@ -12,6 +12,36 @@ use db_port::{Identifier, QueryExecutor, Statement};
 
 /// Any server that is running, as `http://user:password@host:port`.
 const VARIABLE: &str = "CLICKHOUSE_TEST_URL";
+
+/// The path of `chdb-http`, where it is not beside the tests.
+const PROGRAM_VARIABLE: &str = "CHDB_HTTP_PROGRAM";
+
+/// Where a server for tests comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// `CLICKHOUSE_TEST_URL` names one that runs.
+    Url(String),
+    /// A container: see [`container`](crate::container).
+    Container,
+    /// `chdb-http`, which lies there.
+    Program(PathBuf),
+}
+
+impl Source {
+    /// Picks the source: a server that was named; else a container for tests that are about
+    /// containers; else `chdb-http`, which needs no Docker.
+    ///
+    /// # Panics
+    /// If there is none. No test is ever skipped for want of a server.
+    #[must_use]
+    pub fn pick(containers: bool) -> Self {
+        match variable(VARIABLE) {
+            Some(url) => Self::Url(url),
+            None if containers => Self::Container,
+            None => Self::Program(program()),
+        }
+    }
+}
 
 /// An empty database on a server, and an executor on it.
 pub struct Fresh {
@@ -53,21 +83,31 @@ pub async fn fresh_with(
     configure: impl FnOnce(ClickHouseConfig) -> ClickHouseConfig,
 ) -> Fresh {
     let server = shared_server();
+    let config = empty_database(&server.url, test).await;
+    Fresh {
+        executor: Arc::new(ClickHouseManager::new(configure(config)).unwrap()),
+        _server: server,
+    }
+}
+
+/// Makes an empty database called after `test` on the server at `url`, and returns how to reach it.
+///
+/// # Panics
+/// If the server does not do it.
+pub async fn empty_database(url: &str, test: &str) -> ClickHouseConfig {
     let database = Identifier::new(test.to_owned()).unwrap();
-    let config = ClickHouseConfig::from_url(&server.url).unwrap();
+    let config = ClickHouseConfig::from_url(url).unwrap();
     let default = config.clone().with_database(Identifier::from_static("default"));
     let admin = ClickHouseManager::new(default).unwrap();
-    for sql in [
-        "DROP DATABASE IF EXISTS {database:Identifier}",
-        "CREATE DATABASE {database:Identifier}",
-    ] {
+    for sql in
+        ["DROP DATABASE IF EXISTS {database:Identifier}", "CREATE DATABASE {database:Identifier}"]
+    {
         let statement = Statement::new(sql).bind("database", database.as_str());
         if let Err(error) = admin.execute(statement).await {
-            panic!("no empty database on {}: {error}", server.url);
+            panic!("no empty database on {config}: {error}");
         }
     }
-    let config = configure(config.with_database(database));
-    Fresh { executor: Arc::new(ClickHouseManager::new(config).unwrap()), _server: server }
+    config.with_database(database)
 }
 
 /// A server, which ends with this when it is one of our own.
@@ -84,15 +124,15 @@ impl Server {
     /// If our own program is missing or does not start.
     #[must_use]
     pub fn start() -> Self {
-        match env::var(VARIABLE) {
-            Ok(url) if !url.is_empty() => Self { url, child: None },
-            _ => Self::start_own(),
+        match Source::pick(false) {
+            Source::Url(url) => Self { url, child: None },
+            Source::Program(program) => Self::start_program(&program),
+            Source::Container => unreachable!("no container was asked for"),
         }
     }
 
-    fn start_own() -> Self {
-        let program = program();
-        let mut child = Command::new(&program)
+    fn start_program(program: &Path) -> Self {
+        let mut child = Command::new(program)
             .args(["--listen", "127.0.0.1:0"])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -128,7 +168,8 @@ impl Drop for Server {
 /// because nothing runs at the end of a process that could end it then.
 fn shared_server() -> Arc<Server> {
     static SERVER: OnceLock<Mutex<Weak<Server>>> = OnceLock::new();
-    let mut server = SERVER.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
+    let mut server =
+        SERVER.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
     server.upgrade().unwrap_or_else(|| {
         let started = Arc::new(Server::start());
         *server = Arc::downgrade(&started);
@@ -136,15 +177,21 @@ fn shared_server() -> Arc<Server> {
     })
 }
 
+/// An empty variable is as good as none, as in the shell.
+fn variable(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.is_empty())
+}
+
 /// `chdb-http`, which a build puts into the folder above the tests' own executables.
 fn program() -> PathBuf {
     let own = env::current_exe().unwrap();
-    let places = own.ancestors().skip(1).take(2).map(|folder| folder.join("chdb-http"));
-    places.into_iter().find(|place| place.is_file()).unwrap_or_else(|| {
+    let named = variable(PROGRAM_VARIABLE).map(PathBuf::from);
+    let beside = own.ancestors().skip(1).take(2).map(|folder| folder.join("chdb-http"));
+    let places = named.map_or_else(|| beside.collect(), |place| vec![place]);
+    places.iter().find(|place| place.is_file()).cloned().unwrap_or_else(|| {
         panic!(
-            "there is no chdb-http beside {}; run `cargo build -p chdb-http`, or set {VARIABLE} to \
-             the URL of a running ClickHouse server",
-            own.display()
+            "there is no chdb-http at {places:?}; run `cargo build --workspace`, or set {VARIABLE} \
+             to the URL of a running ClickHouse server"
         )
     })
 }

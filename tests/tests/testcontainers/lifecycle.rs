@@ -9,9 +9,24 @@ use candlehouse_tests::container::Container;
 use candlehouse_tests::table::number;
 use db_clickhouse::{ClickHouseConfig, ClickHouseManager};
 use db_port::{DbError, Phase, QueryExecutor, Statement};
+use futures_util::future::LocalBoxFuture;
 use tokio::sync::watch;
 
 use crate::candles::{daily, key};
+
+type Test = fn() -> LocalBoxFuture<'static, ()>;
+
+pub(crate) const TESTS: [(&str, Test); 3] = [
+    ("a_call_to_a_server_that_stands_still_waits_or_ends_by_its_deadline", || {
+        Box::pin(a_call_to_a_server_that_stands_still_waits_or_ends_by_its_deadline())
+    }),
+    ("rows_acknowledged_before_a_crash_are_there_and_none_twice", || {
+        Box::pin(rows_acknowledged_before_a_crash_are_there_and_none_twice())
+    }),
+    ("health_tells_a_stopped_server_and_finds_it_started_again", || {
+        Box::pin(health_tells_a_stopped_server_and_finds_it_started_again())
+    }),
+];
 
 const SEVEN: Statement = Statement::new("SELECT toUInt64(7) AS n");
 
@@ -24,7 +39,7 @@ async fn start() -> (Container, Arc<ClickHouseManager>) {
     (container, Arc::new(ClickHouseManager::new(config).unwrap()))
 }
 
-pub(crate) async fn a_call_to_a_server_that_stands_still_waits_or_ends_by_its_deadline() {
+async fn a_call_to_a_server_that_stands_still_waits_or_ends_by_its_deadline() {
     let (server, db) = start().await;
     assert_eq!(number(&*db, SEVEN).await, 7);
     server.pause().await;
@@ -33,10 +48,8 @@ pub(crate) async fn a_call_to_a_server_that_stands_still_waits_or_ends_by_its_de
     let meanwhile = async {
         let begin = Instant::now();
         let result = db.query(SEVEN.with_timeout(Duration::from_secs(1))).await.map(drop);
-        let in_time = matches!(
-            result,
-            Err(DbError::Timeout { phase: Phase::Connect | Phase::Request, .. })
-        );
+        let in_time =
+            matches!(result, Err(DbError::Timeout { phase: Phase::Connect | Phase::Request, .. }));
         assert!(in_time, "{result:?}");
         assert!(begin.elapsed() < Duration::from_secs(30), "{:?}", begin.elapsed());
         let health = db.health_check().await;
@@ -50,7 +63,7 @@ pub(crate) async fn a_call_to_a_server_that_stands_still_waits_or_ends_by_its_de
     db.health_check().await.unwrap();
 }
 
-pub(crate) async fn rows_acknowledged_before_a_crash_are_there_and_none_twice() {
+async fn rows_acknowledged_before_a_crash_are_there_and_none_twice() {
     const EACH: usize = 10;
     let (server, db) = start().await;
     let store = CandleRepository::new(db.clone());
@@ -91,7 +104,7 @@ pub(crate) async fn rows_acknowledged_before_a_crash_are_there_and_none_twice() 
     assert_eq!(number(&*db, distinct).await, stored as u64);
 }
 
-pub(crate) async fn health_tells_a_stopped_server_and_finds_it_started_again() {
+async fn health_tells_a_stopped_server_and_finds_it_started_again() {
     let (server, db) = start().await;
     let store = CandleRepository::new(db.clone());
     store.create_schema().await.unwrap();

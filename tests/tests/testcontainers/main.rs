@@ -13,61 +13,47 @@ mod shared;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use candlehouse_tests::conformance;
-use futures_util::FutureExt;
-use libtest_mimic::{Arguments, Trial};
+use candlehouse_tests::{conformance, container};
+use libtest_mimic::{Arguments, Completion, Trial};
 use shared::Shared;
 use tokio::runtime::Runtime;
-
-/// The tests of `$module`, each an async function that takes what `$argument` evaluates to.
-macro_rules! trials {
-    ($runtime:ident, $module:ident: $($name:ident),+ $(,)?) => {
-        [$({
-            let runtime = Arc::clone(&$runtime);
-            Trial::test(concat!(stringify!($module), "::", stringify!($name)), move || {
-                runtime.block_on($module::$name());
-                Ok(())
-            })
-        }),+]
-    };
-    ($runtime:ident, $shared:ident, $module:ident: $($name:ident),+ $(,)?) => {
-        [$({
-            let (runtime, shared) = (Arc::clone(&$runtime), Arc::clone(&$shared));
-            Trial::test(concat!(stringify!($module), "::", stringify!($name)), move || {
-                runtime.block_on(async {
-                    $module::$name(shared.fresh(stringify!($name)).await).await;
-                });
-                Ok(())
-            })
-        }),+]
-    };
-}
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let runtime = Arc::new(Runtime::new().unwrap());
     let shared = Arc::new(Shared::default());
-    let mut trials = Vec::new();
-    for behaviour in conformance::behaviours() {
+
+    let conformance = conformance::behaviours().into_iter().map(|behaviour| {
         let (runtime, shared) = (Arc::clone(&runtime), Arc::clone(&shared));
-        trials.push(Trial::test(format!("conformance::{}", behaviour.name), move || {
+        Trial::test(format!("conformance::{}", behaviour.name), move || {
             runtime.block_on(async {
-                let db = shared.fresh(behaviour.name).await;
-                (behaviour.check)(&*db).await;
+                (behaviour.check)(&*shared.fresh(behaviour.name).await).await;
             });
             Ok(())
-        }));
-    }
-    trials.extend(trials!(runtime, shared, repositories:
-        candles_are_stored_corrected_and_read,
-        symbols_are_stored_changed_and_found,
-    ));
-    trials.extend(trials!(runtime, lifecycle:
-        a_call_to_a_server_that_stands_still_waits_or_ends_by_its_deadline,
-        rows_acknowledged_before_a_crash_are_there_and_none_twice,
-        health_tells_a_stopped_server_and_finds_it_started_again,
-    ));
+        })
+    });
+    let repositories = repositories::TESTS.into_iter().map(|(name, test)| {
+        let (runtime, shared) = (Arc::clone(&runtime), Arc::clone(&shared));
+        Trial::test(format!("repositories::{name}"), move || {
+            runtime.block_on(async { test(shared.fresh(name).await).await });
+            Ok(())
+        })
+    });
+    let lifecycle = lifecycle::TESTS.into_iter().map(|(name, test)| {
+        let runtime = Arc::clone(&runtime);
+        Trial::ignorable_test(format!("lifecycle::{name}"), move || {
+            runtime.block_on(async {
+                if shared::may_do_without_docker() && !container::docker_answers().await {
+                    return Ok(Completion::ignored_with("needs Docker, not only a server"));
+                }
+                test().await;
+                Ok(Completion::Completed)
+            })
+        })
+    });
+    let trials = conformance.chain(repositories).chain(lifecycle).collect();
     let conclusion = libtest_mimic::run(&arguments, trials);
-    runtime.block_on(async { drop(shared) }.boxed());
+    // The shared container goes with the last that shares it.
+    runtime.block_on(async { drop(shared) });
     conclusion.exit_code()
 }

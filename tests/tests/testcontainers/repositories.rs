@@ -6,11 +6,24 @@ use std::sync::Arc;
 
 use candle_repository::{Calendar, CandleRepository, TimeRange};
 use db_port::QueryExecutor;
+use futures_util::future::LocalBoxFuture;
 use symbol_repository::{AssetClass, Symbol, SymbolFilter, SymbolRepository, SymbolStatus};
 
 use crate::candles::{candle, daily, key};
 
-pub(crate) async fn candles_are_stored_corrected_and_read(db: Arc<dyn QueryExecutor>) {
+type Test = fn(Arc<dyn QueryExecutor>) -> LocalBoxFuture<'static, ()>;
+
+/// Each takes an executor on an empty database.
+pub(crate) const TESTS: [(&str, Test); 2] = [
+    ("candles_are_stored_corrected_and_read", |db| {
+        Box::pin(candles_are_stored_corrected_and_read(db))
+    }),
+    ("symbols_are_stored_changed_and_found", |db| {
+        Box::pin(symbols_are_stored_changed_and_found(db))
+    }),
+];
+
+async fn candles_are_stored_corrected_and_read(db: Arc<dyn QueryExecutor>) {
     let store = CandleRepository::new(db);
     store.create_schema().await.unwrap();
     store.create_schema().await.unwrap();
@@ -40,7 +53,7 @@ pub(crate) async fn candles_are_stored_corrected_and_read(db: Arc<dyn QueryExecu
     assert_eq!(left.iter().collect::<Vec<_>>(), candles);
 }
 
-pub(crate) async fn symbols_are_stored_changed_and_found(db: Arc<dyn QueryExecutor>) {
+async fn symbols_are_stored_changed_and_found(db: Arc<dyn QueryExecutor>) {
     let store = SymbolRepository::new(db);
     store.create_schema().await.unwrap();
     store.create_schema().await.unwrap();
@@ -59,7 +72,6 @@ pub(crate) async fn symbols_are_stored_changed_and_found(db: Arc<dyn QueryExecut
     let delisted = store.delist("NYSE", "IBM", "2024-03-01".parse().unwrap()).await.unwrap();
     assert_eq!(delisted.status(), SymbolStatus::Delisted);
     assert_eq!(store.upsert(slice::from_ref(&delisted)).await.unwrap().unchanged, 1);
-    let filter =
-        SymbolFilter { status: Some(SymbolStatus::Delisted), ..SymbolFilter::default() };
+    let filter = SymbolFilter { status: Some(SymbolStatus::Delisted), ..SymbolFilter::default() };
     assert_eq!(store.find(&filter).await.unwrap(), [delisted]);
 }
