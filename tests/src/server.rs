@@ -57,10 +57,9 @@ pub async fn fresh_with(
     let config = ClickHouseConfig::from_url(&server.url).unwrap();
     let default = config.clone().with_database(Identifier::from_static("default"));
     let admin = ClickHouseManager::new(default).unwrap();
-    for sql in [
-        "DROP DATABASE IF EXISTS {database:Identifier}",
-        "CREATE DATABASE {database:Identifier}",
-    ] {
+    for sql in
+        ["DROP DATABASE IF EXISTS {database:Identifier}", "CREATE DATABASE {database:Identifier}"]
+    {
         let statement = Statement::new(sql).bind("database", database.as_str());
         if let Err(error) = admin.execute(statement).await {
             panic!("no empty database on {}: {error}", server.url);
@@ -128,7 +127,8 @@ impl Drop for Server {
 /// because nothing runs at the end of a process that could end it then.
 fn shared_server() -> Arc<Server> {
     static SERVER: OnceLock<Mutex<Weak<Server>>> = OnceLock::new();
-    let mut server = SERVER.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
+    let mut server =
+        SERVER.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
     server.upgrade().unwrap_or_else(|| {
         let started = Arc::new(Server::start());
         *server = Arc::downgrade(&started);
