@@ -1,16 +1,18 @@
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use futures_util::stream;
-use tokio::sync::mpsc;
 
 use crate::compression::Encoder;
 use crate::engine::Engine;
 use crate::exception::Exception;
-use crate::ffi::{Counters, Piece};
-use crate::kill::KillOnDrop;
-use crate::run::Event;
+use crate::ffi::Counters;
+use crate::rows::Rows;
+
+/// How much of an answer is held back until it begins.
+const HELD: usize = 1 << 16;
 
 /// How an answer is to look.
 pub(crate) struct Style {
@@ -26,28 +28,22 @@ pub(crate) struct Style {
 }
 
 impl Style {
-    /// The answer to a request whose statement runs.
-    pub(crate) async fn answer(
-        self,
-        mut events: mpsc::Receiver<Event>,
-        guard: Option<KillOnDrop>,
-    ) -> Response<Body> {
-        let mut pieces = Vec::new();
-        let mut counters = Counters::default();
-        loop {
-            match events.recv().await {
-                Some(Event::Piece(piece)) if self.whole => {
-                    add(&mut counters, piece.counters);
-                    pieces.extend_from_slice(&piece.bytes);
-                }
-                Some(Event::Piece(piece)) => return self.stream(piece, events, guard),
-                Some(Event::End(last)) => {
-                    add(&mut counters, last);
-                    return self.complete(pieces, counters);
-                }
-                Some(Event::Failed(exception)) => return self.exception(&exception),
-                None => return self.exception(&gone()),
+    /// The answer to a request whose statement runs. It begins when all of it, or enough, is there,
+    /// so that the failure of a short one has a status of its own.
+    pub(crate) async fn answer(self, mut rows: Rows) -> Response<Body> {
+        let mut held = Vec::new();
+        while let Some(mut piece) = rows.next().await {
+            held.append(&mut piece);
+            if held.len() >= HELD && !self.whole {
+                return self.stream(held, rows);
             }
+        }
+        match rows.end().await {
+            Ok(mut outcome) => {
+                held.append(&mut outcome.bytes);
+                self.complete(held, outcome.counters)
+            }
+            Err(exception) => self.exception(&exception),
         }
     }
 
@@ -81,41 +77,36 @@ impl Style {
     }
 
     /// Rows that go out while the query runs.
-    fn stream(
-        self,
-        first: Piece,
-        events: mpsc::Receiver<Event>,
-        guard: Option<KillOnDrop>,
-    ) -> Response<Body> {
+    fn stream(self, held: Vec<u8>, rows: Rows) -> Response<Body> {
         let tag = tag();
-        let counters = first.counters;
-        let state = Some((self.encoder(), Some(first), events, guard));
-        let version = self.engine.version.clone();
-        let own_tag = tag.clone();
+        let mut response = self.response(self.content_type(), Body::empty());
+        summarise(&mut response, Counters::default());
+        insert(&mut response, "X-ClickHouse-Exception-Tag", &tag);
+        let state = Some((self.encoder(), Some(held), rows));
+        let ending = Arc::new((self.engine.version.clone(), tag));
         let body = stream::unfold(state, move |state| {
-            let (version, tag) = (version.clone(), own_tag.clone());
+            let ending = Arc::clone(&ending);
             async move {
-                let (mut encoder, first, mut events, guard) = state?;
-                let event = match first {
-                    Some(piece) => Some(Event::Piece(piece)),
-                    None => events.recv().await,
+                let (mut encoder, held, mut rows) = state?;
+                let piece = match held {
+                    Some(held) => Some(held),
+                    None => rows.next().await,
                 };
-                let (bytes, state) = match event {
-                    Some(Event::Piece(piece)) => {
-                        (encoder.encode(piece.bytes), Some((encoder, None, events, guard)))
+                let (bytes, state) = match piece {
+                    Some(piece) => (encoder.encode(piece), Some((encoder, None, rows))),
+                    None => {
+                        let mut last = match rows.end().await {
+                            Ok(outcome) => encoder.encode(outcome.bytes),
+                            Err(exception) => encoder.encode(exception.frame(&ending.0, &ending.1)),
+                        };
+                        last.append(&mut encoder.finish());
+                        (last, None)
                     }
-                    Some(Event::End(_)) => (encoder.finish(), None),
-                    Some(Event::Failed(exception)) => {
-                        (ending(encoder, &exception, &version, &tag), None)
-                    }
-                    None => (ending(encoder, &gone(), &version, &tag), None),
                 };
-                Some((Ok::<_, std::convert::Infallible>(Bytes::from(bytes)), state))
+                Some((Ok::<_, Infallible>(Bytes::from(bytes)), state))
             }
         });
-        let mut response = self.response(self.content_type(), Body::from_stream(body));
-        summarise(&mut response, counters);
-        insert(&mut response, "X-ClickHouse-Exception-Tag", &tag);
+        *response.body_mut() = Body::from_stream(body);
         response
     }
 
@@ -148,25 +139,6 @@ impl Style {
         }
         response
     }
-}
-
-fn ending(mut encoder: Encoder, exception: &Exception, version: &str, tag: &str) -> Vec<u8> {
-    let mut bytes = encoder.encode(exception.frame(version, tag));
-    bytes.append(&mut encoder.finish());
-    bytes
-}
-
-fn gone() -> Exception {
-    Exception::new(394, "QUERY_WAS_CANCELLED", "The server gave the query up")
-}
-
-const fn add(sum: &mut Counters, more: Counters) {
-    sum.result_rows += more.result_rows;
-    sum.result_bytes += more.result_bytes;
-    sum.read_rows += more.read_rows;
-    sum.read_bytes += more.read_bytes;
-    sum.written_rows += more.written_rows;
-    sum.written_bytes += more.written_bytes;
 }
 
 fn summarise(response: &mut Response<Body>, counters: Counters) {

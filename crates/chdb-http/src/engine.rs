@@ -21,7 +21,8 @@ pub(crate) struct Engine {
 impl Engine {
     /// Starts the engine on the folder, made if it is missing, or in memory. Blocks.
     pub(crate) fn start(path: Option<&Path>, library: Option<&Path>) -> Result<Arc<Self>, Error> {
-        let library = db_chdb::find_library(library).map_err(|error| Error::Find(Box::new(error)))?;
+        let library =
+            db_chdb::find_library(library).map_err(|error| Error::Find(Box::new(error)))?;
         let chdb = Chdb::load(&library)
             .map_err(|error| Error::Library { path: library, source: Box::new(error) })?;
         let arguments = match path {

@@ -49,8 +49,8 @@ impl Exception {
             194 => StatusCode::UNAUTHORIZED,
             192 | 193 | 512 | 516 => StatusCode::FORBIDDEN,
             // What cannot be parsed, has the wrong type or is out of range.
-            6 | 25 | 26 | 27 | 36 | 38 | 41 | 43 | 44 | 53 | 62 | 69 | 72 | 117 | 167 | 168 | 223
-            | 321 | 441 | 457 => StatusCode::BAD_REQUEST,
+            6 | 25 | 26 | 27 | 36 | 38 | 41 | 43 | 44 | 53 | 62 | 69 | 72 | 117 | 167 | 168
+            | 223 | 321 | 441 | 457 => StatusCode::BAD_REQUEST,
             46 | 47 | 50 | 56 | 60 | 63 | 73 | 81 | 115 | 128 | 336 => StatusCode::NOT_FOUND,
             78 | 161 => StatusCode::PAYLOAD_TOO_LARGE,
             48 => StatusCode::NOT_IMPLEMENTED,

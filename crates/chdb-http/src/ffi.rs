@@ -50,9 +50,6 @@ functions! {
     chdb_connect: unsafe extern "C" fn(c_int, *const *const c_char) -> RawConnection;
     chdb_close_conn: unsafe extern "C" fn(RawConnection);
     chdb_query_with_params_n: WithParameters;
-    chdb_stream_query_with_params_n: WithParameters;
-    chdb_stream_fetch_result: unsafe extern "C" fn(*mut c_void, RawResult) -> RawResult;
-    chdb_stream_cancel_query: unsafe extern "C" fn(*mut c_void, RawResult);
     chdb_stream_insert_with_params_n: WithParameters;
     chdb_stream_append: unsafe extern "C" fn(RawInsert, *const c_void, usize) -> c_int;
     chdb_stream_done: unsafe extern "C" fn(RawInsert) -> RawResult;
@@ -72,7 +69,7 @@ functions! {
     chdb_shutdown: unsafe extern "C" fn() -> c_int;
 }
 
-/// What the engine counted while it made a piece of an answer.
+/// What the engine counted.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Counters {
     pub(crate) result_rows: u64,
@@ -83,9 +80,9 @@ pub(crate) struct Counters {
     pub(crate) written_bytes: u64,
 }
 
-/// A piece of an answer, or all of it.
+/// What a statement gave.
 #[derive(Debug, Default)]
-pub(crate) struct Piece {
+pub(crate) struct Outcome {
     pub(crate) bytes: Vec<u8>,
     pub(crate) counters: Counters,
 }
@@ -186,24 +183,10 @@ impl Connection {
         statement: &[u8],
         format: &str,
         parameters: Parameters<'_>,
-    ) -> Result<Piece, EngineError> {
+    ) -> Result<Outcome, EngineError> {
         let function = self.functions.chdb_query_with_params_n;
-        Outcome { functions: self.functions, raw: self.call(function, statement, format, parameters) }
-            .piece()
-    }
-
-    /// Starts a query whose answer is fetched in pieces. Dropping the stream ends the query.
-    pub(crate) fn stream(
-        &mut self,
-        statement: &[u8],
-        format: &str,
-        parameters: Parameters<'_>,
-    ) -> Result<Stream<'_>, EngineError> {
-        let function = self.functions.chdb_stream_query_with_params_n;
         let raw = self.call(function, statement, format, parameters);
-        let outcome = Outcome { functions: self.functions, raw };
-        outcome.error()?;
-        Ok(Stream { connection: self, outcome })
+        RawOutcome { functions: self.functions, raw }.read()
     }
 
     /// Starts an insert of data that follows, in `format`; `statement` ends before `FORMAT`.
@@ -229,36 +212,6 @@ impl Drop for Connection {
     }
 }
 
-/// A query that is running.
-pub(crate) struct Stream<'a> {
-    connection: &'a Connection,
-    outcome: Outcome,
-}
-
-impl Stream<'_> {
-    /// The next piece of the answer; an empty one is its end.
-    pub(crate) fn fetch(&mut self) -> Result<Piece, EngineError> {
-        let functions = self.connection.functions;
-        // SAFETY: both handles are open, and nobody else uses them.
-        let raw = unsafe {
-            (functions.chdb_stream_fetch_result)(self.connection.handle(), self.outcome.raw)
-        };
-        Outcome { functions, raw }.piece()
-    }
-}
-
-impl Drop for Stream<'_> {
-    fn drop(&mut self) {
-        // SAFETY: both handles are open; for a query that has ended it does nothing.
-        unsafe {
-            (self.connection.functions.chdb_stream_cancel_query)(
-                self.connection.handle(),
-                self.outcome.raw,
-            );
-        }
-    }
-}
-
 /// An insert that takes data. Dropping it before [`InsertStream::finish`] cancels it.
 pub(crate) struct InsertStream<'a> {
     connection: &'a Connection,
@@ -281,11 +234,11 @@ impl InsertStream<'_> {
         }
     }
 
-    pub(crate) fn finish(self) -> Result<Piece, EngineError> {
+    pub(crate) fn finish(self) -> Result<Outcome, EngineError> {
         let functions = self.connection.functions;
         // SAFETY: the stream is open; dropping `self` then only frees it.
         let raw = unsafe { (functions.chdb_stream_done)(self.raw) };
-        Outcome { functions, raw }.piece()
+        RawOutcome { functions, raw }.read()
     }
 
     fn error(&self) -> Result<(), EngineError> {
@@ -302,12 +255,12 @@ impl Drop for InsertStream<'_> {
 }
 
 /// A result of the engine, freed when dropped.
-struct Outcome {
+struct RawOutcome {
     functions: &'static Functions,
     raw: RawResult,
 }
 
-impl Outcome {
+impl RawOutcome {
     fn error(&self) -> Result<(), EngineError> {
         if self.raw.is_null() {
             return Err(EngineError("the engine gave no answer".into()));
@@ -316,7 +269,7 @@ impl Outcome {
         unsafe { error_text((self.functions.chdb_result_error)(self.raw)) }
     }
 
-    fn piece(&self) -> Result<Piece, EngineError> {
+    fn read(&self) -> Result<Outcome, EngineError> {
         self.error()?;
         let (functions, raw) = (self.functions, self.raw);
         // SAFETY: the result is not freed yet; the buffer is as long as the engine says.
@@ -335,12 +288,12 @@ impl Outcome {
                 written_rows: (functions.chdb_result_rows_written)(raw),
                 written_bytes: (functions.chdb_result_bytes_written)(raw),
             };
-            Ok(Piece { bytes, counters })
+            Ok(Outcome { bytes, counters })
         }
     }
 }
 
-impl Drop for Outcome {
+impl Drop for RawOutcome {
     fn drop(&mut self) {
         if !ptr::eq(self.raw, ptr::null()) {
             // SAFETY: freed once.

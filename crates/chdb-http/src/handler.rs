@@ -3,28 +3,26 @@ use std::sync::Arc;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request as HttpRequest, State};
 use axum::http::{Method, Response, StatusCode};
-use tokio::runtime::Handle;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::oneshot;
 
 use crate::answer::Style;
 use crate::auth::Credentials;
 use crate::engine::Engine;
 use crate::exception::Exception;
 use crate::kill::KillOnDrop;
+use crate::pipe::Pipes;
 use crate::processes::Processes;
 use crate::request::Request;
-use crate::run::{Job, Outlet, run};
+use crate::rows::Rows;
+use crate::run::{Job, run};
 use crate::sql::{Plan, plan};
-
-/// Pieces of an answer that may wait between the engine and the client.
-const BUFFERED: usize = 2;
 
 /// What all requests share.
 pub(crate) struct Shared {
     pub(crate) engine: Arc<Engine>,
     pub(crate) processes: Arc<Processes>,
     pub(crate) credentials: Credentials,
-    pub(crate) closing: watch::Receiver<bool>,
+    pub(crate) pipes: Pipes,
 }
 
 /// Answers a request.
@@ -58,20 +56,12 @@ async fn query(shared: &Arc<Shared>, request: HttpRequest) -> Response<Body> {
         whole: false,
     };
     match prepare(shared, &mut style, request).await {
-        Ok(Prepared { job, guard }) => {
-            let (events, receiver) = mpsc::channel(BUFFERED);
-            let closing = shared.closing.clone();
-            let outlet = Outlet { runtime: Handle::current(), events, closing };
-            tokio::task::spawn_blocking(move || run(job, outlet));
-            style.answer(receiver, guard).await
+        Ok((job, rows)) => {
+            tokio::task::spawn_blocking(job);
+            style.answer(rows).await
         }
         Err(exception) => style.exception(&exception),
     }
-}
-
-struct Prepared {
-    job: Job,
-    guard: Option<KillOnDrop>,
 }
 
 /// Checks who asks, takes in all of the body, and takes a place among the running queries.
@@ -79,7 +69,7 @@ async fn prepare(
     shared: &Arc<Shared>,
     style: &mut Style,
     request: HttpRequest,
-) -> Result<Prepared, Exception> {
+) -> Result<(impl FnOnce() + Send + use<>, Rows), Exception> {
     let (head, body) = request.into_parts();
     let request = Request::of_head(&head.method, &head.uri, &head.headers)?;
     if let Some(id) = request.query_id.as_ref().filter(|id| !id.is_empty()) {
@@ -99,20 +89,33 @@ async fn prepare(
     let plan = plan(&text);
     let default_format = request.default_format.clone().unwrap_or_else(|| style.format.clone());
     style.format = match &plan {
-        Plan::Query { format: Some(format) } | Plan::Statement { format: Some(format) } => {
+        Plan::Query { format: Some(format), .. } | Plan::Statement { format: Some(format) } => {
             format.clone()
         }
         _ => default_format.clone(),
     };
     let process = shared.processes.begin(&style.query_id)?;
-    let guard = request.ends_with_client().then(|| KillOnDrop {
+    let kill = KillOnDrop {
         engine: Arc::clone(&shared.engine),
         processes: Arc::clone(&shared.processes),
         query_id: process.query_id.clone(),
         number: process.number,
-    });
+    };
+    let (inlet, pipe) = match plan {
+        Plan::Query { .. } => Some(shared.pipes.open().map_err(no_pipe)?),
+        _ => None,
+    }
+    .unzip();
+    let (sender, done) = oneshot::channel();
+    let rows = Rows::new(pipe, done, kill, request.ends_with_client());
     let engine = Arc::clone(&shared.engine);
-    Ok(Prepared { job: Job { engine, process, request, text, plan, default_format }, guard })
+    let job = Job { engine, process, request, text, plan, default_format, inlet };
+    Ok((move || run(job, sender), rows))
+}
+
+fn no_pipe(error: std::io::Error) -> Exception {
+    let message = format!("There is no pipe for the answer: {error}");
+    Exception::new(76, "CANNOT_OPEN_FILE", &message)
 }
 
 /// All of the body; a client that breaks off gets nothing done.

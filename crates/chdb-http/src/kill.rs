@@ -36,8 +36,12 @@ impl Drop for KillOnDrop {
 
 impl KillOnDrop {
     fn has_ended(&self, limit: Duration) -> bool {
-        self.query_id.is_empty()
-            || self.processes.wait_for_end(&self.query_id, self.number, limit)
+        self.query_id.is_empty() || self.processes.wait_for_end(&self.query_id, self.number, limit)
+    }
+
+    /// Lets the work go on.
+    pub(crate) fn disarm(&mut self) {
+        self.query_id.clear();
     }
 
     fn kill(mut self) {
@@ -47,7 +51,7 @@ impl KillOnDrop {
                 break;
             }
         }
-        self.query_id.clear();
+        self.disarm();
     }
 }
 

@@ -82,9 +82,10 @@ mod tests {
 
     #[test]
     fn a_statement_falls_into_words_quotes_and_symbols() {
-        assert_eq!(split("SELECT  a.b,'it''s \\' ;' -- ; x\n/* ; */ FROM `t``;`"), [
-            "SELECT", "a", ".", "b", ",", "'it''s \\' ;'", "FROM", "`t``;`"
-        ]);
+        assert_eq!(
+            split("SELECT  a.b,'it''s \\' ;' -- ; x\n/* ; */ FROM `t``;`"),
+            ["SELECT", "a", ".", "b", ",", "'it''s \\' ;'", "FROM", "`t``;`"]
+        );
     }
 
     #[test]

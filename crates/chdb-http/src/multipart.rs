@@ -43,9 +43,9 @@ fn field(part: &[u8]) -> Result<Field, Exception> {
         .ok_or_else(|| broken("a part of it has no name"))?;
     let parameter = |name: &str| {
         let (_, value) = disposition.split_once(&format!("; {name}="))?;
-        let value = value.strip_prefix('"').map_or(value, |value| {
-            value.split_once('"').map_or(value, |(value, _)| value)
-        });
+        let value = value
+            .strip_prefix('"')
+            .map_or(value, |value| value.split_once('"').map_or(value, |(value, _)| value));
         Some(value.to_owned())
     };
     if parameter("filename").is_some() {

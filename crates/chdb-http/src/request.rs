@@ -34,7 +34,11 @@ const MISSING: [&str; 4] = ["session_id", "session_check", "close_session", "rol
 
 impl Request {
     /// What is known before the body arrives.
-    pub(crate) fn of_head(method: &Method, uri: &Uri, headers: &HeaderMap) -> Result<Self, Exception> {
+    pub(crate) fn of_head(
+        method: &Method,
+        uri: &Uri,
+        headers: &HeaderMap,
+    ) -> Result<Self, Exception> {
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
         let owned = |name: &str| text(name).map(str::to_owned);
         let mut request = Self {
@@ -54,7 +58,11 @@ impl Request {
     }
 
     /// Adds the body, once all of it has arrived.
-    pub(crate) fn with_body(mut self, headers: &HeaderMap, body: Vec<u8>) -> Result<Self, Exception> {
+    pub(crate) fn with_body(
+        mut self,
+        headers: &HeaderMap,
+        body: Vec<u8>,
+    ) -> Result<Self, Exception> {
         let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         if let Some(boundary) = kind.and_then(multipart::boundary) {
             for (name, value) in multipart::fields(&body, boundary)? {

@@ -1,22 +1,15 @@
 use std::sync::Arc;
 
-use tokio::runtime::Handle;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::oneshot;
 
 use crate::engine::Engine;
 use crate::exception::Exception;
-use crate::ffi::{Connection, Counters, EngineError, Piece};
+use crate::ffi::{Connection, EngineError, Outcome};
+use crate::pipe::Inlet;
 use crate::processes::Process;
 use crate::request::Request;
-use crate::session;
+use crate::session::{self, quoted};
 use crate::sql::{Plan, kill_query};
-
-/// What becomes of a request, in this order: pieces, and one of the others.
-pub(crate) enum Event {
-    Piece(Piece),
-    End(Counters),
-    Failed(Exception),
-}
 
 /// The statement of a request, ready to run.
 pub(crate) struct Job {
@@ -26,43 +19,25 @@ pub(crate) struct Job {
     pub(crate) text: Vec<u8>,
     pub(crate) plan: Plan,
     pub(crate) default_format: String,
+    /// Where the rows of a query go.
+    pub(crate) inlet: Option<Inlet>,
 }
 
-/// Where the events go, and whether the server is closing.
-pub(crate) struct Outlet {
-    pub(crate) runtime: Handle,
-    pub(crate) events: mpsc::Sender<Event>,
-    pub(crate) closing: watch::Receiver<bool>,
+/// What became of a statement: what did not go through a pipe, or an exception.
+pub(crate) type Done = Result<Outcome, Exception>;
+
+/// Runs the statement. The connection is closed and the process has ended before anybody hears of
+/// the end, and finds the engine idle then. Blocks.
+pub(crate) fn run(job: Job, done: oneshot::Sender<Done>) {
+    let result = work(&job);
+    let Job { process, inlet, .. } = job;
+    drop(process);
+    // Nobody listening is as good as somebody told.
+    drop(done.send(result));
+    drop(inlet);
 }
 
-impl Outlet {
-    /// Waits until there is room; returns whether anybody still listens.
-    fn send(&mut self, event: Event) -> bool {
-        let (events, closing) = (&self.events, &mut self.closing);
-        self.runtime.block_on(async {
-            tokio::select! {
-                biased;
-                sent = events.send(event) => sent.is_ok(),
-                _ = closing.wait_for(|closing| *closing) => false,
-            }
-        })
-    }
-}
-
-/// Runs the statement. The connection is closed and the process has ended before the last event, so
-/// that whoever hears of it finds the engine idle. Blocks.
-pub(crate) fn run(job: Job, mut outlet: Outlet) {
-    let last = match work(&job, &mut outlet) {
-        Ok(Some(counters)) => Event::End(counters),
-        Ok(None) => return,
-        Err(exception) => Event::Failed(exception),
-    };
-    drop(job);
-    outlet.send(last);
-}
-
-/// What the engine counted, or `None` when nobody listens any more.
-fn work(job: &Job, outlet: &mut Outlet) -> Result<Option<Counters>, Exception> {
+fn work(job: &Job) -> Done {
     let mut connection = session::open(&job.engine, &job.request, &job.process.query_id)?;
     let done = match &job.plan {
         Plan::Refused { code, reason } => {
@@ -73,53 +48,29 @@ fn work(job: &Job, outlet: &mut Outlet) -> Result<Option<Counters>, Exception> {
             };
             return Err(Exception::new(*code, name, reason));
         }
-        Plan::Query { .. } => match query(&mut connection, job, outlet) {
-            Err(error) if error.0.starts_with(NO_STREAM) => {
-                statement(&mut connection, job, outlet)
-            }
-            done => done,
-        },
-        Plan::Statement { .. } => statement(&mut connection, job, outlet),
+        Plan::Query { end, .. } => query(&mut connection, job, *end),
+        Plan::Statement { .. } => statement(&mut connection, job),
         Plan::Insert { format, statement_end, data_start } => {
-            insert(&mut connection, job, format, *statement_end, *data_start).map(Some)
+            insert(&mut connection, job, format, *statement_end, *data_start)
         }
     };
     done.map_err(|error| Exception::from_engine(&error.0))
 }
 
-/// What the engine says to a statement that it runs, but not as a stream.
-const NO_STREAM: &str = "Code: 36. DB::Exception: Streaming query is not supported for query";
-
-fn query(
-    connection: &mut Connection,
-    job: &Job,
-    outlet: &mut Outlet,
-) -> Result<Option<Counters>, EngineError> {
-    let parameters = &job.request.parameters;
-    let mut stream = connection.stream(&job.text, &job.default_format, parameters)?;
-    loop {
-        let piece = stream.fetch()?;
-        if piece.bytes.is_empty() {
-            return Ok(Some(piece.counters));
-        }
-        if !outlet.send(Event::Piece(piece)) {
-            return Ok(None);
-        }
-    }
+fn query(connection: &mut Connection, job: &Job, end: usize) -> Result<Outcome, EngineError> {
+    let Some(inlet) = &job.inlet else { return statement(connection, job) };
+    let path = quoted(&inlet.path.to_string_lossy(), '\'');
+    let mut text = job.text[..end].to_vec();
+    // A line of its own, because the statement may end in a comment.
+    text.extend_from_slice(format!("\nINTO OUTFILE {path} APPEND COMPRESSION 'none' ").as_bytes());
+    text.extend_from_slice(&job.text[end..]);
+    connection.run(&text, &job.default_format, &job.request.parameters)
 }
 
-fn statement(
-    connection: &mut Connection,
-    job: &Job,
-    outlet: &mut Outlet,
-) -> Result<Option<Counters>, EngineError> {
+fn statement(connection: &mut Connection, job: &Job) -> Result<Outcome, EngineError> {
     let killing = kill_query(&job.text, &session::query_id_expression());
     let text = killing.as_deref().unwrap_or(&job.text);
-    let piece = connection.run(text, &job.default_format, &job.request.parameters)?;
-    if piece.bytes.is_empty() {
-        return Ok(Some(piece.counters));
-    }
-    Ok(outlet.send(Event::Piece(piece)).then(Counters::default))
+    connection.run(text, &job.default_format, &job.request.parameters)
 }
 
 /// How much of an insert's data the engine is given at a time.
@@ -131,11 +82,11 @@ fn insert(
     format: &str,
     statement_end: usize,
     data_start: usize,
-) -> Result<Counters, EngineError> {
+) -> Result<Outcome, EngineError> {
     let statement = &job.text[..statement_end];
     let mut stream = connection.insert(statement, format, &job.request.parameters)?;
     for portion in job.text[data_start..].chunks(PORTION) {
         stream.append(portion)?;
     }
-    Ok(stream.finish()?.counters)
+    stream.finish()
 }

@@ -11,6 +11,7 @@ use crate::auth::Credentials;
 use crate::engine::Engine;
 use crate::handler::{Shared, handle};
 use crate::kill::kill_all;
+use crate::pipe::Pipes;
 use crate::processes::Processes;
 use crate::{Error, Options};
 
@@ -43,7 +44,7 @@ impl Server {
         let listen = |source| Error::Listen { address: options.listen, source };
         let listener = TcpListener::bind(options.listen).await.map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
-        let (closing, closed) = watch::channel(false);
+        let (closing, mut closed) = watch::channel(false);
         let shared = Arc::new(Shared {
             engine,
             processes: Processes::new(options.max_concurrent_queries),
@@ -52,14 +53,14 @@ impl Server {
                 password: options.password,
                 token: options.token,
             },
-            closing: closed.clone(),
+            pipes: Pipes::new().map_err(Error::Pipes)?,
         });
         let router = Router::new().fallback(handle).with_state(Arc::clone(&shared));
-        let mut closed = closed;
         let end = async move { drop(closed.wait_for(|closing| *closing).await) };
-        let serving = tokio::spawn(async move {
-            axum::serve(listener, router).with_graceful_shutdown(end).await
-        });
+        let serving =
+            tokio::spawn(
+                async move { axum::serve(listener, router).with_graceful_shutdown(end).await },
+            );
         Ok(Self { address, closing, serving, shared })
     }
 

@@ -47,7 +47,9 @@ pub(crate) fn execute(connection: &mut Connection, sql: &str) -> Result<(), Exce
 fn assignment(name: &str, value: &str) -> Result<String, Exception> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     if name.is_empty() || !name.bytes().all(plain) {
-        let message = format!("Setting {name} is neither a builtin setting nor started with the prefix 'SQL_' registered for user-defined settings");
+        let message = format!(
+            "Setting {name} is neither a builtin setting nor started with the prefix 'SQL_' registered for user-defined settings"
+        );
         return Err(Exception::new(115, "UNKNOWN_SETTING", &message));
     }
     Ok(format!("{name} = {}", quoted(value, '\'')))

@@ -6,13 +6,25 @@ use crate::lexer::{Kind, Token, tokens};
 /// What to do with a statement.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Plan {
-    /// Its rows can be streamed, if the engine agrees.
-    Query { format: Option<String> },
+    /// Its rows are streamed; `end` is where `INTO OUTFILE` can stand.
+    Query {
+        format: Option<String>,
+        end: usize,
+    },
     /// It runs to its end before there is an answer.
-    Statement { format: Option<String> },
+    Statement {
+        format: Option<String>,
+    },
     /// An insert of the data behind it.
-    Insert { format: String, statement_end: usize, data_start: usize },
-    Refused { code: i32, reason: String },
+    Insert {
+        format: String,
+        statement_end: usize,
+        data_start: usize,
+    },
+    Refused {
+        code: i32,
+        reason: String,
+    },
 }
 
 /// Looks at a statement with the data that may follow it.
@@ -39,11 +51,19 @@ pub(crate) fn plan(text: &[u8]) -> Plan {
     if words.pair("INTO", "OUTFILE").is_some() {
         return Plan::Refused { code: 358, reason: "INTO OUTFILE is not allowed".into() };
     }
-    let format = words.last_pair_value("FORMAT");
+    let format = words.format();
+    let name = format.and_then(|position| tokens.get(position + 1));
+    let format_name = name.map(|name| words.text(name).into_owned());
     let parenthesis = tokens.first().is_some_and(|token| token.kind == Kind::Symbol(b'('));
-    match parenthesis || ["SELECT", "WITH", "FROM"].iter().any(|word| words.is(first, word)) {
-        true => Plan::Query { format },
-        false => Plan::Statement { format },
+    let starts = |word: &&str| words.is(first, word);
+    let inserts = tokens.iter().any(|token| words.is(Some(token), "INSERT"));
+    match !inserts && (parenthesis || ["SELECT", "WITH", "FROM"].iter().any(starts)) {
+        true => {
+            let end = format.or_else(|| words.position(Kind::Symbol(b';')));
+            let end = end.map_or(text.len(), |position| tokens[position].start);
+            Plan::Query { format: format_name, end }
+        }
+        false => Plan::Statement { format: format_name },
     }
 }
 
@@ -86,9 +106,9 @@ fn insert(text: &[u8], words: &Words<'_>) -> Plan {
 /// `INSERT ... SELECT`, which has no data behind it.
 fn select(text: &[u8], words: &Words<'_>, from: usize) -> Plan {
     let tokens = &words.tokens[from..];
-    let input = tokens.windows(2).any(|pair| {
-        words.is(Some(&pair[0]), "INPUT") && pair[1].kind == Kind::Symbol(b'(')
-    });
+    let input = tokens
+        .windows(2)
+        .any(|pair| words.is(Some(&pair[0]), "INPUT") && pair[1].kind == Kind::Symbol(b'('));
     if input {
         return Plan::Refused {
             code: 48,
@@ -140,7 +160,8 @@ impl<'a> Words<'a> {
     fn new(source: &'a [u8]) -> Self {
         let mut found: Vec<Token> = Vec::new();
         let is = |token: &Token, word: &str| {
-            token.kind == Kind::Word && source[token.start..token.end].eq_ignore_ascii_case(word.as_bytes())
+            token.kind == Kind::Word
+                && source[token.start..token.end].eq_ignore_ascii_case(word.as_bytes())
         };
         for token in tokens(source) {
             let data = found.first().is_some_and(|first| is(first, "INSERT"))
@@ -173,11 +194,89 @@ impl<'a> Words<'a> {
             .position(|pair| self.is(Some(&pair[0]), first) && self.is(Some(&pair[1]), second))
     }
 
-    /// The word behind the last `name`.
-    fn last_pair_value(&self, name: &str) -> Option<String> {
-        let mut pairs = self.tokens.windows(2);
-        let pair = pairs
-            .rfind(|pair| self.is(Some(&pair[0]), name) && pair[1].kind == Kind::Word)?;
-        Some(self.text(&pair[1]).into_owned())
+    fn position(&self, kind: Kind) -> Option<usize> {
+        self.tokens.iter().position(|token| token.kind == kind)
+    }
+
+    /// The `FORMAT` that ends the statement, but for a semicolon and settings.
+    fn format(&self) -> Option<usize> {
+        let ends = |token: Option<&Token>| {
+            token.is_none_or(|token| {
+                token.kind == Kind::Symbol(b';') || self.is(Some(token), "SETTINGS")
+            })
+        };
+        (0..self.tokens.len()).rfind(|&position| {
+            let name = self.tokens.get(position + 1);
+            self.is(self.tokens.get(position), "FORMAT")
+                && name.is_some_and(|name| name.kind == Kind::Word)
+                && ends(self.tokens.get(position + 2))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn query(text: &str) -> (Option<String>, &str) {
+        match plan(text.as_bytes()) {
+            Plan::Query { format, end } => (format, &text[..end]),
+            other => panic!("{text}: {other:?}"),
+        }
+    }
+
+    fn code(text: &str) -> Option<i32> {
+        match plan(text.as_bytes()) {
+            Plan::Refused { code, .. } => Some(code),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn the_format_of_a_query_is_the_one_at_its_end() {
+        assert_eq!(query("SELECT 1"), (None, "SELECT 1"));
+        let json = Some("JSON".to_owned());
+        assert_eq!(query("(SELECT 1) format JSON;"), (json.clone(), "(SELECT 1) "));
+        assert_eq!(query("SELECT 1 FORMAT JSON SETTINGS a = 1"), (json, "SELECT 1 "));
+        assert_eq!(query("SELECT 'FORMAT JSON' ;"), (None, "SELECT 'FORMAT JSON' "));
+        let text = "WITH x AS (SELECT 1) SELECT a AS format FROM x";
+        assert_eq!(query(text), (None, text));
+    }
+
+    #[test]
+    fn what_a_server_refuses_is_refused() {
+        assert_eq!(code("SELECT 1; SELECT 2"), Some(62));
+        assert_eq!(code("DROP TABLE a; no SQL"), Some(62));
+        assert_eq!(code("SELECT 1;;"), None);
+        assert_eq!(code("SELECT ';' -- ; x"), None);
+        assert_eq!(code("SELECT 1 INTO OUTFILE 'x'"), Some(358));
+        assert_eq!(code("INSERT INTO t FROM INFILE 'x' FORMAT CSV"), Some(48));
+        assert_eq!(code("INSERT INTO t SELECT * FROM input('n Int8') FORMAT CSV\n1"), Some(48));
+        assert_eq!(code("INSERT INTO t SELECT 1; DROP TABLE t"), Some(62));
+    }
+
+    #[test]
+    fn the_data_of_an_insert_begin_behind_one_line_break() {
+        for (text, format, data) in [
+            ("INSERT INTO t FORMAT RowBinary\n\n; x", "RowBinary", "\n; x"),
+            ("INSERT INTO t (`FORMAT`) FORMAT CSV \r\n1", "CSV", "1"),
+            ("insert into t values (1), ('; FORMAT CSV');", "Values", " (1), ('; FORMAT CSV');"),
+            ("INSERT INTO t SETTINGS async_insert = 1 FORMAT TSV", "TSV", ""),
+        ] {
+            let Plan::Insert { format: found, statement_end, data_start } = plan(text.as_bytes())
+            else {
+                panic!("{text}");
+            };
+            assert_eq!((found.as_str(), &text[data_start..]), (format, data));
+            assert!(!text[..statement_end].to_uppercase().contains("VALUES"), "{text}");
+        }
+        assert_eq!(plan(b"INSERT INTO t SELECT 1"), Plan::Statement { format: None });
+    }
+
+    #[test]
+    fn a_kill_looks_for_the_query_id_where_it_is() {
+        let rewritten = kill_query(b"kill query WHERE query_id = 'query_id' SYNC", "X");
+        assert_eq!(rewritten.unwrap(), b"kill query WHERE X = 'query_id' SYNC");
+        assert_eq!(kill_query(b"SELECT query_id FROM system.processes", "X"), None);
     }
 }
