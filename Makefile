@@ -2,9 +2,9 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help engine run test test-engine lint docs bench ci
+.PHONY: help engine run test test-engine integration test-image coverage lint docs bench ci
 
-scripts := $(wildcard .ci/* crates/db-chdb/engine/*.sh)
+scripts := $(wildcard .ci/* crates/db-chdb/engine/*.sh tests/image/*.sh)
 benches := $(wildcard crates/*/benches tests/benches)
 target_folder = $(shell cargo metadata --no-deps --locked --format-version 1 | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')
 
@@ -21,7 +21,8 @@ run: engine ## Build the program and run its demonstration
 	cargo build --release --locked -p candlehouse
 	"$(target_folder)/release/candlehouse" demo
 
-test: engine test-engine ## Run every test, with cargo-nextest where it is installed
+test: engine test-engine ## Run every test that needs no Docker, with cargo-nextest where it is installed
+	cargo build --workspace --locked --bin chdb-http
 	@if cargo nextest --version >/dev/null 2>&1; then \
 		set -ex; \
 		cargo test --doc --workspace --locked; \
@@ -33,6 +34,16 @@ test: engine test-engine ## Run every test, with cargo-nextest where it is insta
 
 test-engine: ## Test how the engine is fetched (without network)
 	@crates/db-chdb/engine/fetch_test.sh
+
+integration: engine ## Run the suite on a ClickHouse server in containers; needs Docker
+	cargo test --workspace --locked --test testcontainers
+
+test-image: engine ## Build a container image for `integration`, where ClickHouse's cannot be pulled
+	cargo build --workspace --locked --bin chdb-http
+	tests/image/build.sh "$(target_folder)/debug/chdb-http" "$$(crates/db-chdb/engine/fetch.sh)"
+
+coverage: engine ## Measure line coverage of the libraries, and fail where it is below 90 %
+	.ci/coverage.sh
 
 lint: ## Check formatting, the hexagon, scripts, code, documentation and dependencies
 	cargo fmt --all --check
@@ -48,4 +59,4 @@ docs: ## Build the documentation of every crate
 bench: engine ## Run the benchmarks
 	$(if $(benches),cargo bench --workspace --locked --bench '*',@echo 'There are no benchmarks.')
 
-ci: lint test ## Run what the continuous integration runs
+ci: lint test coverage integration ## Run what the continuous integration runs

@@ -3,7 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "everything here is a test")]
 
 pub mod conformance;
+pub mod container;
 pub mod embedded;
+pub mod ping;
+pub mod server;
 pub mod stocks;
 pub mod table;
 

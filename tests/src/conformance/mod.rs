@@ -8,13 +8,19 @@ pub mod insert;
 pub mod query;
 mod work;
 
+use db_port::QueryExecutor;
+use futures_util::future::LocalBoxFuture;
+
 /// Makes one test of each behaviour. `$fresh` names an async function that takes the test's name
 /// and returns what derefs to a `dyn QueryExecutor` that was never used, on an empty database of its
 /// own.
 #[macro_export]
 macro_rules! conformance_suite {
     ($fresh:path) => {
-        $crate::conformance_suite! { $fresh =>
+        $crate::conformance_suite! { @list tests $fresh }
+    };
+    (@list $form:ident $($fresh:path)?) => {
+        $crate::conformance_suite! { @$form $($fresh)? =>
             connect: connect_is_lazy, connect_is_idempotent, connect_happens_at_first_use,
                 connect_reopens_after_close;
             query: query_returns_schema_and_rows, query_without_rows_has_a_schema,
@@ -36,7 +42,7 @@ macro_rules! conformance_suite {
             close: close_is_idempotent, close_refuses_new_calls;
         }
     };
-    ($fresh:path => $($module:ident: $($name:ident),+;)+) => {
+    (@tests $fresh:path => $($module:ident: $($name:ident),+;)+) => {
         $($(
             #[tokio::test]
             async fn $name() {
@@ -51,6 +57,29 @@ macro_rules! conformance_suite {
             assert_eq!($crate::conformance::documented(), tested);
         }
     };
+    (@behaviours => $($module:ident: $($name:ident),+;)+) => {
+        vec![$($(
+            $crate::conformance::Behaviour {
+                name: stringify!($name),
+                check: |db| Box::pin($crate::conformance::$module::$name(db)),
+            }
+        ),+),+]
+    };
+}
+
+/// A behaviour that every adapter has, for suites with a harness of their own.
+#[derive(Debug, Clone, Copy)]
+pub struct Behaviour {
+    /// Its name in the port's documentation.
+    pub name: &'static str,
+    /// Panics unless the executor, never used and on an empty database of its own, behaves so.
+    pub check: for<'a> fn(&'a dyn QueryExecutor) -> LocalBoxFuture<'a, ()>,
+}
+
+/// Every behaviour, in the order of the port's documentation.
+#[must_use]
+pub fn behaviours() -> Vec<Behaviour> {
+    crate::conformance_suite! { @list behaviours }
 }
 
 /// The behaviours that the port's documentation lists, in its order.

@@ -1,0 +1,44 @@
+use std::env;
+use std::sync::Arc;
+
+use candlehouse_tests::container::Container;
+use candlehouse_tests::server::{self, Source};
+use db_clickhouse::ClickHouseManager;
+use db_port::QueryExecutor;
+use tokio::sync::OnceCell;
+
+/// The server that all tests share that only need one. It is started when the first of them begins.
+#[derive(Default)]
+pub(crate) struct Shared {
+    server: OnceCell<Server>,
+}
+
+enum Server {
+    Named(String),
+    Container(Container),
+}
+
+impl Shared {
+    /// An executor that was never used, on an empty database called after `test`.
+    pub(crate) async fn fresh(&self, test: &str) -> Arc<dyn QueryExecutor> {
+        let url = match self.server.get_or_init(start).await {
+            Server::Named(url) => url.clone(),
+            Server::Container(container) => container.url(),
+        };
+        let config = server::empty_database(&url, test).await;
+        Arc::new(ClickHouseManager::new(config).unwrap())
+    }
+}
+
+async fn start() -> Server {
+    match Source::pick(true) {
+        Source::Url(url) => Server::Named(url),
+        _ => Server::Container(Container::start().await.unwrap()),
+    }
+}
+
+/// Whether the tests that need Docker itself may be left out: where a server was named, and nobody
+/// relies on the run.
+pub(crate) fn may_do_without_docker() -> bool {
+    env::var_os("CI").is_none() && matches!(Source::pick(true), Source::Url(_))
+}
