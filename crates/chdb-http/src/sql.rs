@@ -35,6 +35,9 @@ pub(crate) fn plan(text: &[u8]) -> Plan {
         return insert(text, &words);
     }
     let tokens = &words.tokens;
+    if tokens.is_empty() {
+        return Plan::Refused { code: 62, reason: "Syntax error: Empty query".into() };
+    }
     if let Some(end) = tokens.iter().position(|token| token.kind == Kind::Symbol(b';')) {
         if let Some(next) = tokens[end..].iter().find(|token| token.kind != Kind::Symbol(b';')) {
             return Plan::Refused {
@@ -245,6 +248,7 @@ mod tests {
 
     #[test]
     fn what_a_server_refuses_is_refused() {
+        assert_eq!(code(" -- nothing"), Some(62));
         assert_eq!(code("SELECT 1; SELECT 2"), Some(62));
         assert_eq!(code("DROP TABLE a; no SQL"), Some(62));
         assert_eq!(code("SELECT 1;;"), None);
