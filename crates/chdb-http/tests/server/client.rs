@@ -1,8 +1,11 @@
 //! The official client.
 
-use arrow_array::{RecordBatch, UInt64Array};
+use std::sync::Arc;
+
+use arrow_array::{ArrayRef, RecordBatch, UInt64Array};
 use arrow_ipc::reader::StreamReader;
 use clickhouse::{Client, Compression, Row};
+use clickhouse_ext_arrow::{ArrowClientExt, ArrowQueryExt};
 use serde::{Deserialize, Serialize};
 
 use crate::program::Program;
@@ -20,7 +23,7 @@ fn candles(count: u64) -> Vec<Candle> {
         id,
         symbol: format!("S{}\n;'", id % 7),
         price: id as f64 / 3.0,
-        volume: (id % 2 == 0).then_some(id as u32),
+        volume: id.is_multiple_of(2).then_some(id as u32),
     };
     (0..count).map(candle).collect()
 }
@@ -71,6 +74,23 @@ async fn arrow_bytes_are_one_stream() {
             column.values().iter().copied()
         });
         assert!(numbers.eq(0..300_000));
+    }
+}
+
+#[tokio::test]
+async fn batches_of_the_arrow_extension_come_back_as_they_went() {
+    let server = Program::start();
+    server.ask("CREATE TABLE t (n UInt64) ENGINE = MergeTree ORDER BY n");
+    let column: ArrayRef = Arc::new(UInt64Array::from_iter_values(0..100_000));
+    let sent = RecordBatch::try_from_iter([("n", column)]).unwrap();
+    let [client, compressing] = clients(&server);
+    let mut insert = compressing.insert_arrow("t").unwrap();
+    insert.write(&sent).await.unwrap();
+    insert.end().await.unwrap();
+    for client in [client, compressing] {
+        let query = client.query("SELECT n FROM t ORDER BY n");
+        let mut cursor = query.fetch_arrow().unwrap();
+        assert_eq!(cursor.collect_merged().await.unwrap(), sent);
     }
 }
 

@@ -1,7 +1,8 @@
 //! Servers as child processes.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
 
 use crate::http;
 
@@ -51,7 +52,7 @@ impl Program {
             if (self.ask(&sql) != "0") == running {
                 return;
             }
-            std::thread::sleep(std::time::Duration::from_millis(10));
+            std::thread::sleep(Duration::from_millis(10));
         }
         panic!("after 10 s {mark} is still in the wrong state");
     }
@@ -102,6 +103,19 @@ fn a_signal_ends_the_program_well_while_a_query_runs() {
         assert!(server.end_by(signal).success(), "{signal}");
         assert_eq!(query.join().unwrap().header("x-clickhouse-exception-code"), Some("394"));
     }
+}
+
+#[test]
+fn a_client_that_does_not_read_does_not_keep_the_program() {
+    let server = Program::start();
+    let sql = "SELECT 'unread' FROM numbers(1000000000000)";
+    let mut stream = http::open(&server.address, "POST", "/", "", sql.len());
+    stream.write_all(sql.as_bytes()).unwrap();
+    server.wait_until_running("unread", true);
+    let begin = Instant::now();
+    server.end_by("TERM");
+    assert!(begin.elapsed() < Duration::from_secs(60), "{:?}", begin.elapsed());
+    drop(stream);
 }
 
 #[test]
