@@ -10,7 +10,7 @@ use crate::ffi::{Chdb, Connection};
 /// The engine of this process. It runs while the anchor is open.
 pub(crate) struct Engine {
     chdb: Chdb,
-    /// Every connection must name the folder that the engine runs on.
+    /// Every connection has to name the place.
     arguments: Vec<CString>,
     anchor: Mutex<Option<Connection>>,
     pub(crate) version: String,

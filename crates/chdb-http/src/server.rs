@@ -16,10 +16,10 @@ use crate::processes::Processes;
 use crate::{Error, Options};
 
 /// How often running queries are killed at the end, which is how many times 20 ms they get.
-const KILL_ROUNDS: usize = 500;
+const KILL_ROUNDS: usize = 150;
 
 /// How long open connections may take to end when no query runs any more.
-const LAST_ANSWERS: Duration = Duration::from_secs(5);
+const LAST_ANSWERS: Duration = Duration::from_secs(2);
 
 /// A server that is running. A process can have one, because it can have one engine.
 pub struct Server {
