@@ -59,7 +59,9 @@ start() {
         return
     fi
     [[ $(id -u) == 0 ]] || fail "no daemon answers, and only root can start one: start Docker"
-    command -v dockerd >/dev/null && command -v docker >/dev/null || install_it
+    if ! { command -v dockerd && command -v docker; } >/dev/null; then
+        install_it
+    fi
     mkdir -p "$state"
     local way
     for way in "${ways[@]}"; do

@@ -68,7 +68,13 @@ impl Container {
             })
             .start()
             .await
-            .map_err(|error| format!("no container of {name}:{tag}: {}", reasons(&error)))?;
+            .map_err(|error| {
+                format!(
+                    "no container of {name}:{tag}: {}; is Docker running? {IMAGE_VARIABLE} may name \
+                     another image, and `make test-image` builds one",
+                    reasons(&error)
+                )
+            })?;
         let started = Self { container, port };
         started.wait_until_it_answers().await?;
         Ok(started)

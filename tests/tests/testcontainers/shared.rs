@@ -7,10 +7,11 @@ use db_clickhouse::ClickHouseManager;
 use db_port::QueryExecutor;
 use tokio::sync::OnceCell;
 
-/// The server that all tests share that only need one. It is started when the first of them begins.
+/// The server that all tests share that only need one. It is started when the first of them begins,
+/// and if that fails, it is not tried again for each of the others.
 #[derive(Default)]
 pub(crate) struct Shared {
-    server: OnceCell<Server>,
+    server: OnceCell<Result<Server, String>>,
 }
 
 enum Server {
@@ -22,18 +23,19 @@ impl Shared {
     /// An executor that was never used, on an empty database called after `test`.
     pub(crate) async fn fresh(&self, test: &str) -> Arc<dyn QueryExecutor> {
         let url = match self.server.get_or_init(start).await {
-            Server::Named(url) => url.clone(),
-            Server::Container(container) => container.url(),
+            Ok(Server::Named(url)) => url.clone(),
+            Ok(Server::Container(container)) => container.url(),
+            Err(reason) => panic!("{reason}"),
         };
         let config = server::empty_database(&url, test).await;
         Arc::new(ClickHouseManager::new(config).unwrap())
     }
 }
 
-async fn start() -> Server {
+async fn start() -> Result<Server, String> {
     match Source::pick(true) {
-        Source::Url(url) => Server::Named(url),
-        _ => Server::Container(Container::start().await.unwrap()),
+        Source::Url(url) => Ok(Server::Named(url)),
+        _ => Container::start().await.map(Server::Container),
     }
 }
 

@@ -123,6 +123,20 @@ fn statements_arrive_by_url_by_body_and_by_both() {
 }
 
 #[test]
+fn compressed_answers_are_compressed_requests() {
+    let server = Program::start();
+    let address = &server.address;
+    let long = "SELECT 'SELECT length(\\'' || repeat('x', 100000) || '\\')' FORMAT RawBLOB";
+    let compressed = post(address, "/?compress=1", long.as_bytes());
+    assert!(compressed.body.len() < 10_000, "{}", compressed.body.len());
+    let answer = post(address, "/?decompress=1", &compressed.body);
+    assert_eq!(answer.text(), "100000\n");
+    let damaged = &compressed.body[..compressed.body.len() - 1];
+    let answer = post(address, "/?decompress=1", damaged);
+    assert_eq!(answer.header("x-clickhouse-exception-code"), Some("3"), "{}", answer.text());
+}
+
+#[test]
 fn get_changes_nothing() {
     let server = Program::start();
     let answer = get(&server.address, "/?query=CREATE+DATABASE+d");
