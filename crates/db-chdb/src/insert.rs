@@ -1,7 +1,7 @@
 use arrow_array::RecordBatch;
 use arrow_ipc::writer::StreamWriter;
 use arrow_schema::{ArrowError, Schema};
-use db_port::{DbError, Identifier, Insert, InsertSummary, Result, quoted};
+use db_port::{DbError, Identifier, Insert, InsertSummary, Result, Statement, column, quoted};
 
 use crate::session::Session;
 
@@ -19,6 +19,9 @@ pub(crate) fn run(
     let table = insert.table();
     let schema = session.schema_of(table)?;
     let order = insert.arrange_for(&schema)?;
+    if insert.missing(&schema).next().is_some() {
+        refuse_missing(&mut session, insert, &schema)?;
+    }
     let rows = insert.batch().num_rows() as u64;
     if rows == 0 {
         return Ok(InsertSummary::new(0));
@@ -42,6 +45,20 @@ pub(crate) fn run(
         ingest_some(&mut session, table, &schema, &order, batch)?;
     }
     Ok(InsertSummary::new(rows))
+}
+
+fn refuse_missing(session: &mut Session, insert: &Insert, schema: &Schema) -> Result<()> {
+    let ask =
+        Statement::new(Insert::COLUMNS_WITHOUT_DEFAULT).bind("table", insert.table().as_str());
+    session.prepare(&ask)?;
+    for names in session.query(ask.sql())? {
+        let names = names.map_err(|error| DbError::UnexpectedResult {
+            expected: "the names of columns".into(),
+            found: error.to_string(),
+        })?;
+        insert.check_missing(schema, column(&names, "name")?)?;
+    }
+    Ok(())
 }
 
 /// The content as bytes, for the token only: the engine takes the batch as it is.

@@ -3,7 +3,7 @@ use arrow_ipc::writer::StreamWriter;
 use arrow_schema::{ArrowError, Schema};
 use bytes::Bytes;
 use clickhouse::Client;
-use db_port::{DbError, Insert, InsertSummary, Phase, Result, Setting};
+use db_port::{DbError, Insert, InsertSummary, Phase, Result, Setting, Statement, column};
 
 use crate::call::Call;
 use crate::error::classify;
@@ -22,6 +22,12 @@ pub(crate) async fn run(session: &Session, insert: &Insert) -> Result<InsertSumm
     let limits = session.limits(insert.timeout());
     let columns = session.columns(table, limits).await?;
     insert.arrange_for(&columns)?;
+    if insert.missing(&columns).next().is_some() {
+        let ask = Statement::new(Insert::COLUMNS_WITHOUT_DEFAULT).bind("table", table.as_str());
+        if let Some(names) = session.first_batch(&ask, limits).await? {
+            insert.check_missing(&columns, column(&names, "name")?)?;
+        }
+    }
     if batch.num_rows() > 0 {
         let refuse =
             |reason| DbError::InvalidInput { what: format!("insert into {table}"), reason };

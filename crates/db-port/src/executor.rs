@@ -75,9 +75,9 @@ pub trait QueryExecutor: Debug + Display + Send + Sync + 'static {
     /// - `insert_stores_every_value`: a query gives back what was inserted, of every type that the
     ///   repositories use, `NULL` included.
     /// - `insert_matches_columns_by_name`: their order does not matter.
-    /// - `insert_fills_missing_columns`: with the table's defaults.
-    /// - `insert_refuses_an_unknown_column`, `insert_refuses_another_type` and
-    ///   `insert_refuses_null_in_a_plain_column`: with
+    /// - `insert_fills_missing_columns`: with the defaults that the table states, or `NULL`.
+    /// - `insert_refuses_a_missing_column_without_default`, `insert_refuses_an_unknown_column`,
+    ///   `insert_refuses_another_type` and `insert_refuses_null_in_a_plain_column`: with
     ///   [`DbError::InvalidInput`](crate::DbError::InvalidInput) that names the column; nothing is
     ///   stored. A column has the type that a query of it returns.
     /// - `insert_into_a_missing_table_is_an_error`: with code 60.

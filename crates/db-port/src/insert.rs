@@ -1,11 +1,10 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use arrow_array::{Array, RecordBatch};
-use arrow_schema::Schema;
+use arrow_array::RecordBatch;
 
 use crate::settings::Settings;
-use crate::{DbError, Identifier, Result, Setting};
+use crate::{Identifier, Result, Setting};
 
 /// A batch of rows to store in a table.
 ///
@@ -127,96 +126,5 @@ impl InsertSummary {
     #[must_use]
     pub const fn new(rows: u64) -> Self {
         Self { rows }
-    }
-}
-
-impl Insert {
-    /// The positions of the batch's columns in the order of `table`, the columns of the target
-    /// table as a query returns them; `None` where the batch lacks one. For adapters.
-    ///
-    /// # Errors
-    /// [`DbError::InvalidInput`](crate::DbError::InvalidInput) that names the first column the
-    /// table does not know, that is there twice, that has another type, or that holds `NULL`
-    /// where the table takes none.
-    pub fn arrange_for(&self, table: &Schema) -> Result<Vec<Option<usize>>> {
-        let refuse = |column: &str, reason: String| {
-            let what = format!("column {column} of the insert into {}", self.table);
-            Err(DbError::InvalidInput { what, reason })
-        };
-        let mut order = vec![None; table.fields().len()];
-        for (position, field) in self.batch.schema_ref().fields().iter().enumerate() {
-            let name = field.name().as_str();
-            let Some((place, wanted)) = table.column_with_name(name) else {
-                let known: Vec<_> = table.fields().iter().map(|f| f.name().as_str()).collect();
-                return refuse(name, format!("the table has only {}", known.join(", ")));
-            };
-            if order[place].replace(position).is_some() {
-                return refuse(name, "it is there twice".into());
-            }
-            if wanted.data_type() != field.data_type() {
-                let (wanted, found) = (wanted.data_type(), field.data_type());
-                return refuse(name, format!("the table takes {wanted}, the batch has {found}"));
-            }
-            let nulls = self.batch.column(position).null_count();
-            if nulls > 0 && !wanted.is_nullable() {
-                return refuse(name, format!("{nulls} rows are NULL and the column takes none"));
-            }
-        }
-        Ok(order)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-
-    use arrow_array::{ArrayRef, Float64Array, Int64Array};
-    use arrow_schema::{DataType, Field};
-
-    use super::*;
-
-    fn table() -> Schema {
-        Schema::new(vec![
-            Field::new("a", DataType::Int64, false),
-            Field::new("b", DataType::Float64, true),
-            Field::new("c", DataType::Float64, false),
-        ])
-    }
-
-    fn arrange(columns: Vec<(&str, ArrayRef)>) -> Result<Vec<Option<usize>>> {
-        let batch = RecordBatch::try_from_iter_with_nullable(
-            columns.into_iter().map(|(name, array)| (name, array, true)),
-        )
-        .unwrap();
-        Insert::new(Identifier::from_static("t"), batch).arrange_for(&table())
-    }
-
-    fn ints() -> ArrayRef {
-        Arc::new(Int64Array::from(vec![1]))
-    }
-
-    fn null_float() -> ArrayRef {
-        Arc::new(Float64Array::from(vec![None]))
-    }
-
-    #[test]
-    fn columns_are_found_by_name_and_may_be_missing() {
-        let order = arrange(vec![("b", null_float()), ("a", ints())]).unwrap();
-        assert_eq!(order, [Some(1), Some(0), None]);
-    }
-
-    #[test]
-    fn each_mismatch_names_column_and_table() {
-        for (columns, reason) in [
-            (vec![("x", ints())], "only a, b, c"),
-            (vec![("b", ints())], "takes Float64, the batch has Int64"),
-            (vec![("c", null_float())], "1 rows are NULL"),
-            (vec![("a", ints()), ("a", ints())], "twice"),
-        ] {
-            let column = columns[0].0;
-            let error = arrange(columns).unwrap_err().to_string();
-            assert!(error.contains(&format!("column {column} of the insert into t")), "{error}");
-            assert!(error.contains(reason), "{error}");
-        }
     }
 }

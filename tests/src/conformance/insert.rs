@@ -91,6 +91,11 @@ pub async fn insert_fills_missing_columns(db: &dyn QueryExecutor) {
     assert_eq!(stored.await, "[(1,1.5,NULL),(2,1.5,NULL)]");
 }
 
+pub async fn insert_refuses_a_missing_column_without_default(db: &dyn QueryExecutor) {
+    assert_refused(db, batch(vec![("b", Arc::new(Float64Array::from(vec![1.0])))]), "column a")
+        .await;
+}
+
 pub async fn insert_refuses_an_unknown_column(db: &dyn QueryExecutor) {
     assert_refused(db, batch(vec![("a", ints(vec![1])), ("x", ints(vec![1]))]), "column x").await;
 }

@@ -33,7 +33,8 @@ macro_rules! conformance_suite {
             execute: execute_changes_the_database, execute_errors_carry_the_code,
                 execute_ends_when_its_future_is_dropped;
             insert: insert_stores_every_value, insert_matches_columns_by_name,
-                insert_fills_missing_columns, insert_refuses_an_unknown_column,
+                insert_fills_missing_columns, insert_refuses_a_missing_column_without_default,
+                insert_refuses_an_unknown_column,
                 insert_refuses_another_type, insert_refuses_null_in_a_plain_column,
                 insert_into_a_missing_table_is_an_error, insert_of_no_rows_is_acknowledged,
                 insert_with_a_known_token_is_stored_once,
