@@ -4,10 +4,10 @@ use std::sync::Arc;
 use arrow_array::RecordBatch;
 use arrow_select::concat::concat_batches;
 use async_trait::async_trait;
+use futures_util::stream::BoxStream;
 use futures_util::{Stream, StreamExt, TryStreamExt};
 
-use crate::scope::CloseGuard;
-use crate::{DbError, Identifier, Insert, QueryExecutor, Result, Statement};
+use crate::{DbError, Identifier, Insert, QueryExecutor, RecordStream, Result, Statement, scope};
 
 /// Convenience on top of every [`QueryExecutor`].
 #[async_trait]
@@ -23,13 +23,7 @@ pub trait QueryExecutorExt: QueryExecutor {
     /// # Errors
     /// Those of [`QueryExecutor::query`] and of its stream.
     async fn query_all(&self, statement: Statement) -> Result<RecordBatch> {
-        let stream = self.query(statement).await?;
-        let schema = Arc::clone(stream.schema());
-        let batches: Vec<_> = stream.try_collect().await?;
-        concat_batches(&schema, &batches).map_err(|error| DbError::UnexpectedResult {
-            expected: "batches of one schema".into(),
-            found: error.to_string(),
-        })
+        collect(self.query(statement).await?).await
     }
 
     /// The only row of a query.
@@ -38,14 +32,7 @@ pub trait QueryExecutorExt: QueryExecutor {
     /// Those of [`QueryExecutorExt::query_all`], and [`DbError::UnexpectedResult`] unless there is
     /// exactly one row.
     async fn query_one(&self, statement: Statement) -> Result<RecordBatch> {
-        let batch = self.query_all(statement).await?;
-        match batch.num_rows() {
-            1 => Ok(batch),
-            rows => Err(DbError::UnexpectedResult {
-                expected: "exactly one row".into(),
-                found: format!("{rows} rows"),
-            }),
-        }
+        only_row(self.query_all(statement).await?)
     }
 
     /// Stores batches one after the other as they come, in bounded memory, and returns the number
@@ -58,12 +45,7 @@ pub trait QueryExecutorExt: QueryExecutor {
     where
         S: Stream<Item = Result<RecordBatch>> + Send + 'static,
     {
-        let mut rows = 0;
-        let mut batches = batches.boxed();
-        while let Some(batch) = batches.try_next().await? {
-            rows += self.insert(Insert::new(table.clone(), batch)).await?.rows;
-        }
-        Ok(rows)
+        insert_each(self, table, batches.boxed()).await
     }
 
     /// Connects, runs `body`, and closes on every way out: success, error, panic, and when the
@@ -79,14 +61,39 @@ pub trait QueryExecutorExt: QueryExecutor {
         T: Send,
         E: From<DbError> + Send,
     {
-        self.connect().await?;
-        let guard = CloseGuard::new(Arc::clone(&self));
-        let result = body(self).await;
-        let closed = guard.close().await;
-        let value = result?;
-        closed?;
-        Ok(value)
+        scope::run(self, body).await
     }
 }
 
 impl<T: QueryExecutor + ?Sized> QueryExecutorExt for T {}
+
+async fn collect(stream: RecordStream) -> Result<RecordBatch> {
+    let schema = Arc::clone(stream.schema());
+    let batches: Vec<_> = stream.try_collect().await?;
+    concat_batches(&schema, &batches).map_err(|error| DbError::UnexpectedResult {
+        expected: "batches of one schema".into(),
+        found: error.to_string(),
+    })
+}
+
+fn only_row(batch: RecordBatch) -> Result<RecordBatch> {
+    match batch.num_rows() {
+        1 => Ok(batch),
+        rows => Err(DbError::UnexpectedResult {
+            expected: "exactly one row".into(),
+            found: format!("{rows} rows"),
+        }),
+    }
+}
+
+async fn insert_each<D: QueryExecutor + ?Sized>(
+    db: &D,
+    table: Identifier,
+    mut batches: BoxStream<'_, Result<RecordBatch>>,
+) -> Result<u64> {
+    let mut rows = 0;
+    while let Some(batch) = batches.try_next().await? {
+        rows += db.insert(Insert::new(table.clone(), batch)).await?.rows;
+    }
+    Ok(rows)
+}

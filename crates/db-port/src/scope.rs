@@ -1,16 +1,16 @@
 use std::sync::Arc;
 
-use crate::{QueryExecutor, Result};
+use crate::{DbError, QueryExecutor, Result};
 
 /// Closes an executor when it goes out of scope, in the background if nobody can wait.
-pub(crate) struct CloseGuard<E: QueryExecutor + ?Sized>(Option<Arc<E>>);
+struct CloseGuard<E: QueryExecutor + ?Sized>(Option<Arc<E>>);
 
 impl<E: QueryExecutor + ?Sized> CloseGuard<E> {
-    pub(crate) fn new(executor: Arc<E>) -> Self {
+    fn new(executor: Arc<E>) -> Self {
         Self(Some(executor))
     }
 
-    pub(crate) async fn close(mut self) -> Result<()> {
+    async fn close(mut self) -> Result<()> {
         match self.0.clone() {
             Some(executor) => {
                 let closed = executor.close().await;
@@ -31,4 +31,21 @@ impl<E: QueryExecutor + ?Sized> Drop for CloseGuard<E> {
             runtime.spawn(async move { drop(executor.close().await) });
         }
     }
+}
+
+/// Connects, runs `body`, and closes on every way out.
+pub(crate) async fn run<D, T, E, F, Fut>(db: Arc<D>, body: F) -> Result<T, E>
+where
+    D: QueryExecutor + ?Sized,
+    F: FnOnce(Arc<D>) -> Fut,
+    Fut: Future<Output = Result<T, E>>,
+    E: From<DbError>,
+{
+    db.connect().await?;
+    let guard = CloseGuard::new(Arc::clone(&db));
+    let result = body(db).await;
+    let closed = guard.close().await;
+    let value = result?;
+    closed?;
+    Ok(value)
 }
