@@ -154,6 +154,7 @@ impl<'a> Call<'a> {
             }
         }
         self.session.set_connected(false);
+        self.progress().overloaded = false;
         Err(self.all_unreachable(unreachable))
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use db_port::{DbError, Phase};
 
-use crate::failure::{Failure, FailureClass};
+use crate::failure::Failure;
 
 tokio::task_local! {
     static CURRENT: Connecting;
@@ -42,15 +42,15 @@ impl Connecting {
         self.open.store(!under_way, Ordering::Relaxed);
     }
 
-    /// Names the right phase if the attempt ended before its connection was open.
+    /// Names the right phase of a query that was too late before its connection was open. A guess,
+    /// since the request may have gone out over another connection meanwhile: it decides nothing.
     pub(crate) fn explain(&self, failure: Failure) -> Failure {
         let waited = !self.open.load(Ordering::Relaxed);
         match failure.error {
-            DbError::Timeout { phase: Phase::Request, limit } if waited => Failure::new(
-                FailureClass::NotSent,
-                DbError::Timeout { phase: Phase::Connect, limit },
-            ),
-            error => Failure::new(failure.class, error),
+            DbError::Timeout { phase: Phase::Request, limit } if waited => {
+                Failure { error: DbError::Timeout { phase: Phase::Connect, limit }, ..failure }
+            }
+            error => Failure { error, ..failure },
         }
     }
 }

@@ -56,13 +56,11 @@ async fn kill(client: Client, query_id: String) {
         let kill = client
             .query_raw("KILL QUERY WHERE query_id = {id:String} ASYNC FORMAT TabSeparated")
             .with_setting("param_id", &query_id);
-        let killed = match kill.fetch_bytes("TabSeparated") {
-            Ok(mut answer) => answer.collect().await.is_ok_and(|rows| !rows.is_empty()),
-            Err(_) => false,
-        };
-        if killed {
-            break;
+        let Ok(mut answer) = kill.fetch_bytes("TabSeparated") else { return };
+        // A server that cannot be told is not to be told again and again.
+        match answer.collect().await {
+            Ok(ended) if ended.is_empty() => sleep(PAUSE * attempt).await,
+            _ => return,
         }
-        sleep(PAUSE * attempt).await;
     }
 }

@@ -17,7 +17,6 @@ use tower_service::Service;
 
 use crate::config::ClickHouseConfig;
 use crate::http::Dialer;
-use crate::joined::Joined;
 use crate::limits::Limits;
 use crate::reconcile::{self, InsertOutcome};
 use crate::session::Session;
@@ -30,7 +29,6 @@ pub struct ClickHouseManager {
     jitter_seed: Option<u64>,
     /// None when closed.
     session: Mutex<Option<Arc<Session>>>,
-    connecting: Joined,
 }
 
 impl ClickHouseManager {
@@ -63,7 +61,7 @@ impl ClickHouseManager {
     fn with_dialer(config: ClickHouseConfig, dialer: Dialer) -> Self {
         let config = Arc::new(config);
         let session = Mutex::new(Some(Arc::new(Session::new(&config, &dialer, None))));
-        Self { config, dialer, jitter_seed: None, session, connecting: Joined::default() }
+        Self { config, dialer, jitter_seed: None, session }
     }
 
     /// Makes the random part of the waits before retries the same in every run, for tests that are
@@ -112,12 +110,7 @@ impl QueryExecutor for ClickHouseManager {
     async fn connect(&self) -> Result<()> {
         let open = || Arc::new(Session::new(&self.config, &self.dialer, self.jitter_seed));
         let session = Arc::clone(self.locked().get_or_insert_with(open));
-        if session.is_connected() {
-            return Ok(());
-        }
-        self.connecting
-            .run(|| async move { session.version(session.limits(None), true).await.map(drop) })
-            .await
+        session.connect().await
     }
 
     fn is_connected(&self) -> bool {

@@ -2,12 +2,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use db_port::Result;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::config::ClickHouseConfig;
 use crate::endpoints::Endpoints;
 use crate::http::Dialer;
+use crate::joined::Joined;
 use crate::limits::Limits;
 use crate::pool::Pool;
 use crate::protection::Protections;
@@ -27,6 +29,7 @@ pub(crate) struct Session {
     pub(crate) kills: TaskTracker,
     pub(crate) closing: CancellationToken,
     connected: AtomicBool,
+    connecting: Joined,
 }
 
 impl Session {
@@ -45,12 +48,23 @@ impl Session {
             kills: TaskTracker::new(),
             closing: CancellationToken::new(),
             connected: AtomicBool::new(false),
+            connecting: Joined::default(),
             config: Arc::clone(config),
         }
     }
 
     pub(crate) fn limits(&self, own: Option<Duration>) -> Limits {
         Limits::new(own, self.config.request_timeout, self.config.attempt_timeout)
+    }
+
+    /// Connects unless that was done, or waits for a connect that is under way.
+    pub(crate) async fn connect(self: &Arc<Self>) -> Result<()> {
+        if self.is_connected() {
+            return Ok(());
+        }
+        let session = Arc::clone(self);
+        let ask = || async move { session.version(session.limits(None), true).await.map(drop) };
+        self.connecting.run(ask).await
     }
 
     pub(crate) fn is_connected(&self) -> bool {

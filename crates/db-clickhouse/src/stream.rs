@@ -16,6 +16,7 @@ use crate::exception::Tail;
 use crate::failure::{Failure, FailureClass};
 use crate::pool::Place;
 use crate::request::Request;
+use crate::telemetry;
 
 /// Runs a statement that returns rows; comes back when the first of them are there, so that an
 /// attempt that fails before can be repeated without anybody noticing.
@@ -94,7 +95,10 @@ impl Answer {
             if self.whole {
                 return Ok(None);
             }
-            self.read(Phase::Stream).await.map_err(|failure| failure.error)?;
+            self.read(Phase::Stream).await.map_err(|failure| {
+                telemetry::failed(failure.class);
+                failure.error
+            })?;
         }
     }
 

@@ -46,9 +46,14 @@ pub(crate) fn attempt_begins(operation: &'static str, number: u32) {
     }
 }
 
+/// An attempt, or an answer after its first rows.
+pub(crate) fn failed(class: FailureClass) {
+    metrics::counter!("db_client_failures_total", "class" => class.as_str()).increment(1);
+}
+
 /// Called inside the attempt's span.
 pub(crate) fn attempt_failed(class: FailureClass, error: &DbError) {
-    metrics::counter!("db_client_failures_total", "class" => class.as_str()).increment(1);
+    failed(class);
     let span = Span::current();
     span.record("error.type", class.as_str());
     if let Some(code) = error.code() {

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use arrow_array::{ArrayRef, Float64Array, Int64Array, RecordBatch};
+use arrow_array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
 use arrow_ipc::reader::StreamReader;
 use arrow_schema::{DataType, Field, Schema};
 use db_clickhouse::ClickHouseManager;
@@ -32,6 +32,13 @@ async fn server(status: u16, answer: &str) -> MockServer {
     Mock::given(method("POST"))
         .and(body_string_contains("SELECT * FROM `candles` WHERE 0"))
         .respond_with(ResponseTemplate::new(200).set_body_bytes(columns))
+        .mount(&server)
+        .await;
+    let without_default: ArrayRef = Arc::new(StringArray::from(vec!["n"]));
+    let without_default = RecordBatch::try_from_iter([("name", without_default)]).unwrap();
+    Mock::given(method("POST"))
+        .and(body_string_contains("system.columns"))
+        .respond_with(ResponseTemplate::new(200).set_body_bytes(arrow(&[without_default])))
         .mount(&server)
         .await;
     server
@@ -84,6 +91,18 @@ async fn columns_that_the_batch_lacks_are_left_to_the_server() {
     let db = manager(&server.address().to_string());
     db.insert(Insert::new(T, numbers(&[1]))).await.unwrap();
     assert!(inserts(&server).await[0].1["query"].contains("(`n`)"));
+}
+
+#[tokio::test]
+async fn a_column_without_a_default_must_be_in_the_batch() {
+    let server = server(200, "").await;
+    let db = manager(&server.address().to_string());
+    let odd: ArrayRef = Arc::new(Float64Array::from(vec![0.5]));
+    let batch = RecordBatch::try_from_iter([("o`dd", odd)]).unwrap();
+    let error = db.insert(Insert::new(T, batch)).await.unwrap_err();
+    assert!(matches!(error, DbError::InvalidInput { .. }), "{error:?}");
+    assert!(error.to_string().contains("column n is missing"), "{error}");
+    assert!(inserts(&server).await.is_empty());
 }
 
 #[tokio::test]

@@ -218,6 +218,22 @@ async fn fr_006_calls_in_flight_are_cancelled_after_the_grace_time() {
 }
 
 #[tokio::test]
+async fn fr_006_a_connect_that_closing_ends_does_not_spoil_the_next() {
+    let whole = || Reply::Whole(arrow_pieces(&[version()]));
+    let address = scripted(vec![Reply::Stuck(vec![]), whole()]);
+    let db = Arc::new(manager(config(&address).with_close_timeout(Duration::ZERO)));
+    let first = tokio::spawn({
+        let db = Arc::clone(&db);
+        async move { db.connect().await }
+    });
+    sleep(SOON).await;
+    db.close().await.unwrap();
+    timeout(LATE, db.connect()).await.unwrap().unwrap();
+    let first = timeout(LATE, first).await.unwrap().unwrap();
+    assert!(matches!(first, Err(DbError::Closed)), "{first:?}");
+}
+
+#[tokio::test]
 async fn fr_007_scoped_use_connects_and_closes_on_every_way_out() {
     let server = answering(arrow(&[version()])).await;
     let open = || Arc::new(manager(on(&server)));

@@ -13,6 +13,8 @@ use tokio::runtime::Runtime;
 use crate::{T, batch, count, create};
 
 const CASES: u32 = 150;
+/// For what takes longer.
+const FEW_CASES: u32 = 40;
 
 /// Anything, with much of what ends or begins something in SQL, HTTP or a form.
 fn hostile() -> impl Strategy<Value = String> {
@@ -47,8 +49,8 @@ impl Sandbox {
         Self { runtime, db }
     }
 
-    fn check(&self, property: impl AsyncFn(&dyn QueryExecutor, String)) {
-        let config = ProptestConfig { cases: CASES, ..ProptestConfig::default() };
+    fn check(&self, cases: u32, property: impl AsyncFn(&dyn QueryExecutor, String)) {
+        let config = ProptestConfig { cases, ..ProptestConfig::default() };
         let tested = TestRunner::new(config).run(&hostile(), |text| {
             self.runtime.block_on(property(&*self.db, text));
             Ok(())
@@ -59,7 +61,7 @@ impl Sandbox {
 
 #[test]
 fn a_parameter_arrives_as_it_is_alone_in_an_array_and_where_null_may_stand() {
-    Sandbox::new("hostile_parameters").check(async |db, hostile| {
+    Sandbox::new("hostile_parameters").check(CASES, async |db, hostile| {
         let statement = Statement::new(
             "SELECT {s:String} AS s, {a:Array(String)}[2] AS a, {o:Nullable(String)} AS o",
         )
@@ -75,7 +77,7 @@ fn a_parameter_arrives_as_it_is_alone_in_an_array_and_where_null_may_stand() {
 
 #[test]
 fn a_value_that_is_inserted_or_compared_stays_a_value() {
-    Sandbox::new("hostile_values").check(async |db, hostile| {
+    Sandbox::new("hostile_values").check(FEW_CASES, async |db, hostile| {
         let n: ArrayRef = Arc::new(Int64Array::from(vec![7]));
         let s: ArrayRef = Arc::new(StringArray::from(vec![hostile.as_str()]));
         db.insert(Insert::new(T, batch(vec![("n", n), ("s", s)]))).await.unwrap();
@@ -90,7 +92,7 @@ fn a_value_that_is_inserted_or_compared_stays_a_value() {
 
 #[test]
 fn an_identifier_is_refused_or_names_something_and_changes_nothing() {
-    Sandbox::new("hostile_identifiers").check(async |db, hostile| {
+    Sandbox::new("hostile_identifiers").check(CASES, async |db, hostile| {
         if let Ok(table) = Identifier::new(hostile.clone()) {
             let n: ArrayRef = Arc::new(Int64Array::from(vec![1]));
             let stored = db.insert(Insert::new(table, batch(vec![("n", n)]))).await;
@@ -106,7 +108,7 @@ fn an_identifier_is_refused_or_names_something_and_changes_nothing() {
 
 #[test]
 fn the_name_of_a_column_is_quoted() {
-    Sandbox::new("hostile_columns").check(async |db, hostile| {
+    Sandbox::new("hostile_columns").check(CASES, async |db, hostile| {
         let n: ArrayRef = Arc::new(Int64Array::from(vec![1]));
         let insert = Insert::new(T, batch(vec![("n", Arc::clone(&n)), (&*hostile, n)]));
         assert!(db.insert(insert).await.is_err(), "{hostile:?}");

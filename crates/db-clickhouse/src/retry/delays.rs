@@ -136,9 +136,9 @@ mod tests {
         let (jitter, budget) = (Jitter::new(Some(1)), RetryBudget::new(100));
         let (config, overloaded) = (config(1000), || false);
         let last = Instant::now() + Duration::from_secs(3);
-        let mut delays = Delays::new(&config, last, &overloaded, &jitter, &budget);
+        let delays = Delays::new(&config, last, &overloaded, &jitter, &budget);
         let mut waits = 0;
-        while let Some(delay) = delays.next() {
+        for delay in delays {
             tokio::time::advance(delay).await;
             assert!(Instant::now() < last);
             waits += 1;
