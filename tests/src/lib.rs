@@ -4,6 +4,7 @@
 
 pub mod conformance;
 pub mod embedded;
+pub mod fault;
 pub mod stocks;
 pub mod table;
 
