@@ -5,6 +5,7 @@
 pub mod conformance;
 pub mod embedded;
 pub mod fault;
+pub mod server;
 pub mod stocks;
 pub mod table;
 

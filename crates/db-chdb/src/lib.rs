@@ -17,3 +17,4 @@ mod worker;
 
 pub use config::{ChdbConfig, Location};
 pub use executor::ChdbExecutor;
+pub use library::find as find_library;

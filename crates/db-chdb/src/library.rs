@@ -20,7 +20,10 @@ const FILE: &str = "libchdb.so";
 
 /// Finds the engine's library: the explicit setting, the environment variable, then the usual
 /// places. A place that was named must hold the library; there is no falling back from it.
-pub(crate) fn find(explicit: Option<&Path>) -> Result<PathBuf> {
+///
+/// # Errors
+/// [`DbError`] that says where it was looked for and how to get it.
+pub fn find(explicit: Option<&Path>) -> Result<PathBuf> {
     if let Some(path) = explicit {
         return named(path, "engine library");
     }

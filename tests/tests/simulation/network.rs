@@ -12,6 +12,7 @@ const RESTART: Duration = Duration::from_millis(400);
 pub(crate) struct Network {
     coming: Vec<Disturbance>,
     lasting: Vec<Disturbance>,
+    servers: &'static [&'static str],
     calm: bool,
 }
 
@@ -19,7 +20,7 @@ impl Network {
     pub(crate) fn new(plan: &Plan) -> Self {
         let mut coming = plan.disturbances.clone();
         coming.sort_by_key(|disturbance| std::cmp::Reverse(disturbance.begin));
-        Self { coming, lasting: Vec::new(), calm: false }
+        Self { coming, lasting: Vec::new(), servers: plan.servers, calm: false }
     }
 
     /// Does what is due; ends everything once it is to be `calm`.
@@ -48,6 +49,7 @@ impl Network {
             self.calm = true;
             self.coming.clear();
             sim.set_fail_rate(0.0);
+            self.servers.iter().for_each(|&server| sim.repair(CLIENT, server));
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::plan::{CLIENT, Plan};
 use crate::server;
 
 /// Longer than anything is kept that began in the storm: a kill, an idle connection.
-const REST: Duration = Duration::from_secs(8);
+const REST: Duration = Duration::from_secs(6);
 
 /// Plays the schedule of `seed`; returns what happened in it.
 pub(crate) fn run(seed: u64) -> Result<Vec<String>, String> {
@@ -24,7 +24,7 @@ pub(crate) fn run(seed: u64) -> Result<Vec<String>, String> {
     let calm = Arc::new(AtomicBool::new(false));
     let mut sim = turmoil::Builder::new()
         .rng_seed(seed)
-        .tick_duration(Duration::from_millis(5))
+        .tick_duration(Duration::from_millis(10))
         .simulation_duration(Duration::from_secs(600))
         .min_message_latency(Duration::from_millis(1))
         .max_message_latency(plan.latency)

@@ -1,0 +1,61 @@
+use std::fs::{self, DirBuilder, File};
+use std::io;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{CWD, Mode, mkfifoat};
+use tokio::net::unix::pipe::{OpenOptions, Receiver};
+
+/// The folder with the pipes that answers come through, for this user alone; removed when dropped.
+///
+/// The engine's own streaming interface makes a document of every piece of an answer, with a header
+/// each. So a query is told to write `INTO OUTFILE`, and the file is a pipe.
+pub(crate) struct Pipes(PathBuf);
+
+/// The engine's end of a pipe.
+pub(crate) struct Inlet {
+    pub(crate) path: PathBuf,
+    /// While it is open the reader finds no end, whether or not the engine has the pipe open.
+    _keeper: File,
+}
+
+impl Pipes {
+    pub(crate) fn new() -> io::Result<Self> {
+        let path = std::env::temp_dir().join(format!("chdb-http-{}", uuid::Uuid::new_v4()));
+        DirBuilder::new().mode(0o700).create(&path)?;
+        Ok(Self(path))
+    }
+
+    /// A pipe; its path holds nothing that SQL would have to quote beyond what the folder's does.
+    pub(crate) fn open(&self) -> io::Result<(Inlet, Receiver)> {
+        let path = self.0.join(uuid::Uuid::new_v4().to_string());
+        mkfifoat(CWD, &path, Mode::RUSR | Mode::WUSR)?;
+        let opened = OpenOptions::new()
+            .open_receiver(&path)
+            .and_then(|receiver| Ok((receiver, keeper(&path)?)));
+        match opened {
+            Ok((receiver, keeper)) => Ok((Inlet { path, _keeper: keeper }, receiver)),
+            Err(error) => {
+                drop(fs::remove_file(&path));
+                Err(error)
+            }
+        }
+    }
+}
+
+/// Opens at once, because the reader is there.
+fn keeper(path: &Path) -> io::Result<File> {
+    File::options().write(true).open(path)
+}
+
+impl Drop for Inlet {
+    fn drop(&mut self) {
+        drop(fs::remove_file(&self.path));
+    }
+}
+
+impl Drop for Pipes {
+    fn drop(&mut self) {
+        drop(fs::remove_dir_all(&self.0));
+    }
+}

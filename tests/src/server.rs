@@ -1,0 +1,150 @@
+//! Executors on a ClickHouse server, each with an empty database of its own.
+
+use std::env;
+use std::io::{BufRead, BufReader};
+use std::ops::Deref;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+
+use db_clickhouse::{ClickHouseConfig, ClickHouseManager};
+use db_port::{Identifier, QueryExecutor, Statement};
+
+/// Any server that is running, as `http://user:password@host:port`.
+const VARIABLE: &str = "CLICKHOUSE_TEST_URL";
+
+/// An empty database on a server, and an executor on it.
+pub struct Fresh {
+    executor: Arc<dyn QueryExecutor>,
+    /// The last test that needs the server ends it.
+    _server: Arc<Server>,
+}
+
+impl Fresh {
+    /// The executor, to share.
+    #[must_use]
+    pub fn shared(&self) -> Arc<dyn QueryExecutor> {
+        Arc::clone(&self.executor)
+    }
+}
+
+impl Deref for Fresh {
+    type Target = dyn QueryExecutor;
+
+    fn deref(&self) -> &Self::Target {
+        &*self.executor
+    }
+}
+
+/// An executor that was never used, on an empty database called after `test`.
+///
+/// # Panics
+/// If there is no server; the message says what to do.
+pub async fn fresh(test: &str) -> Fresh {
+    fresh_with(test, |config| config).await
+}
+
+/// As [`fresh`], with a configuration of the test's own making.
+///
+/// # Panics
+/// As [`fresh`].
+pub async fn fresh_with(
+    test: &str,
+    configure: impl FnOnce(ClickHouseConfig) -> ClickHouseConfig,
+) -> Fresh {
+    let server = shared_server();
+    let database = Identifier::new(test.to_owned()).unwrap();
+    let config = ClickHouseConfig::from_url(&server.url).unwrap();
+    let default = config.clone().with_database(Identifier::from_static("default"));
+    let admin = ClickHouseManager::new(default).unwrap();
+    for sql in
+        ["DROP DATABASE IF EXISTS {database:Identifier}", "CREATE DATABASE {database:Identifier}"]
+    {
+        let statement = Statement::new(sql).bind("database", database.as_str());
+        if let Err(error) = admin.execute(statement).await {
+            panic!("no empty database on {}: {error}", server.url);
+        }
+    }
+    let config = configure(config.with_database(database));
+    Fresh { executor: Arc::new(ClickHouseManager::new(config).unwrap()), _server: server }
+}
+
+/// A server, which ends with this when it is one of our own.
+pub struct Server {
+    url: String,
+    child: Option<Child>,
+}
+
+impl Server {
+    /// The server that `CLICKHOUSE_TEST_URL` names, or one of our own that keeps its data in
+    /// memory.
+    ///
+    /// # Panics
+    /// If our own program is missing or does not start.
+    #[must_use]
+    pub fn start() -> Self {
+        match env::var(VARIABLE) {
+            Ok(url) if !url.is_empty() => Self { url, child: None },
+            _ => Self::start_own(),
+        }
+    }
+
+    fn start_own() -> Self {
+        let program = program();
+        let mut child = Command::new(&program)
+            .args(["--listen", "127.0.0.1:0"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|error| panic!("{}: {error}", program.display()));
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let Some(url) = line.trim_end().strip_prefix("listening on ") else {
+            drop(child.kill());
+            panic!("{} did not start; its words are on standard error", program.display());
+        };
+        Self { url: url.to_owned(), child: Some(child) }
+    }
+
+    /// Where it is, as `http://host:port`.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Some(child) = &mut self.child {
+            // It may have ended by itself.
+            drop(child.kill());
+            drop(child.wait());
+        }
+    }
+}
+
+/// One server for all tests that run at this time in this process. It ends with the last of them,
+/// because nothing runs at the end of a process that could end it then.
+fn shared_server() -> Arc<Server> {
+    static SERVER: OnceLock<Mutex<Weak<Server>>> = OnceLock::new();
+    let mut server =
+        SERVER.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
+    server.upgrade().unwrap_or_else(|| {
+        let started = Arc::new(Server::start());
+        *server = Arc::downgrade(&started);
+        started
+    })
+}
+
+/// `chdb-http`, which a build puts into the folder above the tests' own executables.
+fn program() -> PathBuf {
+    let own = env::current_exe().unwrap();
+    let places = own.ancestors().skip(1).take(2).map(|folder| folder.join("chdb-http"));
+    places.into_iter().find(|place| place.is_file()).unwrap_or_else(|| {
+        panic!(
+            "there is no chdb-http beside {}; run `cargo build -p chdb-http`, or set {VARIABLE} to \
+             the URL of a running ClickHouse server",
+            own.display()
+        )
+    })
+}
