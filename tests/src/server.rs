@@ -85,14 +85,19 @@ impl Server {
     pub fn start() -> Self {
         match env::var(VARIABLE) {
             Ok(url) if !url.is_empty() => Self { url, child: None },
-            _ => Self::start_own(),
+            _ => Self::own(&["--listen", "127.0.0.1:0"]),
         }
     }
 
-    fn start_own() -> Self {
+    /// A server of our own, started with these arguments.
+    ///
+    /// # Panics
+    /// If our own program is missing or does not start.
+    #[must_use]
+    pub fn own(arguments: &[&str]) -> Self {
         let program = program();
         let mut child = Command::new(&program)
-            .args(["--listen", "127.0.0.1:0"])
+            .args(arguments)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()
@@ -104,6 +109,16 @@ impl Server {
             panic!("{} did not start; its words are on standard error", program.display());
         };
         Self { url: url.to_owned(), child: Some(child) }
+    }
+
+    /// Ends a server of our own at once, as `SIGKILL` does.
+    ///
+    /// # Panics
+    /// If it is not ours.
+    pub fn kill(mut self) {
+        let mut child = self.child.take().unwrap();
+        child.kill().unwrap();
+        child.wait().unwrap();
     }
 
     /// Where it is, as `http://host:port`.
@@ -125,7 +140,11 @@ impl Drop for Server {
 
 /// One server for all tests that run at this time in this process. It ends with the last of them,
 /// because nothing runs at the end of a process that could end it then.
-fn shared_server() -> Arc<Server> {
+///
+/// # Panics
+/// As [`Server::start`].
+#[must_use]
+pub fn shared_server() -> Arc<Server> {
     static SERVER: OnceLock<Mutex<Weak<Server>>> = OnceLock::new();
     let mut server =
         SERVER.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
