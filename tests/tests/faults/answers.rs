@@ -52,7 +52,7 @@ async fn an_insert_with_too_many_partitions_is_the_callers_mistake() {
 async fn too_many_partitions_on_a_real_engine_is_the_callers_mistake_too() {
     let rig = Rig::new("real_partitions").await;
     let db = rig.manager(QUICK);
-    let create = "CREATE TABLE daily (n Int64) ENGINE = MergeTree PARTITION BY n ORDER BY n";
+    let create = "CREATE TABLE daily (v Int64) ENGINE = MergeTree PARTITION BY v ORDER BY v";
     rig.direct.execute(Statement::new(create)).await.unwrap();
     let daily = db_port::Identifier::from_static("daily");
     let rows: Vec<_> = (0..150).collect();

@@ -30,7 +30,7 @@ pub(crate) struct Rig {
 }
 
 impl Rig {
-    /// With two empty tables `(n Int64)` in a database of its own.
+    /// With two empty tables `(v Int64)` in a database of its own.
     pub(crate) async fn new(database: &str) -> Self {
         let server = candlehouse_tests::server::shared_server();
         let mut rig = Self::on(server.url(), database).await;
@@ -52,7 +52,7 @@ impl Rig {
             [(PLAIN, ""), (WINDOWED, "SETTINGS non_replicated_deduplication_window = 1000")]
         {
             let sql =
-                format!("CREATE TABLE {table} (n Int64) ENGINE = MergeTree ORDER BY n {settings}");
+                format!("CREATE TABLE {table} (v Int64) ENGINE = MergeTree ORDER BY v {settings}");
             rig.direct.execute(Statement::from_audited_text(sql)).await.unwrap();
         }
         rig
@@ -100,8 +100,8 @@ impl Rig {
     /// How often `n` is stored, by a way around the proxy, when the server has come to rest.
     pub(crate) async fn times(&self, table: &Identifier, n: i64) -> u64 {
         self.at_rest().await;
-        let text = format!("SELECT count() AS n FROM {table} WHERE n = {{n:Int64}}");
-        number(&self.direct, Statement::from_audited_text(text).bind("n", n)).await
+        let text = format!("SELECT count() AS n FROM {table} WHERE v = {{v:Int64}}");
+        number(&self.direct, Statement::from_audited_text(text).bind("v", n)).await
     }
 
     pub(crate) async fn rows(&self, table: &Identifier) -> u64 {
@@ -140,7 +140,7 @@ pub(crate) fn address(url: &str) -> SocketAddr {
 /// An insert of these numbers.
 pub(crate) fn numbers(table: Identifier, n: &[i64]) -> Insert {
     let column: ArrayRef = Arc::new(Int64Array::from(n.to_vec()));
-    Insert::new(table, RecordBatch::try_from_iter([("n", column)]).unwrap())
+    Insert::new(table, RecordBatch::try_from_iter([("v", column)]).unwrap())
 }
 
 pub(crate) async fn read(db: &ClickHouseManager, statement: Statement) -> Result<Vec<i64>> {
