@@ -10,6 +10,8 @@ use crate::ffi::{Chdb, Connection};
 /// The engine of this process. It runs while the anchor is open.
 pub(crate) struct Engine {
     chdb: Chdb,
+    /// Every connection has to name the place.
+    arguments: Vec<CString>,
     anchor: Mutex<Option<Connection>>,
     pub(crate) version: String,
     pub(crate) time_zone: String,
@@ -46,7 +48,7 @@ impl Engine {
         let types = types.lines().filter_map(|line| line.split_once('\t'));
         let content_types = types.map(|(name, kind)| (name.to_owned(), kind.to_owned())).collect();
         let anchor = Mutex::new(Some(anchor));
-        Ok(Arc::new(Self { chdb, anchor, version, time_zone, content_types }))
+        Ok(Arc::new(Self { chdb, arguments, anchor, version, time_zone, content_types }))
     }
 
     /// A connection for one request; opening one takes less than a millisecond. `None` when the
@@ -54,7 +56,7 @@ impl Engine {
     pub(crate) fn connect(&self) -> Option<Connection> {
         let anchor = self.anchor.lock().unwrap_or_else(PoisonError::into_inner);
         anchor.as_ref()?;
-        self.chdb.connect(&[])
+        self.chdb.connect(&self.arguments)
     }
 
     pub(crate) fn content_type(&self, format: &str) -> &str {

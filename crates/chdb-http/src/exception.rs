@@ -32,7 +32,10 @@ impl Exception {
 
     /// The text with the engine's version, as servers send it.
     pub(crate) fn text(&self, version: &str) -> String {
-        format!("{} (version {version} (official build))\n", self.text)
+        // The engine adds it to some of its exceptions.
+        let own = self.text.strip_suffix(&format!(" (version {version})"));
+        let text = own.unwrap_or(&self.text);
+        format!("{text} (version {version} (official build))\n")
     }
 
     /// What a server appends to rows that it has sent already: the text between two frames, with

@@ -20,6 +20,7 @@ mod run;
 mod server;
 mod session;
 mod sql;
+mod words;
 
 pub use error::Error;
 pub use options::Options;

@@ -5,9 +5,11 @@ use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use chdb_http::{Error, Options, Server};
 use clap::Parser;
+use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 
 /// ClickHouse's HTTP interface over the engine inside this process, for tests and laptops
@@ -34,9 +36,18 @@ struct Arguments {
     max_concurrent_queries: usize,
 }
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    match serve(Arguments::parse()).await {
+/// How long the engine's threads may take at the end. One that writes to a client that does not read
+/// would take for ever.
+const LAST_WORK: Duration = Duration::from_secs(1);
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let served = Runtime::new().map_err(Error::Runtime).and_then(|runtime| {
+        let served = runtime.block_on(serve(arguments));
+        runtime.shutdown_timeout(LAST_WORK);
+        served
+    });
+    match served {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let mut text = format!("chdb-http: {error}");

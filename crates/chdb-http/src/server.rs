@@ -11,15 +11,14 @@ use crate::auth::Credentials;
 use crate::engine::Engine;
 use crate::handler::{Shared, handle};
 use crate::kill::kill_all;
-use crate::pipe::Pipes;
 use crate::processes::Processes;
 use crate::{Error, Options};
 
 /// How often running queries are killed at the end, which is how many times 20 ms they get.
-const KILL_ROUNDS: usize = 500;
+const KILL_ROUNDS: usize = 150;
 
 /// How long open connections may take to end when no query runs any more.
-const LAST_ANSWERS: Duration = Duration::from_secs(5);
+const LAST_ANSWERS: Duration = Duration::from_secs(2);
 
 /// A server that is running. A process can have one, because it can have one engine.
 pub struct Server {
@@ -53,7 +52,6 @@ impl Server {
                 password: options.password,
                 token: options.token,
             },
-            pipes: Pipes::new().map_err(Error::Pipes)?,
         });
         let router = Router::new().fallback(handle).with_state(Arc::clone(&shared));
         let end = async move { drop(closed.wait_for(|closing| *closing).await) };

@@ -1,7 +1,8 @@
 //! Just enough of SQL's surface to tell statements apart: what the engine's C interface leaves to
 //! its caller. Nothing here decides what a statement means.
 
-use crate::lexer::{Kind, Token, tokens};
+use crate::lexer::Kind;
+use crate::words::Words;
 
 /// What to do with a statement.
 #[derive(Debug, PartialEq, Eq)]
@@ -35,18 +36,21 @@ pub(crate) fn plan(text: &[u8]) -> Plan {
         return insert(text, &words);
     }
     let tokens = &words.tokens;
-    if let Some(end) = tokens.iter().position(|token| token.kind == Kind::Symbol(b';')) {
-        if let Some(next) = tokens[end..].iter().find(|token| token.kind != Kind::Symbol(b';')) {
-            return Plan::Refused {
-                code: 62,
-                reason: format!(
-                    "Syntax error (Multi-statements are not allowed): failed at position {} (end \
+    if tokens.is_empty() {
+        return Plan::Refused { code: 62, reason: "Syntax error: Empty query".into() };
+    }
+    if let Some(end) = words.position(Kind::Symbol(b';'))
+        && let Some(next) = tokens[end..].iter().find(|token| token.kind != Kind::Symbol(b';'))
+    {
+        return Plan::Refused {
+            code: 62,
+            reason: format!(
+                "Syntax error (Multi-statements are not allowed): failed at position {} (end \
                      of query): {}",
-                    tokens[end].start + 1,
-                    String::from_utf8_lossy(&text[next.start..text.len().min(next.start + 100)])
-                ),
-            };
-        }
+                tokens[end].start + 1,
+                String::from_utf8_lossy(&text[next.start..text.len().min(next.start + 100)])
+            ),
+        };
     }
     if words.pair("INTO", "OUTFILE").is_some() {
         return Plan::Refused { code: 358, reason: "INTO OUTFILE is not allowed".into() };
@@ -87,14 +91,14 @@ fn insert(text: &[u8], words: &Words<'_>) -> Plan {
                         data_start: token.end,
                     };
                 }
-                if words.is(Some(token), "FORMAT") {
-                    if let Some(name) = words.tokens.get(position + 1) {
-                        return Plan::Insert {
-                            format: words.text(name).into_owned(),
-                            statement_end: token.start,
-                            data_start: skip_line(text, name.end),
-                        };
-                    }
+                if words.is(Some(token), "FORMAT")
+                    && let Some(name) = words.tokens.get(position + 1)
+                {
+                    return Plan::Insert {
+                        format: words.text(name).into_owned(),
+                        statement_end: token.start,
+                        data_start: skip_line(text, name.end),
+                    };
                 }
             }
             _ => {}
@@ -150,70 +154,6 @@ pub(crate) fn kill_query(text: &[u8], query_id: &str) -> Option<Vec<u8>> {
     Some(rewritten)
 }
 
-/// The statement's tokens up to where an insert's data can begin.
-struct Words<'a> {
-    source: &'a [u8],
-    tokens: Vec<Token>,
-}
-
-impl<'a> Words<'a> {
-    fn new(source: &'a [u8]) -> Self {
-        let mut found: Vec<Token> = Vec::new();
-        let is = |token: &Token, word: &str| {
-            token.kind == Kind::Word
-                && source[token.start..token.end].eq_ignore_ascii_case(word.as_bytes())
-        };
-        for token in tokens(source) {
-            let data = found.first().is_some_and(|first| is(first, "INSERT"))
-                && found.last().is_some_and(|last| is(last, "FORMAT") || is(last, "VALUES"));
-            found.push(token);
-            if data {
-                break;
-            }
-        }
-        Self { source, tokens: found }
-    }
-
-    fn text(&self, token: &Token) -> std::borrow::Cow<'a, str> {
-        String::from_utf8_lossy(&self.source[token.start..token.end])
-    }
-
-    fn first(&self) -> Option<&Token> {
-        self.tokens.iter().find(|token| token.kind != Kind::Symbol(b'('))
-    }
-
-    fn is(&self, token: Option<&Token>, word: &str) -> bool {
-        token.is_some_and(|token| {
-            token.kind == Kind::Word && self.text(token).eq_ignore_ascii_case(word)
-        })
-    }
-
-    fn pair(&self, first: &str, second: &str) -> Option<usize> {
-        self.tokens
-            .windows(2)
-            .position(|pair| self.is(Some(&pair[0]), first) && self.is(Some(&pair[1]), second))
-    }
-
-    fn position(&self, kind: Kind) -> Option<usize> {
-        self.tokens.iter().position(|token| token.kind == kind)
-    }
-
-    /// The `FORMAT` that ends the statement, but for a semicolon and settings.
-    fn format(&self) -> Option<usize> {
-        let ends = |token: Option<&Token>| {
-            token.is_none_or(|token| {
-                token.kind == Kind::Symbol(b';') || self.is(Some(token), "SETTINGS")
-            })
-        };
-        (0..self.tokens.len()).rfind(|&position| {
-            let name = self.tokens.get(position + 1);
-            self.is(self.tokens.get(position), "FORMAT")
-                && name.is_some_and(|name| name.kind == Kind::Word)
-                && ends(self.tokens.get(position + 2))
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -245,6 +185,7 @@ mod tests {
 
     #[test]
     fn what_a_server_refuses_is_refused() {
+        assert_eq!(code(" -- nothing"), Some(62));
         assert_eq!(code("SELECT 1; SELECT 2"), Some(62));
         assert_eq!(code("DROP TABLE a; no SQL"), Some(62));
         assert_eq!(code("SELECT 1;;"), None);

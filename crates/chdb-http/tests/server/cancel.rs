@@ -1,0 +1,62 @@
+//! Clients that go away, and inserts that break off.
+
+use std::io::{Read, Write};
+
+use crate::http;
+use crate::program::Program;
+
+const END_WITH_CLIENT: &str = "/?cancel_http_readonly_queries_on_client_close=1&readonly=2";
+
+fn start(server: &Program, target: &str, sql: &str) -> std::net::TcpStream {
+    let mut stream = http::open(&server.address, "POST", target, "", sql.len());
+    stream.write_all(sql.as_bytes()).unwrap();
+    stream
+}
+
+#[test]
+fn a_query_without_rows_ends_with_its_client_if_it_was_to() {
+    let server = Program::start();
+    let sql = "SELECT count() AS gone FROM numbers(1000000000000) WHERE sipHash64(number) = 1";
+    let stream = start(&server, END_WITH_CLIENT, sql);
+    server.wait_until_running("gone", true);
+    drop(stream);
+    server.wait_until_running("gone", false);
+}
+
+#[test]
+fn a_query_with_rows_ends_with_its_client() {
+    let server = Program::start();
+    for target in [END_WITH_CLIENT, "/"] {
+        let sql = "SELECT 'gone' FROM numbers(1000000000000)";
+        let mut stream = start(&server, target, sql);
+        let mut begin = [0; 4096];
+        stream.read_exact(&mut begin).unwrap();
+        server.wait_until_running("gone", true);
+        drop(stream);
+        server.wait_until_running("gone", false);
+    }
+}
+
+#[test]
+fn a_statement_runs_to_its_end_without_its_client() {
+    let server = Program::start();
+    let sql = "CREATE TABLE t ENGINE = Memory AS SELECT sleepEachRow(0.5) AS n FROM numbers(3)";
+    let stream = start(&server, "/", sql);
+    server.wait_until_running("sleepEachRow", true);
+    drop(stream);
+    server.wait_until_running("sleepEachRow", false);
+    assert_eq!(server.ask("SELECT count() FROM t"), "3");
+}
+
+#[test]
+fn an_insert_whose_body_breaks_off_stores_nothing() {
+    let server = Program::start();
+    server.ask("CREATE TABLE t (n UInt64) ENGINE = MergeTree ORDER BY n");
+    let rows = "1\n".repeat(1_000_000);
+    let target = "/?query=INSERT+INTO+t+FORMAT+TSV";
+    let mut stream = http::open(&server.address, "POST", target, "", rows.len() + 1);
+    stream.write_all(rows.as_bytes()).unwrap();
+    drop(stream);
+    assert_eq!(http::post(&server.address, target, b"2\n").status, 200);
+    assert_eq!(server.ask("SELECT groupArray(n) FROM t"), "[2]");
+}
