@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help engine run test test-engine lint docs bench ci
+.PHONY: help engine run test test-engine faults lint docs bench ci
 
 scripts := $(wildcard .ci/* crates/db-chdb/engine/*.sh)
 benches := $(wildcard crates/*/benches tests/benches)
@@ -33,6 +33,11 @@ test: engine test-engine ## Run every test, with cargo-nextest where it is insta
 
 test-engine: ## Test how the engine is fetched (without network)
 	@crates/db-chdb/engine/fetch_test.sh
+
+faults: engine ## Run FAULT_SCHEDULES=1000 schedules of faults, or the one of FAULT_SEED again
+	cargo build --locked -p chdb-http
+	FAULT_SCHEDULES=$${FAULT_SCHEDULES:-1000} \
+		cargo test --locked -p candlehouse-tests --test faults --test simulation
 
 lint: ## Check formatting, the hexagon, scripts, code, documentation and dependencies
 	cargo fmt --all --check

@@ -5,6 +5,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
+/// As many schedules at a time as there are processors.
+#[must_use]
+pub fn processors() -> usize {
+    thread::available_parallelism().map_or(1, usize::from)
+}
+
 /// Schedules of a run that does not say how many: few, so that all tests together stay quick.
 const FEW: u64 = 50;
 
@@ -35,11 +41,11 @@ fn variable(name: &str) -> Option<u64> {
     Some(text.parse().unwrap_or_else(|_| panic!("{name} must be a whole number, not {text:?}")))
 }
 
-/// Plays every seed, several at a time.
+/// Plays every seed, so many at a time.
 ///
 /// # Panics
 /// When one fails: with what it said, and how to play it again.
-pub fn play(seeds: &[u64], schedule: impl Fn(u64) -> Result<(), String> + Sync) {
+pub fn play(seeds: &[u64], at_once: usize, schedule: impl Fn(u64) -> Result<(), String> + Sync) {
     let (next, failed) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     let work = || {
         while let Some(&seed) = seeds.get(next.fetch_add(1, Ordering::Relaxed)) {
@@ -51,7 +57,7 @@ pub fn play(seeds: &[u64], schedule: impl Fn(u64) -> Result<(), String> + Sync) 
         }
     };
     thread::scope(|scope| {
-        for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
+        for _ in 0..at_once {
             scope.spawn(work);
         }
     });

@@ -100,6 +100,11 @@ impl Rig {
     /// How often `n` is stored, by a way around the proxy, when the server has come to rest.
     pub(crate) async fn times(&self, table: &Identifier, n: i64) -> u64 {
         self.at_rest().await;
+        self.count(table, n).await
+    }
+
+    /// As [`Rig::times`], of a server that has come to rest.
+    pub(crate) async fn count(&self, table: &Identifier, n: i64) -> u64 {
         let text = format!("SELECT count() AS n FROM {table} WHERE v = {{v:Int64}}");
         number(&self.direct, Statement::from_audited_text(text).bind("v", n)).await
     }

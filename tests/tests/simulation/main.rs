@@ -12,11 +12,11 @@ mod plan;
 mod server;
 mod simulation;
 
-use candlehouse_tests::fault::seeds::{Share, play};
+use candlehouse_tests::fault::seeds::{Share, play, processors};
 
 #[test]
 fn no_schedule_of_faults_breaks_a_promise() {
-    play(&Share(80).seeds(), |seed| simulation::run(seed).map(drop));
+    play(&Share(80).seeds(), processors(), |seed| simulation::run(seed).map(drop));
 }
 
 #[test]
