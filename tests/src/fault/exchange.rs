@@ -11,7 +11,7 @@ use tokio::time::{sleep, timeout};
 
 use super::message::{Request, length};
 use super::proxy::Shared;
-use super::rules::Fault;
+use super::rules::{Fault, message};
 
 /// How long a server may work at something that nobody waits for any more.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -103,8 +103,22 @@ impl Exchanges {
             if self.client.read_buf(&mut bytes).await? == 0 {
                 return Ok(None);
             }
+            if let Some(answer) = self.early(&bytes) {
+                self.client.write_all(&answer).await?;
+                return Ok(None);
+            }
         }
         Ok(Some(bytes))
+    }
+
+    /// The answer to an insert of which not more than the head needs to be there.
+    fn early(&self, bytes: &[u8]) -> Option<Vec<u8>> {
+        let mut state = self.shared.lock();
+        let has_head = bytes.windows(4).any(|four| four == b"\r\n\r\n");
+        if state.rules.early.is_none() || !has_head || !Request::of(bytes).is_insert() {
+            return None;
+        }
+        state.rules.early.take().map(|(status, text)| message(status, &text))
     }
 
     async fn server(&mut self) -> io::Result<&mut TcpStream> {

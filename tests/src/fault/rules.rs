@@ -42,10 +42,7 @@ impl Fault {
     /// An answer of this status with a text.
     #[must_use]
     pub fn answer(status: u16, text: &str) -> Self {
-        let length = text.len();
-        Self::Answer(
-            format!("HTTP/1.1 {status} Scripted\r\nContent-Length: {length}\r\n\r\n{text}").into(),
-        )
+        Self::Answer(message(status, text))
     }
 
     /// A good answer of these pieces, one chunk each, with a clean end.
@@ -60,6 +57,12 @@ impl Fault {
         answer.extend_from_slice(b"0\r\n\r\n");
         Self::Answer(answer)
     }
+}
+
+/// An answer of this status with a text.
+pub(crate) fn message(status: u16, text: &str) -> Vec<u8> {
+    let length = text.len();
+    format!("HTTP/1.1 {status} Scripted\r\nContent-Length: {length}\r\n\r\n{text}").into()
 }
 
 /// Faults drawn at random from a seed.
@@ -109,6 +112,9 @@ pub struct Rules {
     pub inserts: VecDeque<Fault>,
     /// For the next other requests.
     pub queries: VecDeque<Fault>,
+    /// For the next insert, before its body is read: a status and a text, and the end of the
+    /// connection.
+    pub early: Option<(u16, String)>,
     /// For every connection that is not mentioned.
     pub every_connection: Option<Fault>,
     /// For every request that is not mentioned.

@@ -138,3 +138,22 @@ async fn a_read_is_repeated_until_its_first_rows_are_handed_out() {
     assert_eq!(read(&db, ROWS).await.unwrap(), [0, 1, 2]);
     assert_eq!(rig.proxy.seen().len(), 4);
 }
+
+#[tokio::test]
+async fn what_the_server_answers_before_it_has_read_an_insert_is_heard() {
+    let rig = Rig::new("early_answer").await;
+    let db = rig.manager(QUICK);
+    let rows: Vec<_> = (0..200_000).collect();
+    let busy = exception(202, "Too many simultaneous queries. Maximum: 100.");
+    let forbidden = exception(497, "Not enough privileges");
+    for (text, refused) in [(busy, false), (forbidden, true)] {
+        rig.proxy.rules(|rules| rules.early = Some((500, text)));
+        let stored = db.insert(numbers(PLAIN, &rows)).await;
+        if refused {
+            assert_eq!(stored.unwrap_err().code(), Some(497));
+        } else {
+            assert_eq!(stored.unwrap().rows, 200_000);
+        }
+    }
+    assert_eq!(rig.rows(&PLAIN).await, 200_000);
+}

@@ -4,6 +4,7 @@
 
 mod call;
 mod connector;
+mod dropped;
 mod fate;
 mod judge;
 mod model;

@@ -21,12 +21,22 @@ use crate::plan::PORT;
 
 /// A server as far as the adapter needs one, until its host crashes.
 pub(crate) async fn serve(name: &'static str, model: Shared) -> io::Result<()> {
+    listen(name, model, true).await
+}
+
+/// As [`serve`], but every request needs a connection of its own.
+pub(crate) async fn serve_once(name: &'static str, model: Shared) -> io::Result<()> {
+    listen(name, model, false).await
+}
+
+async fn listen(name: &'static str, model: Shared, keep_alive: bool) -> io::Result<()> {
     let listener = turmoil::net::TcpListener::bind(("0.0.0.0", PORT)).await?;
     loop {
         let (stream, _) = listener.accept().await?;
         let model = model.clone();
         let answer = service_fn(move |request| answer(name, model.clone(), request));
-        let http = hyper::server::conn::http1::Builder::new();
+        let mut http = hyper::server::conn::http1::Builder::new();
+        http.keep_alive(keep_alive);
         tokio::spawn(async move {
             // What becomes of the connection is the client's worry.
             drop(http.serve_connection(TokioIo::new(stream), answer).await);
