@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help engine run test test-engine integration test-image coverage lint docs bench ci
+.PHONY: help engine run test test-engine integration test-image faults coverage lint docs bench ci
 
 scripts := $(wildcard .ci/* crates/db-chdb/engine/*.sh tests/image/*.sh)
 benches := $(wildcard crates/*/benches tests/benches)
@@ -45,6 +45,11 @@ test-image: engine ## Build a container image for `integration`, where ClickHous
 coverage: engine ## Measure line coverage of the libraries, and fail where it is below 90 %
 	.ci/coverage.sh
 
+faults: engine ## Run FAULT_SCHEDULES=1000 schedules of faults, or the one of FAULT_SEED again
+	cargo build --workspace --locked --bin chdb-http
+	FAULT_SCHEDULES=$${FAULT_SCHEDULES:-1000} \
+		cargo test --workspace --locked --test faults --test simulation
+
 lint: ## Check formatting, the hexagon, scripts, code, documentation and dependencies
 	cargo fmt --all --check
 	.ci/check-hexagon.sh
@@ -59,4 +64,4 @@ docs: ## Build the documentation of every crate
 bench: engine ## Run the benchmarks
 	$(if $(benches),cargo bench --workspace --locked --bench '*',@echo 'There are no benchmarks.')
 
-ci: lint test coverage integration ## Run what the continuous integration runs
+ci: lint test coverage faults integration ## Run what the continuous integration runs

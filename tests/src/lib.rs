@@ -5,6 +5,7 @@
 pub mod conformance;
 pub mod container;
 pub mod embedded;
+pub mod fault;
 pub mod ping;
 pub mod server;
 pub mod stocks;

@@ -126,14 +126,23 @@ impl Server {
     pub fn start() -> Self {
         match Source::pick(false) {
             Source::Url(url) => Self { url, child: None },
-            Source::Program(program) => Self::start_program(&program),
+            Source::Program(program) => Self::own_program(&program, &["--listen", "127.0.0.1:0"]),
             Source::Container => unreachable!("no container was asked for"),
         }
     }
 
-    fn start_program(program: &Path) -> Self {
+    /// A server of our own, started with these arguments.
+    ///
+    /// # Panics
+    /// If our own program is missing or does not start.
+    #[must_use]
+    pub fn own(arguments: &[&str]) -> Self {
+        Self::own_program(&program(), arguments)
+    }
+
+    fn own_program(program: &Path, arguments: &[&str]) -> Self {
         let mut child = Command::new(program)
-            .args(["--listen", "127.0.0.1:0"])
+            .args(arguments)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()
@@ -145,6 +154,16 @@ impl Server {
             panic!("{} did not start; its words are on standard error", program.display());
         };
         Self { url: url.to_owned(), child: Some(child) }
+    }
+
+    /// Ends a server of our own at once, as `SIGKILL` does.
+    ///
+    /// # Panics
+    /// If it is not ours.
+    pub fn kill(mut self) {
+        let mut child = self.child.take().unwrap();
+        child.kill().unwrap();
+        child.wait().unwrap();
     }
 
     /// Where it is, as `http://host:port`.
@@ -166,7 +185,11 @@ impl Drop for Server {
 
 /// One server for all tests that run at this time in this process. It ends with the last of them,
 /// because nothing runs at the end of a process that could end it then.
-fn shared_server() -> Arc<Server> {
+///
+/// # Panics
+/// As [`Server::start`].
+#[must_use]
+pub fn shared_server() -> Arc<Server> {
     static SERVER: OnceLock<Mutex<Weak<Server>>> = OnceLock::new();
     let mut server =
         SERVER.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);

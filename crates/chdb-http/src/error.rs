@@ -26,9 +26,6 @@ pub enum Error {
         /// What is known.
         reason: String,
     },
-    /// The folder for the pipes that answers come through cannot be made.
-    #[error("the folder for temporary files cannot be used; name another one with TMPDIR")]
-    Pipes(#[source] std::io::Error),
     /// The threads that requests need cannot be started.
     #[error("the threads that requests need cannot be started")]
     Runtime(#[source] std::io::Error),

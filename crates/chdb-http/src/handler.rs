@@ -10,7 +10,7 @@ use crate::auth::Credentials;
 use crate::engine::Engine;
 use crate::exception::Exception;
 use crate::kill::KillOnDrop;
-use crate::pipe::Pipes;
+use crate::pipe;
 use crate::processes::Processes;
 use crate::request::Request;
 use crate::rows::Rows;
@@ -22,7 +22,6 @@ pub(crate) struct Shared {
     pub(crate) engine: Arc<Engine>,
     pub(crate) processes: Arc<Processes>,
     pub(crate) credentials: Credentials,
-    pub(crate) pipes: Pipes,
 }
 
 /// Answers a request.
@@ -101,13 +100,13 @@ async fn prepare(
         query_id: process.query_id.clone(),
         number: process.number,
     };
-    let (inlet, pipe) = match plan {
-        Plan::Query { .. } => Some(shared.pipes.open().map_err(no_pipe)?),
+    let (inlet, receiver) = match plan {
+        Plan::Query { .. } => Some(pipe::open().map_err(no_pipe)?),
         _ => None,
     }
     .unzip();
     let (sender, done) = oneshot::channel();
-    let rows = Rows::new(pipe, done, kill, request.ends_with_client());
+    let rows = Rows::new(receiver, done, kill, request.ends_with_client());
     let engine = Arc::clone(&shared.engine);
     let job = Job { engine, process, request, text, plan, default_format, inlet };
     Ok((move || run(job, sender), rows))

@@ -1,16 +1,9 @@
-use std::fs::{self, DirBuilder, File};
+use std::fs::{self, File};
 use std::io;
-use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{CWD, Mode, mkfifoat};
 use tokio::net::unix::pipe::{OpenOptions, Receiver};
-
-/// The folder with the pipes that answers come through, for this user alone; removed when dropped.
-///
-/// The engine's own streaming interface makes a document of every piece of an answer, with a header
-/// each. So a query is told to write `INTO OUTFILE`, and the file is a pipe.
-pub(crate) struct Pipes(PathBuf);
 
 /// The engine's end of a pipe.
 pub(crate) struct Inlet {
@@ -19,26 +12,20 @@ pub(crate) struct Inlet {
     _keeper: File,
 }
 
-impl Pipes {
-    pub(crate) fn new() -> io::Result<Self> {
-        let path = std::env::temp_dir().join(format!("chdb-http-{}", uuid::Uuid::new_v4()));
-        DirBuilder::new().mode(0o700).create(&path)?;
-        Ok(Self(path))
-    }
-
-    /// A pipe; its path holds nothing that SQL would have to quote beyond what the folder's does.
-    pub(crate) fn open(&self) -> io::Result<(Inlet, Receiver)> {
-        let path = self.0.join(uuid::Uuid::new_v4().to_string());
-        mkfifoat(CWD, &path, Mode::RUSR | Mode::WUSR)?;
-        let opened = OpenOptions::new()
-            .open_receiver(&path)
-            .and_then(|receiver| Ok((receiver, keeper(&path)?)));
-        match opened {
-            Ok((receiver, keeper)) => Ok((Inlet { path, _keeper: keeper }, receiver)),
-            Err(error) => {
-                drop(fs::remove_file(&path));
-                Err(error)
-            }
+/// A pipe for an answer, for this user alone, in the folder for temporary files.
+///
+/// The engine's own streaming interface makes a document of every piece of an answer, with a header
+/// each. So a query is told to write `INTO OUTFILE`, and the file is a pipe.
+pub(crate) fn open() -> io::Result<(Inlet, Receiver)> {
+    let path = std::env::temp_dir().join(format!("chdb-http-{}", uuid::Uuid::new_v4()));
+    mkfifoat(CWD, &path, Mode::RUSR | Mode::WUSR)?;
+    let opened =
+        OpenOptions::new().open_receiver(&path).and_then(|receiver| Ok((receiver, keeper(&path)?)));
+    match opened {
+        Ok((receiver, keeper)) => Ok((Inlet { path, _keeper: keeper }, receiver)),
+        Err(error) => {
+            drop(fs::remove_file(&path));
+            Err(error)
         }
     }
 }
@@ -51,11 +38,5 @@ fn keeper(path: &Path) -> io::Result<File> {
 impl Drop for Inlet {
     fn drop(&mut self) {
         drop(fs::remove_file(&self.path));
-    }
-}
-
-impl Drop for Pipes {
-    fn drop(&mut self) {
-        drop(fs::remove_dir_all(&self.0));
     }
 }

@@ -11,7 +11,6 @@ use crate::auth::Credentials;
 use crate::engine::Engine;
 use crate::handler::{Shared, handle};
 use crate::kill::kill_all;
-use crate::pipe::Pipes;
 use crate::processes::Processes;
 use crate::{Error, Options};
 
@@ -53,7 +52,6 @@ impl Server {
                 password: options.password,
                 token: options.token,
             },
-            pipes: Pipes::new().map_err(Error::Pipes)?,
         });
         let router = Router::new().fallback(handle).with_state(Arc::clone(&shared));
         let end = async move { drop(closed.wait_for(|closing| *closing).await) };

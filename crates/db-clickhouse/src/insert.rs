@@ -3,7 +3,10 @@ use arrow_ipc::writer::StreamWriter;
 use arrow_schema::{ArrowError, Schema};
 use bytes::Bytes;
 use clickhouse::Client;
+use clickhouse::error::Error as ClientError;
+use clickhouse::insert_formatted::InsertFormatted;
 use db_port::{DbError, Insert, InsertSummary, Phase, Result, Setting, Statement, column};
+use tokio::time::Instant;
 
 use crate::call::Call;
 use crate::error::classify;
@@ -56,6 +59,9 @@ async fn protection(session: &Session, insert: &Insert, limits: Limits) -> Resul
     session.protections.of(insert.table(), session, limits).await
 }
 
+/// As long as Arrow's end marker.
+const HELD_BACK: usize = 8;
+
 /// What is sent, and sent again.
 struct Block {
     sql: String,
@@ -66,10 +72,11 @@ struct Block {
 
 impl Block {
     async fn send(&self, client: Client, request: Request) -> Result<(), Failure> {
-        let limit = Some(request.limits.next_wait(Phase::Request));
+        let end = Instant::now() + request.limits.next_wait(Phase::Request);
+        let left = || Some(end.saturating_duration_since(Instant::now()));
         let mut sending = client
             .insert_formatted_with(&*self.sql)
-            .with_timeouts(limit, limit)
+            .with_timeouts(left(), left())
             .with_setting("query_id", &request.query_id)
             .with_setting(WHOLE_ANSWER.0, WHOLE_ANSWER.1)
             .with_setting("async_insert", "0");
@@ -82,11 +89,25 @@ impl Block {
         sending = sending
             .with_setting("insert_deduplicate", "1")
             .with_setting("insert_deduplication_token", &self.token);
-        let sent = match sending.send(self.body.clone()).await {
+        let handed_over = self.hand_over(&mut sending).await;
+        let sending = sending.with_timeouts(None, left());
+        let sent = match handed_over {
             Ok(()) => sending.end().await,
-            Err(error) => Err(error),
+            Err(ClientError::TimedOut) => Err(ClientError::TimedOut),
+            // The server may have answered before it had read everything.
+            Err(lost) => sending.end().await.and(Err(lost)),
         };
         sent.map_err(|error| classify(error, &request, None))
+    }
+
+    /// Holds the end back until the beginning is on its way. Once it has everything, the client
+    /// finishes the request in the background, even if it is dropped while the connection opens,
+    /// and nothing could call it back.
+    async fn hand_over(&self, sending: &mut InsertFormatted) -> Result<(), ClientError> {
+        let mut end = self.body.clone();
+        let beginning = end.split_to(self.body.len().saturating_sub(HELD_BACK));
+        sending.send(beginning).await?;
+        sending.send(end).await
     }
 }
 

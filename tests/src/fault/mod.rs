@@ -1,0 +1,12 @@
+//! What goes wrong between a client and a server, on purpose and repeatably.
+
+pub mod answers;
+mod exchange;
+mod message;
+mod proxy;
+mod rules;
+pub mod seeds;
+
+pub use message::Request;
+pub use proxy::Proxy;
+pub use rules::{Fault, Rules, Storm};

@@ -1,0 +1,159 @@
+use std::sync::Arc;
+
+use arrow_array::{ArrayRef, Int64Array, RecordBatch};
+use candlehouse_tests::fault::Fault;
+use candlehouse_tests::fault::answers::{arrow_pieces, exception};
+use db_port::{DbError, QueryExecutor, Statement};
+
+use crate::rig::{PLAIN, Rig, WINDOWED, numbers, read};
+
+const QUICK: &str = "max_retries=3&retry_base_delay=0.001&retry_max_delay=0.002&retry_budget=100";
+const ROWS: Statement = Statement::new("SELECT toInt64(number) AS n FROM numbers(3)");
+
+fn busy() -> Vec<Fault> {
+    let parts = "Too many parts (300). Merges are processing significantly slower than inserts.";
+    vec![
+        Fault::answer(500, &exception(202, "Too many simultaneous queries. Maximum: 100.")),
+        Fault::answer(500, &exception(252, parts)),
+        Fault::answer(500, &exception(745, "The server is overloaded")),
+        Fault::answer(503, "<html><head><title>503 Service Temporarily Unavailable</title>"),
+        Fault::answer(503, ""),
+        Fault::answer(429, ""),
+    ]
+}
+
+#[tokio::test]
+async fn a_server_with_too_much_to_do_is_asked_again_even_for_an_unsafe_insert() {
+    let rig = Rig::new("overload").await;
+    let db = rig.manager(QUICK);
+    for (n, fault) in (1..).zip(busy()) {
+        rig.inserts_meet([fault.clone()]);
+        rig.queries_meet([fault.clone()]);
+        let before = rig.proxy.inserts().len();
+        db.insert(numbers(PLAIN, &[n])).await.unwrap_or_else(|e| panic!("{fault:?}: {e:?}"));
+        assert_eq!(rig.proxy.inserts().len() - before, 2, "attempts after {fault:?}");
+        assert_eq!(rig.times(&PLAIN, n).await, 1, "{fault:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_insert_with_too_many_partitions_is_the_callers_mistake() {
+    let rig = Rig::new("partitions").await;
+    let db = rig.manager(QUICK);
+    let text = "Too many partitions for single INSERT block (more than 100).";
+    rig.inserts_meet([Fault::answer(500, &exception(252, text))]);
+    let error = db.insert(numbers(WINDOWED, &[1])).await.unwrap_err();
+    assert_eq!(error.code(), Some(252), "{error:?}");
+    assert_eq!(rig.proxy.inserts().len(), 1);
+    assert_eq!(rig.rows(&WINDOWED).await, 0);
+}
+
+#[tokio::test]
+async fn too_many_partitions_on_a_real_engine_is_the_callers_mistake_too() {
+    let rig = Rig::new("real_partitions").await;
+    let db = rig.manager(QUICK);
+    let create = "CREATE TABLE daily (v Int64) ENGINE = MergeTree PARTITION BY v ORDER BY v";
+    rig.direct.execute(Statement::new(create)).await.unwrap();
+    let daily = db_port::Identifier::from_static("daily");
+    let rows: Vec<_> = (0..150).collect();
+    let error = db.insert(numbers(daily.clone(), &rows)).await.unwrap_err();
+    assert_eq!(error.code(), Some(252), "{error:?}");
+    assert_eq!(rig.proxy.inserts().len(), 1);
+    assert_eq!(rig.rows(&daily).await, 0);
+}
+
+#[tokio::test]
+async fn a_failure_on_the_way_is_repeated_only_where_that_does_no_harm() {
+    let rig = Rig::new("part_way").await;
+    let db = rig.manager(QUICK);
+    for code in [209, 210, 236, 241, 319, 999] {
+        let n = i64::from(code);
+        let trouble = || Fault::answer(500, &exception(code, "Something broke"));
+        rig.inserts_meet([trouble()]);
+        db.insert(numbers(WINDOWED, &[n])).await.unwrap();
+        assert_eq!(rig.times(&WINDOWED, n).await, 1);
+
+        rig.inserts_meet([trouble()]);
+        let error = db.insert(numbers(PLAIN, &[n])).await.unwrap_err();
+        assert!(matches!(error, DbError::OutcomeUnknown { .. }), "{code}: {error:?}");
+        assert_eq!(rig.times(&PLAIN, n).await, 0);
+
+        rig.queries_meet([trouble(), trouble()]);
+        assert_eq!(read(&db, ROWS).await.unwrap(), [0, 1, 2]);
+    }
+}
+
+#[tokio::test]
+async fn an_answer_cut_at_any_byte_is_never_whole() {
+    let rig = Rig::new("cut_anywhere").await;
+    for compression in [false, true] {
+        let parameters = format!("max_retries=0&compression={compression}");
+        let db = rig.manager(&parameters);
+        let mut cut = 0;
+        // Two ways to end at each byte, until one is behind the answer.
+        loop {
+            rig.queries_meet([Fault::CutWithClose(cut), Fault::CutWithReset(cut)]);
+            let closed = read(&db, ROWS).await;
+            let reset = read(&db, ROWS).await;
+            if let (Ok(closed), Ok(reset)) = (&closed, &reset) {
+                assert_eq!((&closed[..], &reset[..]), (&[0, 1, 2][..], &[0, 1, 2][..]));
+                break;
+            }
+            for ended in [closed, reset] {
+                let error = ended.unwrap_err();
+                let cut_off = matches!(error, DbError::Interrupted { .. });
+                assert!(cut_off, "cut at {cut}, compression {compression}: {error:?}");
+            }
+            cut += 1;
+        }
+        assert!(cut > 300, "the answer had only {cut} bytes");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_with_a_clean_end_between_two_messages_is_never_whole() {
+    let rig = Rig::new("cut_between_messages").await;
+    let db = rig.manager("max_retries=0&compression=false");
+    let batch = |n: i64| {
+        let column: ArrayRef = Arc::new(Int64Array::from(vec![n, n]));
+        RecordBatch::try_from_iter([("n", column)]).unwrap()
+    };
+    let batches = [batch(1), batch(2), batch(3)];
+    let pieces = arrow_pieces(&batches[0].schema(), &batches);
+    for kept in 1..pieces.len() {
+        rig.queries_meet([Fault::chunks(&pieces[..kept])]);
+        let error = read(&db, ROWS).await.unwrap_err();
+        assert!(matches!(error, DbError::Interrupted { .. }), "{kept} messages: {error:?}");
+    }
+    rig.queries_meet([Fault::chunks(&pieces)]);
+    assert_eq!(read(&db, ROWS).await.unwrap(), [1, 1, 2, 2, 3, 3]);
+}
+
+#[tokio::test]
+async fn a_read_is_repeated_until_its_first_rows_are_handed_out() {
+    let rig = Rig::new("read_again").await;
+    let db = rig.manager(QUICK);
+    let faults = [Fault::ResetBefore, Fault::Lose, Fault::CutWithClose(200)];
+    rig.queries_meet(faults);
+    assert_eq!(read(&db, ROWS).await.unwrap(), [0, 1, 2]);
+    assert_eq!(rig.proxy.seen().len(), 4);
+}
+
+#[tokio::test]
+async fn what_the_server_answers_before_it_has_read_an_insert_is_heard() {
+    let rig = Rig::new("early_answer").await;
+    let db = rig.manager(QUICK);
+    let rows: Vec<_> = (0..200_000).collect();
+    let busy = exception(202, "Too many simultaneous queries. Maximum: 100.");
+    let forbidden = exception(497, "Not enough privileges");
+    for (text, refused) in [(busy, false), (forbidden, true)] {
+        rig.proxy.rules(|rules| rules.early = Some((500, text)));
+        let stored = db.insert(numbers(PLAIN, &rows)).await;
+        if refused {
+            assert_eq!(stored.unwrap_err().code(), Some(497));
+        } else {
+            assert_eq!(stored.unwrap().rows, 200_000);
+        }
+    }
+    assert_eq!(rig.rows(&PLAIN).await, 200_000);
+}

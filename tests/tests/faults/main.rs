@@ -1,0 +1,12 @@
+//! The server adapter on a real engine behind a proxy that does harm: what the caller hears, how
+//! long it takes, and what the tables hold afterwards.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "everything here is a test")]
+
+mod answers;
+mod crash;
+mod ending;
+mod endpoints;
+mod lost;
+mod outage;
+mod rig;
+mod storm;

@@ -1,0 +1,138 @@
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use fastrand::Rng;
+use tokio::sync::Notify;
+
+use crate::fate::{Fate, ReadFate, work};
+use crate::plan::Plan;
+
+/// The rows that every reading must return.
+pub(crate) const READINGS: std::ops::Range<i64> = 0..60;
+
+/// What the servers have in common, on disks that survive a crash.
+#[derive(Default)]
+pub(crate) struct Model {
+    /// How often each row is stored, by table.
+    rows: BTreeMap<(String, i64), u32>,
+    /// Tokens by whom they are known to: a server, or all servers of a table.
+    tokens: HashSet<(String, String)>,
+    /// How often an insert with this first row, or the statement with this mark, began to run.
+    begun: BTreeMap<i64, u32>,
+    done: BTreeMap<i64, u32>,
+    finished: HashSet<String>,
+    running: HashMap<String, Arc<Notify>>,
+    pub(crate) crashed: Vec<&'static str>,
+    pub(crate) trace: Vec<String>,
+    rng: Option<Rng>,
+    unkindness: u32,
+    pub(crate) log: bool,
+}
+
+#[derive(Clone, Default)]
+pub(crate) struct Shared(Arc<Mutex<Model>>);
+
+impl Shared {
+    pub(crate) fn of(plan: &Plan) -> Self {
+        let model = Model {
+            rng: Some(Rng::with_seed(!plan.seed)),
+            unkindness: plan.unkindness,
+            log: plan.log,
+            ..Model::default()
+        };
+        Self(Arc::new(Mutex::new(model)))
+    }
+
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Model> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Model {
+    pub(crate) fn fate(&mut self) -> (Duration, Fate) {
+        let unkindness = self.unkindness;
+        let rng = self.rng.as_mut().unwrap();
+        let fate = Fate::draw(rng, unkindness);
+        (if unkindness == 0 { Duration::ZERO } else { work(rng) }, fate)
+    }
+
+    pub(crate) fn read_fate(&mut self) -> ReadFate {
+        let unkindness = self.unkindness;
+        ReadFate::draw(self.rng.as_mut().unwrap(), unkindness)
+    }
+
+    /// From now on nothing goes wrong; what hangs ends.
+    pub(crate) fn calm(&mut self) {
+        self.unkindness = 0;
+        for (_, work) in self.running.drain() {
+            work.notify_one();
+        }
+    }
+
+    pub(crate) fn begin(&mut self, work: i64, query_id: &str) -> Arc<Notify> {
+        *self.begun.entry(work).or_default() += 1;
+        let end = Arc::new(Notify::new());
+        self.running.insert(query_id.to_owned(), Arc::clone(&end));
+        end
+    }
+
+    pub(crate) fn end(&mut self, query_id: &str) {
+        self.running.remove(query_id);
+    }
+
+    /// Tells the work to end; whether there is such work.
+    pub(crate) fn kill(&mut self, query_id: &str) -> bool {
+        let work = self.running.remove(query_id);
+        work.inspect(|work| work.notify_one()).is_some()
+    }
+
+    pub(crate) fn store(&mut self, server: &str, table: &str, token: &str, rows: &[i64]) {
+        let known_to = match table {
+            "windowed" => Some(server),
+            "replicated" => Some("all"),
+            _ => None,
+        };
+        if known_to.is_some_and(|who| !self.tokens.insert((format!("{table} {who}"), token.into())))
+        {
+            return;
+        }
+        for &row in rows {
+            *self.rows.entry((table.into(), row)).or_default() += 1;
+        }
+    }
+
+    pub(crate) fn run_statement(&mut self, mark: i64) {
+        *self.done.entry(mark).or_default() += 1;
+    }
+
+    pub(crate) fn log(&mut self, query_id: &str) {
+        self.finished.insert(query_id.to_owned());
+    }
+
+    pub(crate) fn finished(&self, call: &str) -> u64 {
+        self.finished.iter().filter(|id| id.starts_with(call)).count() as u64
+    }
+
+    pub(crate) fn running(&self, call: &str) -> u64 {
+        self.running.keys().filter(|id| id.starts_with(call)).count() as u64
+    }
+
+    pub(crate) fn rows_of(&self, table: &str) -> Vec<i64> {
+        let of = self.rows.iter().filter(|((name, _), _)| name == table);
+        of.flat_map(|((_, row), &times)| vec![*row; times as usize]).collect()
+    }
+
+    /// How often a row is stored.
+    pub(crate) fn times(&self, table: &str, row: i64) -> u32 {
+        self.rows.get(&(table.to_owned(), row)).copied().unwrap_or_default()
+    }
+
+    pub(crate) fn begun(&self, work: i64) -> u32 {
+        self.begun.get(&work).copied().unwrap_or_default()
+    }
+
+    pub(crate) fn done(&self, mark: i64) -> u32 {
+        self.done.get(&mark).copied().unwrap_or_default()
+    }
+}
