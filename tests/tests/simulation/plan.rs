@@ -30,6 +30,8 @@ pub(crate) struct Limits {
     pub(crate) retry_timeout: Duration,
     pub(crate) budget: u32,
     pub(crate) request: Duration,
+    /// Zero for as long as the call may take.
+    pub(crate) attempt: Duration,
     pub(crate) pool: Duration,
     pub(crate) connections: usize,
     pub(crate) close: Duration,
@@ -111,6 +113,7 @@ impl Plan {
             retry_timeout: millis(&mut rng, 500..4000),
             budget: rng.u32(0..=20),
             request: millis(&mut rng, 400..1500),
+            attempt: *pick(&mut rng, &[Duration::ZERO, Duration::from_millis(350)]),
             pool: millis(&mut rng, 100..2000),
             connections: rng.usize(1..=4),
             close: millis(&mut rng, 0..600),
@@ -146,6 +149,7 @@ impl Plan {
             .with_retry_timeout(self.limits.retry_timeout)
             .with_retry_budget(self.limits.budget)
             .with_request_timeout(self.limits.request)
+            .with_attempt_timeout(self.limits.attempt)
             .with_connect_timeout(Duration::from_millis(300))
             .with_health_timeout(Duration::from_millis(700))
             .with_pool_timeout(self.limits.pool)
