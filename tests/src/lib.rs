@@ -6,6 +6,7 @@ pub mod conformance;
 pub mod container;
 pub mod embedded;
 pub mod fault;
+pub mod fresh;
 pub mod ping;
 pub mod server;
 pub mod stocks;

@@ -2,7 +2,6 @@
 
 use std::env;
 use std::io::{BufRead, BufReader};
-use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
@@ -43,28 +42,8 @@ impl Source {
     }
 }
 
-/// An empty database on a server, and an executor on it.
-pub struct Fresh {
-    executor: Arc<dyn QueryExecutor>,
-    /// The last test that needs the server ends it.
-    _server: Arc<Server>,
-}
-
-impl Fresh {
-    /// The executor, to share.
-    #[must_use]
-    pub fn shared(&self) -> Arc<dyn QueryExecutor> {
-        Arc::clone(&self.executor)
-    }
-}
-
-impl Deref for Fresh {
-    type Target = dyn QueryExecutor;
-
-    fn deref(&self) -> &Self::Target {
-        &*self.executor
-    }
-}
+/// An empty database on a server, and an executor on it. The last test that needs the server ends it.
+pub type Fresh = crate::fresh::Fresh<Arc<Server>>;
 
 /// An executor that was never used, on an empty database called after `test`.
 ///
@@ -84,10 +63,7 @@ pub async fn fresh_with(
 ) -> Fresh {
     let server = shared_server();
     let config = empty_database(&server.url, test).await;
-    Fresh {
-        executor: Arc::new(ClickHouseManager::new(configure(config)).unwrap()),
-        _server: server,
-    }
+    Fresh::new(ClickHouseManager::new(configure(config)).unwrap(), server)
 }
 
 /// Makes an empty database called after `test` on the server at `url`, and returns how to reach it.

@@ -32,6 +32,7 @@ pub(crate) struct Call<'a> {
     operation: &'static str,
     consent: Consent,
     limits: Limits,
+    retries: u32,
     id: Uuid,
     attempts: AtomicU32,
     progress: Mutex<Progress>,
@@ -62,10 +63,17 @@ impl<'a> Call<'a> {
             operation,
             consent,
             limits,
+            retries: session.config.max_retries,
             id: Uuid::new_v4(),
             attempts: AtomicU32::new(0),
             progress: Mutex::default(),
         }
+    }
+
+    /// One attempt and no other.
+    pub(crate) const fn without_retries(mut self) -> Self {
+        self.retries = 0;
+        self
     }
 
     /// Makes attempts until the retry policy ends them. The place is the call's until dropped.
@@ -80,6 +88,7 @@ impl<'a> Call<'a> {
             let overloaded = || self.progress().overloaded;
             let delays = Delays::new(
                 &self.session.config,
+                self.retries,
                 self.limits.last_attempt(self.session.config.retry_timeout),
                 &overloaded,
                 &self.session.jitter,
@@ -90,21 +99,6 @@ impl<'a> Call<'a> {
             let value = done.map_err(|failure| self.concluded(failure.error))?;
             self.session.budget.succeeded(self.attempts.load(Ordering::Relaxed) - 1);
             Ok((value, place))
-        })
-        .await
-    }
-
-    /// Makes one attempt and no other.
-    pub(crate) async fn run_once<T, F, Fut>(&self, attempt: F) -> Result<(T, Place)>
-    where
-        T: Send,
-        F: Fn(Client, Request) -> Fut + Send + Sync,
-        Fut: Future<Output = Result<T, Failure>> + Send,
-    {
-        self.observed(async {
-            let place = self.session.pool.place(self.limits.left()).await?;
-            let done = self.attempt(&attempt).await;
-            Ok((done.map_err(|failure| self.concluded(failure.error))?, place))
         })
         .await
     }

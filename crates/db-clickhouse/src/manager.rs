@@ -132,8 +132,7 @@ impl QueryExecutor for ClickHouseManager {
     async fn health_check(&self) -> Result<Health> {
         let begin = Instant::now();
         let limit = self.config.health_timeout;
-        let row =
-            self.session()?.version(Limits::new(Some(limit), limit, Duration::ZERO), false).await?;
+        let row = self.session()?.version(Limits::new(Some(limit), limit, Duration::ZERO)).await?;
         let row = row.ok_or_else(|| DbError::UnexpectedResult {
             expected: "the server's version".into(),
             found: "no row".into(),

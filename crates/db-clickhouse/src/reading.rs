@@ -25,11 +25,7 @@ impl Session {
         limits: Limits,
     ) -> Result<RecordStream> {
         statement.check()?;
-        let call = self.reading(operation(statement.sql()), limits);
-        let attempt =
-            |client, request| async move { stream::open(&client, statement, request).await };
-        let (answer, place) = call.run(attempt).await?;
-        answer.into_stream(place, self.closing.clone())
+        self.rows(&self.reading(operation(statement.sql()), limits), statement).await
     }
 
     /// The columns of a table, as a query of it returns them.
@@ -46,14 +42,25 @@ impl Session {
         self.query_within(statement, limits).await?.try_next().await
     }
 
-    /// The server's version, with retries or, where the answer is wanted now, without.
-    pub(crate) async fn version(&self, limits: Limits, retry: bool) -> Result<Option<RecordBatch>> {
-        let call = self.reading("SELECT", limits);
+    /// Asks for the server's version, with retries.
+    pub(crate) async fn greet(&self) -> Result<()> {
+        self.version_by(self.reading("SELECT", self.limits(None))).await.map(drop)
+    }
+
+    /// The server's version, asked for once.
+    pub(crate) async fn version(&self, limits: Limits) -> Result<Option<RecordBatch>> {
+        self.version_by(self.reading("SELECT", limits).without_retries()).await
+    }
+
+    async fn version_by(&self, call: Call<'_>) -> Result<Option<RecordBatch>> {
+        self.rows(&call, &VERSION).await?.try_next().await
+    }
+
+    async fn rows(&self, call: &Call<'_>, statement: &Statement) -> Result<RecordStream> {
         let attempt =
-            |client, request| async move { stream::open(&client, &VERSION, request).await };
-        let (answer, place) =
-            if retry { call.run(attempt).await? } else { call.run_once(attempt).await? };
-        answer.into_stream(place, self.closing.clone())?.try_next().await
+            |client, request| async move { stream::open(&client, statement, request).await };
+        let (answer, place) = call.run(attempt).await?;
+        answer.into_stream(place, self.closing.clone())
     }
 
     fn reading(&self, operation: &'static str, limits: Limits) -> Call<'_> {

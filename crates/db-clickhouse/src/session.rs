@@ -63,8 +63,7 @@ impl Session {
             return Ok(());
         }
         let session = Arc::clone(self);
-        let ask = || async move { session.version(session.limits(None), true).await.map(drop) };
-        self.connecting.run(ask).await
+        self.connecting.run(|| async move { session.greet().await }).await
     }
 
     pub(crate) fn is_connected(&self) -> bool {

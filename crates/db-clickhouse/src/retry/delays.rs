@@ -41,9 +41,10 @@ pub(crate) struct Delays<'a> {
 type Exponential = std::iter::Chain<std::iter::Once<Duration>, ExponentialBackoff>;
 
 impl<'a> Delays<'a> {
-    /// `overloaded` says whether the last failure was that of a server with too much to do.
+    /// At most `retries`. `overloaded` says whether the last failure was that of a server with too much to do.
     pub(crate) fn new(
         config: &ClickHouseConfig,
+        retries: u32,
         last_attempt: Instant,
         overloaded: &'a (dyn Fn() -> bool + Sync),
         jitter: &'a Jitter,
@@ -51,7 +52,7 @@ impl<'a> Delays<'a> {
     ) -> Self {
         let (base, cap) = (config.retry_base_delay, config.retry_max_delay);
         Self {
-            backoff: exponential(base, cap).take(config.max_retries as usize),
+            backoff: exponential(base, cap).take(retries as usize),
             overload: exponential(base.saturating_mul(OVERLOAD), cap.saturating_mul(OVERLOAD)),
             overloaded,
             last_attempt,
@@ -102,7 +103,8 @@ mod tests {
     fn delays(config: &ClickHouseConfig, overloaded: bool, seed: u64) -> Vec<Duration> {
         let (jitter, budget) = (Jitter::new(Some(seed)), RetryBudget::new(100));
         let last_attempt = Instant::now() + Duration::from_secs(1_000_000);
-        Delays::new(config, last_attempt, &|| overloaded, &jitter, &budget).collect()
+        Delays::new(config, config.max_retries, last_attempt, &|| overloaded, &jitter, &budget)
+            .collect()
     }
 
     #[tokio::test(start_paused = true)]
@@ -136,7 +138,7 @@ mod tests {
         let (jitter, budget) = (Jitter::new(Some(1)), RetryBudget::new(100));
         let (config, overloaded) = (config(1000), || false);
         let last = Instant::now() + Duration::from_secs(3);
-        let delays = Delays::new(&config, last, &overloaded, &jitter, &budget);
+        let delays = Delays::new(&config, config.max_retries, last, &overloaded, &jitter, &budget);
         let mut waits = 0;
         for delay in delays {
             tokio::time::advance(delay).await;
@@ -151,7 +153,8 @@ mod tests {
         let (jitter, budget) = (Jitter::new(Some(1)), RetryBudget::new(5));
         let last = Instant::now() + Duration::from_secs(1000);
         let config = config(3);
-        let count = || Delays::new(&config, last, &|| false, &jitter, &budget).count();
+        let count =
+            || Delays::new(&config, config.max_retries, last, &|| false, &jitter, &budget).count();
         assert_eq!([count(), count(), count()], [3, 2, 0]);
     }
 
