@@ -185,7 +185,7 @@ fn step(rng: &mut Rng, next_row: &mut i64) -> Step {
 fn disturbance(rng: &mut Rng, servers: &[&'static str]) -> Disturbance {
     let begin = millis(rng, 0..8000);
     Disturbance {
-        server: *pick(rng, servers),
+        server: pick(rng, servers),
         kind: *pick(rng, &[Kind::Partition, Kind::Hold, Kind::Down]),
         begin,
         end: begin + millis(rng, 50..3000),
