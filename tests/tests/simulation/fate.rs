@@ -50,7 +50,7 @@ pub(crate) enum ReadFate {
 
 /// A while in which a request is worked at.
 pub(crate) fn work(rng: &mut Rng) -> Duration {
-    Duration::from_millis(*pick(rng, &[0, 0, 0, 20, 200, 900]))
+    Duration::from_millis(pick(rng, &[0, 0, 0, 20, 200, 900]))
 }
 
 impl Fate {
@@ -106,9 +106,8 @@ fn refusal(rng: &mut Rng) -> (u16, String) {
             (429, String::new()),
         ],
     )
-    .clone()
 }
 
 fn passing(rng: &mut Rng) -> i32 {
-    *pick(rng, &[209, 210, 236, 241, 319, 999])
+    pick(rng, &[209, 210, 236, 241, 319, 999])
 }

@@ -113,7 +113,7 @@ impl Plan {
             retry_timeout: millis(&mut rng, 500..4000),
             budget: rng.u32(0..=20),
             request: millis(&mut rng, 400..1500),
-            attempt: *pick(&mut rng, &[Duration::ZERO, Duration::from_millis(350)]),
+            attempt: pick(&mut rng, &[Duration::ZERO, Duration::from_millis(350)]),
             pool: millis(&mut rng, 100..2000),
             connections: rng.usize(1..=4),
             close: millis(&mut rng, 0..600),
@@ -130,10 +130,10 @@ impl Plan {
             limits,
             workers,
             disturbances,
-            unkindness: *pick(&mut rng, &[0, 20, 40, 70]),
+            unkindness: pick(&mut rng, &[0, 20, 40, 70]),
             log: rng.bool(),
             latency: millis(&mut rng, 1..40),
-            loss: *pick(&mut rng, &[0.0, 0.0, 0.003, 0.02]),
+            loss: pick(&mut rng, &[0.0, 0.0, 0.003, 0.02]),
         }
     }
 
@@ -164,10 +164,10 @@ fn step(rng: &mut Rng, next_row: &mut i64) -> Step {
     *next_row += 10;
     let action = match rng.u32(0..20) {
         0..12 => Action::Insert {
-            table: *pick(rng, &tables),
+            table: pick(rng, &tables),
             rows: (*next_row..*next_row + rng.i64(1..=3)).collect(),
             // Few names for many contents.
-            token: *pick(rng, &[None, None, Some("monday"), Some("tuesday")]),
+            token: pick(rng, &[None, None, Some("monday"), Some("tuesday")]),
         },
         12..15 => Action::Statement { mark: *next_row, idempotent: rng.bool() },
         15..18 => Action::Read,
@@ -186,14 +186,14 @@ fn disturbance(rng: &mut Rng, servers: &[&'static str]) -> Disturbance {
     let begin = millis(rng, 0..8000);
     Disturbance {
         server: pick(rng, servers),
-        kind: *pick(rng, &[Kind::Partition, Kind::Hold, Kind::Down]),
+        kind: pick(rng, &[Kind::Partition, Kind::Hold, Kind::Down]),
         begin,
         end: begin + millis(rng, 50..3000),
     }
 }
 
-pub(crate) fn pick<'a, T>(rng: &mut Rng, choices: &'a [T]) -> &'a T {
-    &choices[rng.usize(..choices.len())]
+pub(crate) fn pick<T: Clone>(rng: &mut Rng, choices: &[T]) -> T {
+    choices[rng.usize(..choices.len())].clone()
 }
 
 fn millis(rng: &mut Rng, range: std::ops::Range<u64>) -> Duration {
