@@ -14,15 +14,11 @@ use crate::failure::{Failure, FailureClass};
 use crate::kill::KillGuard;
 use crate::limits::Limits;
 use crate::pool::Place;
+use crate::progress::{Progress, is_answer};
 use crate::request::{Kind, Request};
 use crate::retry::{Consent, Delays};
 use crate::session::Session;
 use crate::telemetry;
-
-/// A server that ran out of memory is asked this often again, because the request itself may be
-/// what is too large.
-const OUT_OF_MEMORY: i32 = 241;
-const RETRIES_OUT_OF_MEMORY: u32 = 2;
 
 /// One call of the port: the wait for a place, and attempts until one succeeds or no other may be
 /// made, all under the same limits.
@@ -33,20 +29,10 @@ pub(crate) struct Call<'a> {
     consent: Consent,
     limits: Limits,
     retries: u32,
+    only: Option<usize>,
     id: Uuid,
     attempts: AtomicU32,
     progress: Mutex<Progress>,
-}
-
-/// What the attempts so far have shown.
-#[derive(Default)]
-struct Progress {
-    /// The latest attempt that may have run although it was not acknowledged.
-    maybe_ran: Option<String>,
-    /// Where the last attempt was made that did not succeed, and whether it may have run there.
-    failed_at: Option<(usize, bool)>,
-    overloaded: bool,
-    out_of_memory: u32,
 }
 
 impl<'a> Call<'a> {
@@ -64,6 +50,7 @@ impl<'a> Call<'a> {
             consent,
             limits,
             retries: session.config.max_retries,
+            only: None,
             id: Uuid::new_v4(),
             attempts: AtomicU32::new(0),
             progress: Mutex::default(),
@@ -76,6 +63,12 @@ impl<'a> Call<'a> {
         self
     }
 
+    /// At the server of this position and no other.
+    pub(crate) const fn at(mut self, position: usize) -> Self {
+        self.only = Some(position);
+        self
+    }
+
     /// Makes attempts until the retry policy ends them. The place is the call's until dropped.
     pub(crate) async fn run<T, F, Fut>(&self, attempt: F) -> Result<(T, Place)>
     where
@@ -85,7 +78,7 @@ impl<'a> Call<'a> {
     {
         self.observed(async {
             let place = self.session.pool.place(self.limits.left()).await?;
-            let overloaded = || self.progress().overloaded;
+            let overloaded = || self.progress().overloaded();
             let delays = Delays::new(
                 &self.session.config,
                 self.retries,
@@ -94,7 +87,7 @@ impl<'a> Call<'a> {
                 &self.session.jitter,
                 &self.session.budget,
             );
-            let again = |failure: &Failure| self.may_repeat(failure);
+            let again = |failure: &Failure| self.progress().may_repeat(failure, self.consent);
             let done = RetryIf::start(delays, || self.attempt(&attempt), again).await;
             let value = done.map_err(|failure| self.concluded(failure.error))?;
             self.session.budget.succeeded(self.attempts.load(Ordering::Relaxed) - 1);
@@ -114,7 +107,7 @@ impl<'a> Call<'a> {
                 () = self.session.closing.cancelled() => Err(self.concluded(DbError::Closed)),
                 result = work => result,
             };
-            telemetry::operation_ended(self.operation, begin.elapsed(), result.is_err());
+            telemetry::operation_ended(self.operation, begin.elapsed(), &result);
             result
         }
         .instrument(span)
@@ -132,8 +125,10 @@ impl<'a> Call<'a> {
         telemetry::attempt_begins(self.operation, number);
         let endpoints = &self.session.endpoints;
         let mut unreachable = Vec::new();
-        for position in self.servers() {
-            match self.attempt_at(position, number, attempt).await {
+        let servers = self.servers();
+        for (tried, &position) in servers.iter().enumerate() {
+            let connecting = Connecting::new(self.limits.share_of(servers.len() - tried));
+            match self.attempt_at(position, number, connecting, attempt).await {
                 Err(failure) if failure.class == FailureClass::NotSent => {
                     endpoints.set_aside(position);
                     unreachable.push((position, failure));
@@ -148,7 +143,7 @@ impl<'a> Call<'a> {
             }
         }
         self.session.set_connected(false);
-        self.progress().overloaded = false;
+        self.progress().nobody_there();
         Err(self.all_unreachable(unreachable))
     }
 
@@ -156,6 +151,7 @@ impl<'a> Call<'a> {
         &self,
         position: usize,
         number: u32,
+        connecting: Connecting,
         attempt: &F,
     ) -> Result<T, Failure>
     where
@@ -178,7 +174,6 @@ impl<'a> Call<'a> {
             None => None,
         };
         let span = telemetry::attempt(&request, number);
-        let connecting = Connecting::new(self.limits.left());
         let result = async {
             let sent = connecting.watch(attempt(endpoint.client.clone(), request)).await;
             let result = sent.map_err(|failure| connecting.explain(failure));
@@ -201,46 +196,23 @@ impl<'a> Call<'a> {
         result
     }
 
-    /// Where to make the next attempt. What may have run on a server that alone would notice a
-    /// second time is not done elsewhere.
+    /// Where to make the next attempt.
     fn servers(&self) -> Vec<usize> {
-        match self.progress().failed_at {
-            Some((position, true)) if self.consent == Consent::SameServer => vec![position],
-            failed_at => self.session.endpoints.order(failed_at.map(|(position, _)| position)),
+        let progress = self.progress();
+        match self.only.or_else(|| progress.only_server(self.consent)) {
+            Some(position) => vec![position],
+            None => self.session.endpoints.order(progress.avoided()),
         }
     }
 
     fn note<T>(&self, position: usize, result: &Result<T, Failure>) {
-        let mut progress = self.progress();
-        match result {
-            Ok(_) => progress.failed_at = None,
-            Err(failure) => {
-                let pinned = matches!(progress.failed_at, Some((_, true)));
-                if !pinned || failure.class.may_have_run() {
-                    progress.failed_at = Some((position, failure.class.may_have_run()));
-                }
-                progress.overloaded = failure.class == FailureClass::Refused
-                    || failure.error.code() == Some(OUT_OF_MEMORY);
-                if failure.error.code() == Some(OUT_OF_MEMORY) {
-                    progress.out_of_memory += 1;
-                }
-            }
+        if let Err(failure) = result {
+            self.progress().failed(position, failure);
         }
-        drop(progress);
-        if result.as_ref().err().is_none_or(|failure| failure.error.code().is_some()) {
+        if is_answer(result) {
             self.session.endpoints.welcome(position);
             self.session.set_connected(true);
         }
-    }
-
-    /// Both consents: the failure may pass, and doing it again does no harm.
-    fn may_repeat(&self, failure: &Failure) -> bool {
-        let harmless = match failure.class {
-            FailureClass::NotSent | FailureClass::Refused => true,
-            FailureClass::PartWay | FailureClass::NoAnswer => self.consent != Consent::No,
-            FailureClass::Final => false,
-        };
-        harmless && self.progress().out_of_memory <= RETRIES_OUT_OF_MEMORY
     }
 
     /// The error that the caller hears: after an attempt that may have run, that this is not known.

@@ -1,3 +1,4 @@
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -10,6 +11,8 @@ use crate::config::ClickHouseConfig;
 pub(crate) struct Endpoints {
     all: Vec<Endpoint>,
     quarantine: Duration,
+    /// The one that answered last.
+    answered: AtomicUsize,
 }
 
 pub(crate) struct Endpoint {
@@ -28,7 +31,7 @@ impl Endpoints {
                 set_aside_until: Mutex::new(None),
             }
         });
-        Self { all: all.collect(), quarantine: config.quarantine }
+        Self { all: all.collect(), quarantine: config.quarantine, answered: AtomicUsize::new(0) }
     }
 
     pub(crate) fn get(&self, position: usize) -> &Endpoint {
@@ -54,6 +57,16 @@ impl Endpoints {
     /// It answered.
     pub(crate) fn welcome(&self, position: usize) {
         self.all[position].set(None);
+        self.answered.store(position, Ordering::Relaxed);
+    }
+
+    /// The one that answered last, before there was an answer the first.
+    pub(crate) fn last_to_answer(&self) -> &Endpoint {
+        &self.all[self.answered.load(Ordering::Relaxed)]
+    }
+
+    pub(crate) fn positions(&self) -> std::ops::Range<usize> {
+        0..self.all.len()
     }
 }
 

@@ -13,6 +13,8 @@ use crate::request::Request;
 
 const TIMEOUT_EXCEEDED: i32 = 159;
 const SHOWN: usize = 200;
+/// What a server says to HTTP at the port of its native protocol.
+const NATIVE: &str = "Port ";
 
 /// What an error of the client means for `request`. `received` is the number of rows handed out,
 /// once the answer has begun.
@@ -57,9 +59,12 @@ pub(crate) fn reported(text: &str, request: &Request, received: Option<u64>) -> 
         Repeat::Later => FailureClass::Refused,
         Repeat::Soon => FailureClass::PartWay,
     };
-    if code == TIMEOUT_EXCEEDED && is_query && request.limits.left().is_some() {
-        let phase = if received.is_some() { Phase::Stream } else { Phase::Request };
-        return Failure::new(class, request.limits.exceeded(phase));
+    let phase = if received.is_some() { Phase::Stream } else { Phase::Request };
+    if code == TIMEOUT_EXCEEDED
+        && is_query
+        && let Some(timeout) = request.limits.deadline_exceeded(phase)
+    {
+        return Failure::new(class, timeout);
     }
     Failure::new(class, error)
 }
@@ -81,10 +86,20 @@ fn stranger(text: &str, request: &Request, received: Option<u64>) -> Failure {
             let error = request.unanswered(reason, Some(shown.into()), received);
             Failure::new(FailureClass::NoAnswer, error)
         }
-        _ => Failure::last(DbError::UnexpectedResult {
-            expected: format!("an answer of ClickHouse's HTTP interface at {}", request.server),
-            found: if shown.is_empty() { "nothing".into() } else { shown },
-        }),
+        status => {
+            let error = DbError::UnexpectedResult {
+                expected: format!("an answer of ClickHouse's HTTP interface at {}", request.server),
+                found: if shown.is_empty() { "nothing".into() } else { shown },
+            };
+            let never_forwarded = matches!(status, Some(400..500)) || text.starts_with(NATIVE);
+            if request.kind.is_query() || never_forwarded {
+                return Failure::last(error);
+            }
+            // A balancer can say anything after it has passed the request on.
+            let reason = "somebody else than the server answered";
+            let error = request.unanswered(reason, Some(error.into()), received);
+            Failure::new(FailureClass::NoAnswer, error)
+        }
     }
 }
 
@@ -94,8 +109,9 @@ fn http_status(page: &str) -> Option<u16> {
     while let Some((_, behind)) = rest.strip_prefix('<').and_then(|tag| tag.split_once('>')) {
         rest = behind.trim_start();
     }
-    let (digits, _) = rest.split_at_checked(3)?;
-    digits.parse().ok()
+    let (digits, behind) = rest.split_at_checked(3)?;
+    let ends = !behind.starts_with(|next: char| next.is_ascii_alphanumeric());
+    ends.then(|| digits.parse().ok()).flatten()
 }
 
 fn is_connect(error: &(dyn StdError + 'static)) -> bool {

@@ -48,7 +48,10 @@ impl Dialer {
         C: Clone + Send + Sync + 'static,
         C::Response: Read + Write + Connection + Send + Unpin + 'static,
     {
-        let limit = config.connect_timeout;
+        let limit = match config.attempt_timeout {
+            Duration::ZERO => config.connect_timeout,
+            attempt => config.connect_timeout.min(attempt.mul_f64(0.9)),
+        };
         let (database, compression) = (config.database.to_string(), config.compression);
         let authentication = config.authentication.clone();
         let make = move || {

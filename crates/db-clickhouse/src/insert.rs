@@ -5,29 +5,33 @@ use bytes::Bytes;
 use clickhouse::Client;
 use clickhouse::error::Error as ClientError;
 use clickhouse::insert_formatted::InsertFormatted;
-use db_port::{DbError, Insert, InsertSummary, Phase, Result, Setting, Statement, column};
+use db_port::{
+    DbError, Identifier, Insert, InsertSummary, Phase, Result, Setting, Statement, column,
+};
 use tokio::time::Instant;
 
 use crate::call::Call;
 use crate::error::classify;
 use crate::failure::Failure;
-use crate::limits::Limits;
 use crate::protection::Protection;
-use crate::request::{Kind, Request, WHOLE_ANSWER, checked};
+use crate::reading::Reading;
+use crate::request::{Kind, Request, WHOLE_ANSWER};
 use crate::retry::Consent;
 use crate::session::Session;
 
 /// Stores the batch in one request, after comparing its columns with the table's. A repeated
 /// attempt sends the same bytes under the same settings.
 pub(crate) async fn run(session: &Session, insert: &Insert) -> Result<InsertSummary> {
-    let settings = checked(insert.settings()?)?;
     let (table, batch) = (insert.table(), insert.batch());
+    let kind = Kind::Insert(table.clone());
+    let settings = kind.checked(insert.settings()?)?;
     let limits = session.limits(insert.timeout());
-    let columns = session.columns(table, limits).await?;
+    let reading = session.reading(limits);
+    let columns = reading.columns(table).await?;
     insert.arrange_for(&columns)?;
     if insert.missing(&columns).next().is_some() {
         let ask = Statement::new(Insert::COLUMNS_WITHOUT_DEFAULT).bind("table", table.as_str());
-        if let Some(names) = session.first_batch(&ask, limits).await? {
+        if let Some(names) = reading.first_rows(&ask).await? {
             insert.check_missing(&columns, column(&names, "name")?)?;
         }
     }
@@ -42,9 +46,9 @@ pub(crate) async fn run(session: &Session, insert: &Insert) -> Result<InsertSumm
         let consent = if insert.is_idempotent() {
             Consent::Anywhere
         } else {
-            Consent::of_insert(protection(session, insert, limits).await?)
+            Consent::of_insert(protection(session, table, reading).await?)
         };
-        Call::new(session, Kind::Insert(table.clone()), "INSERT", consent, limits)
+        Call::new(session, kind, "INSERT", consent, limits)
             .run(|client, request| block.send(client, request))
             .await?;
     }
@@ -52,11 +56,15 @@ pub(crate) async fn run(session: &Session, insert: &Insert) -> Result<InsertSumm
 }
 
 /// Asked only where the answer makes a difference.
-async fn protection(session: &Session, insert: &Insert, limits: Limits) -> Result<Protection> {
+async fn protection(
+    session: &Session,
+    table: &Identifier,
+    reading: Reading<'_>,
+) -> Result<Protection> {
     if session.config.max_retries == 0 {
         return Ok(Protection::None);
     }
-    session.protections.of(insert.table(), session, limits).await
+    session.protections.of(table, reading, session.config.max_connections as u64).await
 }
 
 /// As long as Arrow's end marker.
@@ -92,7 +100,11 @@ impl Block {
         let handed_over = self.hand_over(&mut sending).await;
         let sending = sending.with_timeouts(None, left());
         let sent = match handed_over {
-            Ok(()) => sending.end().await,
+            // In a task that keeps the limit even if nobody waits for it any more.
+            Ok(()) => match tokio::spawn(sending.end()).await {
+                Ok(ended) => ended,
+                Err(lost) => Err(ClientError::Other(lost.into())),
+            },
             Err(ClientError::TimedOut) => Err(ClientError::TimedOut),
             // The server may have answered before it had read everything.
             Err(lost) => sending.end().await.and(Err(lost)),

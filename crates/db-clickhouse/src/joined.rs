@@ -66,6 +66,9 @@ fn shared(error: &Arc<DbError>) -> DbError {
             reason: reason.clone(),
             source: source.as_ref().and_then(|_| cause()),
         },
+        DbError::InvalidInput { what, reason } => {
+            DbError::InvalidInput { what: what.clone(), reason: reason.clone() }
+        }
         _ => DbError::Closed,
     }
 }

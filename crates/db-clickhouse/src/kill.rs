@@ -1,7 +1,9 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use clickhouse::Client;
 use tokio::runtime::Handle;
+use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 use tokio_util::task::TaskTracker;
 
@@ -10,20 +12,41 @@ const ATTEMPTS: u32 = 4;
 const PAUSE: Duration = Duration::from_millis(100);
 const LIMIT: Duration = Duration::from_secs(5);
 
+/// At the same time: killing must not become a load of its own.
+const PLACES: usize = 8;
+
+/// The killing under way, so that closing can wait for it.
+#[derive(Clone)]
+pub(crate) struct Kills {
+    tasks: TaskTracker,
+    places: Arc<Semaphore>,
+}
+
+impl Kills {
+    pub(crate) fn new() -> Self {
+        Self { tasks: TaskTracker::new(), places: Arc::new(Semaphore::new(PLACES)) }
+    }
+
+    /// Waits until no killing is under way.
+    pub(crate) async fn ended(&self) {
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+}
+
 /// Ends a request's work on the server when it is dropped before the outcome is known: the server
 /// does not stop statements and inserts of its own accord when their client goes away.
 pub(crate) struct KillGuard {
-    tasks: TaskTracker,
+    kills: Kills,
     client: Client,
     query_id: String,
     armed: bool,
 }
 
 impl KillGuard {
-    /// `tasks` runs the killing, so that closing can wait for it.
-    pub(crate) fn new(tasks: &TaskTracker, client: &Client, query_id: &str) -> Self {
-        let (tasks, client) = (tasks.clone(), client.clone());
-        Self { tasks, client, query_id: query_id.to_owned(), armed: true }
+    pub(crate) fn new(kills: &Kills, client: &Client, query_id: &str) -> Self {
+        let (kills, client) = (kills.clone(), client.clone());
+        Self { kills, client, query_id: query_id.to_owned(), armed: true }
     }
 
     /// The server has ended it.
@@ -41,13 +64,14 @@ impl Drop for KillGuard {
             return;
         };
         let (client, query_id) = (self.client.clone(), std::mem::take(&mut self.query_id));
-        self.tasks.spawn_on(
-            async move {
-                // Nobody is left to hear whether it worked.
-                drop(timeout(LIMIT, kill(client, query_id)).await);
-            },
-            &runtime,
-        );
+        let places = Arc::clone(&self.kills.places);
+        let work = async move {
+            let _place = places.acquire().await;
+            kill(client, query_id).await;
+        };
+        // Nobody is left to hear whether it worked.
+        let bounded = async move { drop(timeout(LIMIT, work).await) };
+        self.kills.tasks.spawn_on(bounded, &runtime);
     }
 }
 

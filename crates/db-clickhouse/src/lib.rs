@@ -16,6 +16,7 @@ mod kill;
 mod limits;
 mod manager;
 mod pool;
+mod progress;
 mod protection;
 mod reading;
 mod reconcile;

@@ -13,6 +13,9 @@ const A_YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
 /// in time.
 const SERVERS_SHARE: f64 = 0.95;
 
+/// How much of a wait may go into opening the connection.
+const CONNECTING_SHARE: f64 = 0.9;
+
 /// How long one call may take: until one deadline for all that it does, if the caller gave one, or
 /// else for as long as the server is not silent for too long.
 #[derive(Debug, Clone, Copy)]
@@ -56,6 +59,17 @@ impl Limits {
         self.deadline.map(|deadline| deadline.end.saturating_duration_since(Instant::now()))
     }
 
+    /// How long opening a connection may take when `servers` may have to be tried one after the other
+    /// within the same wait. A little less than that wait, so that who gave up first is known.
+    pub(crate) fn share_of(&self, servers: usize) -> Option<Duration> {
+        let wait = match (self.left(), self.attempt) {
+            (Some(left), Some(attempt)) => Some(left.min(attempt)),
+            (left, attempt) => left.or(attempt),
+        };
+        let servers = u32::try_from(servers.max(1)).unwrap_or(u32::MAX);
+        wait.map(|wait| wait.mul_f64(CONNECTING_SHARE) / servers)
+    }
+
     /// The moment after which no further attempt may begin, without a deadline `patience` after the
     /// call began.
     pub(crate) fn last_attempt(&self, patience: Duration) -> Instant {
@@ -92,6 +106,11 @@ impl Limits {
             (None, _) => self.silence,
         };
         DbError::Timeout { phase, limit }
+    }
+
+    /// The error for the caller's deadline, which the server kept in this side's place.
+    pub(crate) fn deadline_exceeded(&self, phase: Phase) -> Option<DbError> {
+        self.deadline.map(|deadline| DbError::Timeout { phase, limit: deadline.total })
     }
 
     pub(crate) fn is_over(&self) -> bool {

@@ -1,4 +1,5 @@
 use std::fmt;
+use std::ops::Deref;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -13,6 +14,7 @@ use hyper::Uri;
 use hyper::rt::{Read, Write};
 use hyper_util::client::legacy::connect::Connection;
 use tokio::time::Instant;
+use tokio_util::task::task_tracker::TaskTrackerToken;
 use tower_service::Service;
 
 use crate::config::ClickHouseConfig;
@@ -82,8 +84,7 @@ impl ClickHouseManager {
     /// Those of [`QueryExecutor::connect`].
     pub async fn client(&self) -> Result<Client> {
         self.connect().await?;
-        let endpoints = &self.session()?.endpoints;
-        Ok(endpoints.get(endpoints.order(None)[0]).client.clone())
+        Ok(self.session()?.endpoints.last_to_answer().client.clone())
     }
 
     /// Finds out what became of an insert that ended in [`DbError::OutcomeUnknown`] with
@@ -96,8 +97,10 @@ impl ClickHouseManager {
         reconcile::run(&*self.session()?, insert, query_id).await
     }
 
-    fn session(&self) -> Result<Arc<Session>> {
-        self.locked().clone().ok_or(DbError::Closed)
+    /// The session, which waits with its closing until the visit is over.
+    fn session(&self) -> Result<Visit> {
+        let session = self.locked().clone().ok_or(DbError::Closed)?;
+        Ok(Visit { _under_way: session.under_way.token(), session })
     }
 
     fn locked(&self) -> std::sync::MutexGuard<'_, Option<Arc<Session>>> {
@@ -105,12 +108,26 @@ impl ClickHouseManager {
     }
 }
 
+/// A call of the port, from its beginning to its end.
+struct Visit {
+    session: Arc<Session>,
+    _under_way: TaskTrackerToken,
+}
+
+impl Deref for Visit {
+    type Target = Arc<Session>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.session
+    }
+}
+
 #[async_trait]
 impl QueryExecutor for ClickHouseManager {
     async fn connect(&self) -> Result<()> {
         let open = || Arc::new(Session::new(&self.config, &self.dialer, self.jitter_seed));
-        let session = Arc::clone(self.locked().get_or_insert_with(open));
-        session.connect().await
+        self.locked().get_or_insert_with(open);
+        self.session()?.connect().await
     }
 
     fn is_connected(&self) -> bool {
@@ -118,7 +135,8 @@ impl QueryExecutor for ClickHouseManager {
     }
 
     async fn query(&self, statement: Statement) -> Result<RecordStream> {
-        self.session()?.query(&statement).await
+        let session = self.session()?;
+        session.reading(session.limits(statement.timeout())).rows(&statement).await
     }
 
     async fn execute(&self, statement: Statement) -> Result<()> {
@@ -132,7 +150,8 @@ impl QueryExecutor for ClickHouseManager {
     async fn health_check(&self) -> Result<Health> {
         let begin = Instant::now();
         let limit = self.config.health_timeout;
-        let row = self.session()?.version(Limits::new(Some(limit), limit, Duration::ZERO)).await?;
+        let limits = Limits::new(Some(limit), limit, Duration::ZERO);
+        let row = self.session()?.reading(limits).once().version().await?;
         let row = row.ok_or_else(|| DbError::UnexpectedResult {
             expected: "the server's version".into(),
             found: "no row".into(),

@@ -41,11 +41,6 @@ impl Pool {
             }
         }
     }
-
-    /// Waits until every place is free; whether that happened in time.
-    pub(crate) async fn drained(&self, within: Duration) -> bool {
-        timeout(within, self.places.acquire_many(self.size)).await.is_ok()
-    }
 }
 
 impl Drop for Place {
@@ -77,14 +72,5 @@ mod tests {
         let left = Duration::from_millis(7);
         let error = pool.place(Some(left)).await.unwrap_err();
         assert!(matches!(error, DbError::Timeout { limit, .. } if limit == left), "{error:?}");
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn it_is_drained_when_every_place_is_free() {
-        let pool = Pool::new(2, WAIT);
-        let place = pool.place(None).await.unwrap();
-        assert!(!pool.drained(WAIT).await);
-        drop(place);
-        assert!(pool.drained(WAIT).await);
     }
 }

@@ -2,10 +2,9 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use arrow_array::{BooleanArray, UInt64Array};
-use db_port::{DbError, Identifier, Result, Statement, column};
+use db_port::{DbError, Identifier, Repeat, Result, Statement, column};
 
-use crate::limits::Limits;
-use crate::session::Session;
+use crate::reading::Reading;
 
 /// Who notices when a table is sent the same rows twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,39 +22,45 @@ pub(crate) enum Protection {
 pub(crate) struct Protections(Mutex<HashMap<Identifier, Protection>>);
 
 const ASK: &str = "\
-    WITH toUInt64OrZero(extract(engine_full, '\\\\bnon_replicated_deduplication_window = (\\\\d+)')) AS own, \
-         match(engine_full, '\\\\bnon_replicated_deduplication_window\\\\b') AS stated, \
-         (SELECT toUInt64OrZero(any(value)) FROM system.merge_tree_settings \
-          WHERE name = 'non_replicated_deduplication_window') AS everyones, \
-         match(engine, '^(Replicated|Shared).*MergeTree$') AS replicated \
-    SELECT toBool(replicated AND NOT match(engine_full, '\\\\breplicated_deduplication_window = 0\\\\b')) AS replicas, \
-           if(match(engine, 'MergeTree$') AND NOT replicated, if(stated, own, everyones), 0) AS window \
+    WITH match(engine, '^(Replicated|Shared).*MergeTree$') AS replicated, \
+         if(replicated, \
+            extract(engine_full, '\\\\breplicated_deduplication_window = (\\\\d+)'), \
+            extract(engine_full, '\\\\bnon_replicated_deduplication_window = (\\\\d+)')) AS own, \
+         if(replicated, \
+            (SELECT any(value) FROM system.replicated_merge_tree_settings \
+             WHERE name = 'replicated_deduplication_window'), \
+            (SELECT any(value) FROM system.merge_tree_settings \
+             WHERE name = 'non_replicated_deduplication_window')) AS everyones \
+    SELECT toBool(replicated) AS replicated, \
+           if(match(engine, 'MergeTree$'), toUInt64OrZero(if(own != '', own, ifNull(everyones, ''))), 0) AS window \
     FROM system.tables WHERE database = currentDatabase() AND name = {table:String}";
 
 impl Protections {
-    /// How `table` of the executor's database treats tokens.
+    /// How `table` of the executor's database treats tokens. A server that remembers fewer of them
+    /// than there can be inserts at the same time may have forgotten one before it comes again.
     pub(crate) async fn of(
         &self,
         table: &Identifier,
-        session: &Session,
-        limits: Limits,
+        reading: Reading<'_>,
+        at_the_same_time: u64,
     ) -> Result<Protection> {
         if let Some(known) = self.known(table) {
             return Ok(known);
         }
         let statement = Statement::new(ASK).bind("table", table.as_str());
-        let protection = match session.first_batch(&statement, limits).await {
-            Ok(Some(row)) if row.num_rows() == 1 => {
-                if column::<BooleanArray>(&row, "replicas")?.value(0) {
-                    Protection::EveryReplica
-                } else if column::<UInt64Array>(&row, "window")?.value(0) > 0 {
-                    Protection::OneServer
-                } else {
-                    Protection::None
-                }
+        let protection = match reading.first_rows(&statement).await {
+            Ok(Some(row)) if column::<UInt64Array>(&row, "window")?.value(0) < at_the_same_time => {
+                Protection::None
             }
+            Ok(Some(row)) if column::<BooleanArray>(&row, "replicated")?.value(0) => {
+                Protection::EveryReplica
+            }
+            Ok(Some(_)) => Protection::OneServer,
             // Not visible to this user, or not there.
-            Ok(_) | Err(DbError::Database { .. }) => Protection::None,
+            Ok(None) => Protection::None,
+            Err(error @ DbError::Database { .. }) if error.repeat() == Repeat::Never => {
+                Protection::None
+            }
             Err(error) => return Err(error),
         };
         self.lock().insert(table.clone(), protection);

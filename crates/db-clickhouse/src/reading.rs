@@ -13,57 +13,62 @@ use crate::stream;
 
 const VERSION: Statement = Statement::new("SELECT version() AS version");
 
-/// What only reads, and may therefore be done again by whatever server.
-impl Session {
-    pub(crate) async fn query(&self, statement: &Statement) -> Result<RecordStream> {
-        self.query_within(statement, self.limits(statement.timeout())).await
+/// Asks, under limits that several questions may share. What only reads may be done again, and by
+/// whatever server.
+#[derive(Clone, Copy)]
+pub(crate) struct Reading<'a> {
+    session: &'a Session,
+    limits: Limits,
+    only: Option<usize>,
+    retries: bool,
+}
+
+impl<'a> Reading<'a> {
+    pub(crate) const fn new(session: &'a Session, limits: Limits) -> Self {
+        Self { session, limits, only: None, retries: true }
     }
 
-    pub(crate) async fn query_within(
-        &self,
-        statement: &Statement,
-        limits: Limits,
-    ) -> Result<RecordStream> {
+    /// Of the server at this position and no other.
+    pub(crate) const fn at(self, position: usize) -> Self {
+        Self { only: Some(position), ..self }
+    }
+
+    /// Asks once.
+    pub(crate) const fn once(self) -> Self {
+        Self { retries: false, ..self }
+    }
+
+    pub(crate) async fn rows(&self, statement: &Statement) -> Result<RecordStream> {
         statement.check()?;
-        self.rows(&self.reading(operation(statement.sql()), limits), statement).await
-    }
-
-    /// The columns of a table, as a query of it returns them.
-    pub(crate) async fn columns(&self, table: &Identifier, limits: Limits) -> Result<SchemaRef> {
-        let columns = Statement::from_audited_text(format!("SELECT * FROM `{table}` WHERE 0"));
-        Ok(self.query_within(&columns, limits).await?.schema().clone())
-    }
-
-    pub(crate) async fn first_batch(
-        &self,
-        statement: &Statement,
-        limits: Limits,
-    ) -> Result<Option<RecordBatch>> {
-        self.query_within(statement, limits).await?.try_next().await
-    }
-
-    /// Asks for the server's version, with retries.
-    pub(crate) async fn greet(&self) -> Result<()> {
-        self.version_by(self.reading("SELECT", self.limits(None))).await.map(drop)
-    }
-
-    /// The server's version, asked for once.
-    pub(crate) async fn version(&self, limits: Limits) -> Result<Option<RecordBatch>> {
-        self.version_by(self.reading("SELECT", limits).without_retries()).await
-    }
-
-    async fn version_by(&self, call: Call<'_>) -> Result<Option<RecordBatch>> {
-        self.rows(&call, &VERSION).await?.try_next().await
-    }
-
-    async fn rows(&self, call: &Call<'_>, statement: &Statement) -> Result<RecordStream> {
+        let operation = operation(statement.sql());
+        let mut call =
+            Call::new(self.session, Kind::Query, operation, Consent::Anywhere, self.limits);
+        if let Some(position) = self.only {
+            call = call.at(position);
+        }
+        if !self.retries {
+            call = call.without_retries();
+        }
         let attempt =
             |client, request| async move { stream::open(&client, statement, request).await };
         let (answer, place) = call.run(attempt).await?;
-        answer.into_stream(place, self.closing.clone())
+        answer.into_stream(place, self.session)
     }
 
-    fn reading(&self, operation: &'static str, limits: Limits) -> Call<'_> {
-        Call::new(self, Kind::Query, operation, Consent::Anywhere, limits)
+    /// The first rows, as many as come at once; none when there are none.
+    pub(crate) async fn first_rows(&self, statement: &Statement) -> Result<Option<RecordBatch>> {
+        let first = self.rows(statement).await?.try_next().await?;
+        Ok(first.filter(|rows| rows.num_rows() > 0))
+    }
+
+    /// The columns of a table, as a query of it returns them.
+    pub(crate) async fn columns(&self, table: &Identifier) -> Result<SchemaRef> {
+        let columns = Statement::from_audited_text(format!("SELECT * FROM `{table}` WHERE 0"));
+        Ok(self.rows(&columns).await?.schema().clone())
+    }
+
+    /// The server's version, as column `version`.
+    pub(crate) async fn version(&self) -> Result<Option<RecordBatch>> {
+        self.first_rows(&VERSION).await
     }
 }

@@ -3,11 +3,12 @@ use std::collections::HashMap;
 use arrow_array::{RecordBatch, StringArray, UInt64Array};
 use arrow_row::{RowConverter, SortField};
 use arrow_schema::ArrowError;
-use db_port::{DbError, Insert, Result, Statement, column};
+use db_port::{DbError, Insert, Repeat, Result, Statement, column};
 use futures_util::TryStreamExt;
 
 use crate::bounds;
 use crate::insert::quoted;
+use crate::reading::Reading;
 use crate::session::Session;
 
 /// What became of an insert whose answer was lost.
@@ -43,19 +44,53 @@ const SORTING_KEY: Statement = Statement::new(
      WHERE database = currentDatabase() AND name = {table:String}",
 );
 
+/// Asks every server, because the insert may have gone to any of them.
 pub(crate) async fn run(
     session: &Session,
     insert: &Insert,
     query_id: &str,
 ) -> Result<InsertOutcome> {
     let of = insert.batch().num_rows() as u64;
-    if of == 0 || count(session, FINISHED, query_id).await? > 0 {
+    let mut outcome = if of == 0 { InsertOutcome::Stored } else { InsertOutcome::NotStored };
+    let mut unanswered = None;
+    for position in session.endpoints.positions() {
+        let reading = session.reading(session.limits(None)).at(position);
+        match at_one(reading, insert, query_id).await {
+            Ok(InsertOutcome::Stored) => return Ok(InsertOutcome::Stored),
+            Ok(there) => outcome = outcome.or(there),
+            Err(error @ (DbError::Unavailable { .. } | DbError::Timeout { .. })) => {
+                unanswered = Some(error);
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    // It may be stored, or become so, where nobody could be asked.
+    unanswered.map_or(Ok(outcome), Err)
+}
+
+impl InsertOutcome {
+    /// What two servers say together, neither of which has all rows.
+    const fn or(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Running, _) | (_, Self::Running) => Self::Running,
+            (Self::Partly { stored, of }, Self::Partly { stored: more, .. }) => {
+                Self::Partly { stored: if more > stored { more } else { stored }, of }
+            }
+            (Self::NotStored, other) => other,
+            (this, _) => this,
+        }
+    }
+}
+
+async fn at_one(reading: Reading<'_>, insert: &Insert, query_id: &str) -> Result<InsertOutcome> {
+    if count(reading, FINISHED, query_id).await? > 0 {
         return Ok(InsertOutcome::Stored);
     }
-    if count(session, RUNNING, query_id).await? > 0 {
+    if count(reading, RUNNING, query_id).await? > 0 {
         return Ok(InsertOutcome::Running);
     }
-    Ok(match stored_rows(session, insert).await? {
+    let of = insert.batch().num_rows() as u64;
+    Ok(match stored_rows(reading, insert).await? {
         0 => InsertOutcome::NotStored,
         stored if stored == of => InsertOutcome::Stored,
         stored => InsertOutcome::Partly { stored, of },
@@ -64,33 +99,33 @@ pub(crate) async fn run(
 
 /// The number that a question about the query and its attempts answers with; none where the server
 /// does not keep such a table or does not show it to this user.
-async fn count(session: &Session, question: Statement, query_id: &str) -> Result<u64> {
+async fn count(reading: Reading<'_>, question: Statement, query_id: &str) -> Result<u64> {
     // An attempt's query id is that of the call, a hyphen and the attempt's number.
     let call = query_id.rsplit_once('-').map_or(query_id, |(call, _)| call);
     let question = question.bind("id", query_id).bind("attempts", format!("{call}-"));
-    match session.first_batch(&question, session.limits(None)).await {
+    match reading.first_rows(&question).await {
         Ok(Some(row)) => Ok(column::<UInt64Array>(&row, "n")?.value(0)),
-        Ok(None) | Err(DbError::Database { .. }) => Ok(0),
+        Ok(None) => Ok(0),
+        Err(error @ DbError::Database { .. }) if error.repeat() == Repeat::Never => Ok(0),
         Err(error) => Err(error),
     }
 }
 
 /// How many of the insert's rows the table holds, each as often as it was sent.
-async fn stored_rows(session: &Session, insert: &Insert) -> Result<u64> {
+async fn stored_rows(reading: Reading<'_>, insert: &Insert) -> Result<u64> {
     let (table, batch) = (insert.table(), insert.batch());
-    insert.arrange_for(&*session.columns(table, session.limits(None)).await?)?;
-    let ask = SORTING_KEY.bind("table", table.as_str());
-    let row = session.first_batch(&ask, session.limits(None)).await?;
+    insert.arrange_for(&*reading.columns(table).await?)?;
+    let row = reading.first_rows(&SORTING_KEY.bind("table", table.as_str())).await?;
     let keys = match &row {
-        Some(row) if row.num_rows() == 1 => column::<StringArray>(row, "s")?.value(0),
-        _ => "",
+        Some(row) => column::<StringArray>(row, "s")?.value(0),
+        None => "",
     };
     let schema = batch.schema();
     let names: Vec<_> = schema.fields().iter().map(|field| quoted(field.name())).collect();
     let within = bounds::within(batch, keys.split(", "));
     let text = format!("SELECT {} FROM `{table}` WHERE {}", names.join(", "), within.condition());
     let mut rows = Rows::of(batch).map_err(unreadable)?;
-    let mut stored = session.query(&within.bind(Statement::from_audited_text(text))).await?;
+    let mut stored = reading.rows(&within.bind(Statement::from_audited_text(text))).await?;
     let mut found = 0;
     while let Some(batch) = stored.try_next().await? {
         found += rows.take(&batch).map_err(unreadable)?;

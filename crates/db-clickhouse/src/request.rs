@@ -39,6 +39,15 @@ const ARROW: [(&str, &str); 3] = [
 const END_WITH_CLIENT: [(&str, &str); 2] =
     [("cancel_http_readonly_queries_on_client_close", "1"), ("readonly", "2")];
 
+/// What the retry policy of inserts rests on.
+const INSERTS_OWN: [&str; 5] = [
+    "async_insert",
+    "deduplicate_insert",
+    "insert_deduplicate",
+    "insert_deduplication_token",
+    "wait_for_async_insert",
+];
+
 /// The whole answer is made before it begins, so that a failure cannot hide behind a good start.
 pub(crate) const WHOLE_ANSWER: (&str, &str) = ("wait_end_of_query", "1");
 
@@ -73,7 +82,7 @@ impl Request {
         if let Some(seconds) = self.execution_time() {
             query = query.with_setting("max_execution_time", seconds);
         }
-        for Setting { name, value } in checked(statement.settings()?)? {
+        for Setting { name, value } in self.kind.checked(statement.settings()?)? {
             query = query.with_setting(name.as_str(), value);
         }
         for (name, value) in statement.parameters() {
@@ -128,17 +137,36 @@ impl Kind {
     pub(crate) const fn is_query(&self) -> bool {
         matches!(self, Self::Query)
     }
-}
 
-/// The settings, if all of them are settings to the server.
-pub(crate) fn checked(settings: Vec<Setting>) -> Result<Vec<Setting>> {
-    for Setting { name, .. } in &settings {
-        if RESERVED.contains(&name.as_str()) || name.as_str().starts_with("param_") {
-            return Err(DbError::InvalidInput {
-                what: format!("setting {name}"),
-                reason: "over HTTP this name is not a setting: leave it to the adapter".into(),
-            });
+    /// The caller's settings, if all of them are settings to the server and none is one that this
+    /// adapter relies on.
+    pub(crate) fn checked(&self, settings: Vec<Setting>) -> Result<Vec<Setting>> {
+        let refuse = |name: &Identifier, reason: &str| {
+            let what = format!("setting {name}");
+            Err(DbError::InvalidInput { what, reason: reason.into() })
+        };
+        for Setting { name, .. } in &settings {
+            if RESERVED.contains(&name.as_str()) || name.as_str().starts_with("param_") {
+                return refuse(
+                    name,
+                    "over HTTP this name is not a setting: leave it to the adapter",
+                );
+            }
+            if self.is_own(name.as_str()) {
+                return refuse(
+                    name,
+                    "whether this can be repeated rests on it: leave it to the adapter",
+                );
+            }
+        }
+        Ok(settings)
+    }
+
+    fn is_own(&self, setting: &str) -> bool {
+        match self {
+            Self::Query => END_WITH_CLIENT.iter().any(|(own, _)| *own == setting),
+            Self::Statement => false,
+            Self::Insert(_) => INSERTS_OWN.contains(&setting),
         }
     }
-    Ok(settings)
 }

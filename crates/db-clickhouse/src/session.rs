@@ -3,6 +3,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use db_port::Result;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -10,9 +11,11 @@ use crate::config::ClickHouseConfig;
 use crate::endpoints::Endpoints;
 use crate::http::Dialer;
 use crate::joined::Joined;
+use crate::kill::Kills;
 use crate::limits::Limits;
 use crate::pool::Pool;
 use crate::protection::Protections;
+use crate::reading::Reading;
 use crate::retry::{Jitter, RetryBudget};
 
 /// How long closing waits for cancelled calls to notice, and for the server to be told.
@@ -26,7 +29,9 @@ pub(crate) struct Session {
     pub(crate) budget: RetryBudget,
     pub(crate) jitter: Jitter,
     pub(crate) protections: Protections,
-    pub(crate) kills: TaskTracker,
+    pub(crate) kills: Kills,
+    /// Calls of the port that have begun, and streams that were handed out.
+    pub(crate) under_way: TaskTracker,
     pub(crate) closing: CancellationToken,
     connected: AtomicBool,
     connecting: Joined,
@@ -45,7 +50,8 @@ impl Session {
             budget: RetryBudget::new(config.retry_budget),
             jitter: Jitter::new(jitter_seed),
             protections: Protections::default(),
-            kills: TaskTracker::new(),
+            kills: Kills::new(),
+            under_way: TaskTracker::new(),
             closing: CancellationToken::new(),
             connected: AtomicBool::new(false),
             connecting: Joined::default(),
@@ -57,13 +63,23 @@ impl Session {
         Limits::new(own, self.config.request_timeout, self.config.attempt_timeout)
     }
 
+    pub(crate) const fn reading(&self, limits: Limits) -> Reading<'_> {
+        Reading::new(self, limits)
+    }
+
     /// Connects unless that was done, or waits for a connect that is under way.
     pub(crate) async fn connect(self: &Arc<Self>) -> Result<()> {
         if self.is_connected() {
             return Ok(());
         }
         let session = Arc::clone(self);
-        self.connecting.run(|| async move { session.greet().await }).await
+        // Whatever a server answers to this, it answers at once.
+        let patience = self.config.connect_timeout;
+        let ask = || async move {
+            let limits = Limits::new(None, patience, session.config.attempt_timeout);
+            Reading::new(&session, limits).version().await.map(drop)
+        };
+        self.connecting.run(ask).await
     }
 
     pub(crate) fn is_connected(&self) -> bool {
@@ -74,15 +90,15 @@ impl Session {
         self.connected.store(connected, Ordering::SeqCst);
     }
 
-    /// Gives calls under way their time to end, then ends them.
+    /// Gives calls under way their time to end, then ends them, at once if nobody waits for this.
     pub(crate) async fn close(&self) {
-        if !self.pool.drained(self.config.close_timeout).await {
-            self.closing.cancel();
-            self.pool.drained(LAST_WORDS).await;
+        let ending = self.closing.clone().drop_guard();
+        self.under_way.close();
+        if timeout(self.config.close_timeout, self.under_way.wait()).await.is_err() {
+            drop(ending);
+            // Whoever does not notice now is not waited for.
+            drop(timeout(LAST_WORDS, self.under_way.wait()).await);
         }
-        self.closing.cancel();
-        self.kills.close();
-        // Whoever does not answer now is not waited for.
-        drop(tokio::time::timeout(LAST_WORDS, self.kills.wait()).await);
+        drop(timeout(LAST_WORDS, self.kills.ended()).await);
     }
 }

@@ -3,18 +3,18 @@ use db_port::{Phase, Result, Statement};
 use crate::call::Call;
 use crate::error::classify;
 use crate::failure::{Failure, FailureClass};
-use crate::request::{Kind, checked};
+use crate::request::{Kind, Request};
 use crate::retry::Consent;
 use crate::session::Session;
 
 /// Runs a statement without rows.
 pub(crate) async fn run(session: &Session, statement: &Statement) -> Result<()> {
     statement.check()?;
-    checked(statement.settings()?)?;
+    Kind::Statement.checked(statement.settings()?)?;
     let limits = session.limits(statement.timeout());
     let consent = Consent::of_statement(statement);
     let call = Call::new(session, Kind::Statement, operation(statement.sql()), consent, limits);
-    let attempt = |client, request: crate::request::Request| async move {
+    let attempt = |client, request: Request| async move {
         let query = request.prepare(&client, statement)?;
         match request.limits.hold(Phase::Request, query.execute()).await {
             Ok(answer) => answer.map_err(|error| classify(error, &request, None)),

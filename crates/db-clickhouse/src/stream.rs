@@ -9,13 +9,13 @@ use clickhouse::error::Error as ClientError;
 use clickhouse::query::BytesCursor;
 use db_port::{DbError, Phase, RecordStream, Result, Statement};
 use futures_util::stream;
-use tokio_util::sync::CancellationToken;
 
 use crate::error::{classify, reported};
 use crate::exception::Tail;
 use crate::failure::{Failure, FailureClass};
 use crate::pool::Place;
 use crate::request::Request;
+use crate::session::Session;
 use crate::telemetry;
 
 /// Runs a statement that returns rows; comes back when the first of them are there, so that an
@@ -57,14 +57,13 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// The rest of the answer, which keeps its place until it ends or is dropped.
-    pub(crate) fn into_stream(
-        self,
-        place: Place,
-        closing: CancellationToken,
-    ) -> Result<RecordStream> {
+    /// The rest of the answer, which keeps its place until it ends or is dropped, and ends with the
+    /// session.
+    pub(crate) fn into_stream(self, place: Place, session: &Session) -> Result<RecordStream> {
+        let held = (place, session.under_way.token());
+        let closing = session.closing.clone();
         let schema = self.schema()?;
-        let batches = stream::try_unfold((self, place), move |(mut answer, place)| {
+        let batches = stream::try_unfold((self, held), move |(mut answer, held)| {
             let closing = closing.clone();
             async move {
                 let next = tokio::select! {
@@ -72,7 +71,7 @@ impl Answer {
                     () = closing.cancelled() => Err(DbError::Closed),
                     next = answer.next() => next,
                 };
-                Ok(next?.map(|batch| (batch, (answer, place))))
+                Ok(next?.map(|batch| (batch, (answer, held))))
             }
         });
         Ok(RecordStream::new(schema, batches))

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use db_port::DbError;
+use db_port::{DbError, Result};
 use tracing::Span;
 
 use crate::failure::FailureClass;
@@ -29,9 +29,12 @@ pub(crate) fn operation(kind: &Kind, operation: &str, database: &str) -> Span {
 
 /// The span of one request of a call, under it.
 pub(crate) fn attempt(request: &Request, number: u32) -> Span {
+    let server = request.server.rsplit('/').next().unwrap_or_default();
+    let (host, port) = server.rsplit_once(':').unwrap_or((server, ""));
     tracing::debug_span!(
         "attempt",
-        server.address = &*request.server,
+        server.address = host,
+        server.port = port,
         http.request.resend_count = number - 1,
         db.clickhouse.query_id = request.query_id,
         db.response.status_code = tracing::field::Empty,
@@ -63,12 +66,14 @@ pub(crate) fn attempt_failed(class: FailureClass, error: &DbError) {
 }
 
 /// Called inside the operation's span.
-pub(crate) fn operation_ended(operation: &'static str, took: Duration, failed: bool) {
-    let outcome = if failed { "error" } else { "ok" };
+pub(crate) fn operation_ended<T>(operation: &'static str, took: Duration, result: &Result<T>) {
+    let outcome = if result.is_err() { "error" } else { "ok" };
     let labels = [("operation", operation), ("outcome", outcome)];
     metrics::histogram!("db_client_operation_duration_seconds", &labels).record(took);
-    if failed {
-        Span::current().record("otel.status_code", "ERROR");
+    if let Err(error) = result {
+        let span = Span::current();
+        span.record("otel.status_code", "ERROR");
+        span.record("error.type", name(error));
     }
 }
 
@@ -78,4 +83,20 @@ pub(crate) fn place_taken() {
 
 pub(crate) fn place_freed() {
     metrics::gauge!("db_client_connections_used").decrement(1.0);
+}
+
+/// The kind of an error, without anything that came from outside.
+const fn name(error: &DbError) -> &'static str {
+    match error {
+        DbError::InvalidInput { .. } => "invalid_input",
+        DbError::Configuration { .. } => "configuration",
+        DbError::Unavailable { .. } => "unavailable",
+        DbError::Database { .. } => "database",
+        DbError::Timeout { .. } => "timeout",
+        DbError::Interrupted { .. } => "interrupted",
+        DbError::OutcomeUnknown { .. } => "outcome_unknown",
+        DbError::UnexpectedResult { .. } => "unexpected_result",
+        DbError::Closed => "closed",
+        _ => "other",
+    }
 }

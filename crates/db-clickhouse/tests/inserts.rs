@@ -152,8 +152,13 @@ async fn what_the_table_does_not_take_is_refused_and_not_sent() {
         let column = format!("column {name} of the insert into candles");
         assert!(error.to_string().contains(&column), "{error}");
     }
-    let reserved = Insert::new(T, numbers(&[1])).with_setting("query_id", "mine");
-    assert!(matches!(db.insert(reserved).await, Err(DbError::InvalidInput { .. })));
+    for setting in ["query_id", "async_insert", "insert_deduplicate", "insert_deduplication_token"]
+    {
+        let insert = Insert::new(T, numbers(&[1])).with_setting(setting, 1);
+        let error = db.insert(insert).await.unwrap_err();
+        assert!(matches!(error, DbError::InvalidInput { .. }), "{error:?}");
+        assert!(error.to_string().contains(&format!("setting {setting}")), "{error}");
+    }
     assert!(inserts(&server).await.is_empty());
 }
 

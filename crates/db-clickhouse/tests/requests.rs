@@ -141,6 +141,19 @@ async fn what_cannot_be_sent_as_it_is_is_refused_and_not_sent() {
 }
 
 #[tokio::test]
+async fn a_setting_that_retries_rest_on_is_refused() {
+    let server = server().await;
+    let db = manager(&server.address().to_string());
+    for setting in ["readonly", "cancel_http_readonly_queries_on_client_close"] {
+        let query = Statement::new("SELECT 1").with_setting(setting, 0);
+        let error = db.query(query).await.map(drop).unwrap_err();
+        assert!(matches!(error, DbError::InvalidInput { .. }), "{error:?}");
+        assert!(error.to_string().contains(&format!("setting {setting}")), "{error}");
+    }
+    assert!(sent(&server).await.is_empty());
+}
+
+#[tokio::test]
 async fn building_opens_nothing_and_connecting_twice_asks_once() {
     let server = server().await;
     let db = manager(&server.address().to_string());

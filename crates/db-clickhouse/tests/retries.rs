@@ -110,6 +110,62 @@ async fn a_gateway_without_an_answer_leaves_open_what_cannot_be_repeated() {
 }
 
 #[tokio::test]
+async fn what_somebody_else_says_to_a_change_leaves_open_whether_it_was_made() {
+    for (status, text) in [
+        (503, "upstream connect error or disconnect/reset before headers. reset reason: overflow"),
+        (500, "<html><body><h1>500 Internal Server Error</h1>"),
+        (502, "error code: 520"),
+        (500, "503ms were not enough"),
+    ] {
+        for (class, error, attempts) in outcomes(status, text).await {
+            if class == Class::Read {
+                assert!(matches!(error, DbError::UnexpectedResult { .. }), "{error:?}");
+                assert_eq!(attempts, 1);
+                continue;
+            }
+            assert!(matches!(error, DbError::OutcomeUnknown { .. }), "{class:?}: {error:?}");
+            assert!(shown(&error).contains(text), "{}", shown(&error));
+            assert_eq!(attempts, if class.is_harmless_twice() { ALL_ATTEMPTS } else { 1 });
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_was_never_passed_on_is_not_left_open() {
+    for (status, text) in [
+        (400, "Port 9000 is for clickhouse-client program"),
+        (404, "<html><head><title>404 Not Found</title></head>"),
+        (401, ""),
+    ] {
+        for (class, error, attempts) in outcomes(status, text).await {
+            assert!(matches!(error, DbError::UnexpectedResult { .. }), "{class:?}: {error:?}");
+            assert_eq!(attempts, 1);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_host_whose_connection_never_opens_costs_neither_the_call_nor_its_outcome() {
+    let ok = ResponseTemplate::new(200).set_body_bytes(one_row());
+    for class in Class::ALL {
+        let server = server(Tokens::Ignored, ok.clone()).await;
+        let url = format!(
+            "clickhouse://h1:1,{}/prices?attempt_timeout=1&max_retries=0",
+            server.address()
+        );
+        let config = ClickHouseConfig::from_url(&url).unwrap().with_compression(false);
+        let db = ClickHouseManager::with_connector(config, Flaky::hanging_at(1)).unwrap();
+        class.run(&db).await.unwrap();
+
+        let url = format!("clickhouse://h1:1,{}/prices?max_retries=0", server.address());
+        let config = ClickHouseConfig::from_url(&url).unwrap().with_compression(false);
+        let db = ClickHouseManager::with_connector(config, Flaky::hanging_at(1)).unwrap();
+        let statement = Statement::new("SELECT n FROM t").with_timeout(Duration::from_secs(2));
+        db.query(statement).await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn a_connection_that_nobody_accepts_is_tried_again_whatever_is_to_be_sent() {
     for class in Class::ALL {
         let ok = ResponseTemplate::new(200).set_body_bytes(one_row());

@@ -178,6 +178,24 @@ async fn fr_006_close_is_idempotent_turns_new_calls_away_and_can_be_undone() {
     Class::Read.run(&db).await.unwrap();
 }
 
+/// Waits until the server has got so many requests of this kind.
+async fn until_sent(server: &MockServer, text: &str, count: usize) {
+    let sent = async || {
+        let requests = server.received_requests().await.unwrap();
+        let holds = |request: &wiremock::Request| {
+            request.url.as_str().contains(text)
+                || String::from_utf8_lossy(&request.body).contains(text)
+        };
+        requests.iter().filter(|request| holds(request)).count()
+    };
+    let waited = timeout(LATE, async {
+        while sent().await < count {
+            sleep(Duration::from_millis(5)).await;
+        }
+    });
+    waited.await.unwrap();
+}
+
 #[tokio::test]
 async fn fr_006_calls_in_flight_may_end_within_the_grace_time() {
     let answer = ResponseTemplate::new(200).set_body_bytes(one_row()).set_delay(SOON);
@@ -185,12 +203,68 @@ async fn fr_006_calls_in_flight_may_end_within_the_grace_time() {
     let db = manager(on(&server).with_close_timeout(LATE));
     let call = Class::Read.run(&db);
     let close = async {
-        sleep(SOON / 4).await;
+        until_sent(&server, "SELECT n FROM t", 1).await;
         db.close().await
     };
     let (called, closed) = tokio::join!(call, close);
     called.unwrap();
     closed.unwrap();
+}
+
+#[tokio::test]
+async fn fr_006_an_insert_in_flight_may_end_though_it_has_only_asked_for_its_columns() {
+    let server = MockServer::start().await;
+    let (asked, columns) = ("SELECT * FROM `t` WHERE 0", support::table::columns());
+    for (text, body, delay) in [
+        (asked, arrow(&[columns]), SOON),
+        ("system.tables", arrow(&[support::table::protection(Tokens::Ignored)]), Duration::ZERO),
+    ] {
+        wiremock::Mock::given(wiremock::matchers::body_string_contains(text))
+            .respond_with(ResponseTemplate::new(200).set_body_bytes(body).set_delay(delay))
+            .mount(&server)
+            .await;
+    }
+    let stored = wiremock::Mock::given(wiremock::matchers::any());
+    stored.respond_with(ResponseTemplate::new(200)).mount(&server).await;
+    let db = manager(on(&server).with_close_timeout(LATE));
+    let close = async {
+        until_sent(&server, asked, 1).await;
+        db.close().await
+    };
+    let (stored, closed) = tokio::join!(Class::OtherInsert.run(&db), close);
+    stored.unwrap();
+    closed.unwrap();
+}
+
+#[tokio::test]
+async fn fr_006_a_closing_that_is_given_up_ends_calls_in_flight_at_once() {
+    let db = manager(config(&scripted(vec![Reply::Stuck(vec![])])).with_close_timeout(LATE * 10));
+    let close = async {
+        sleep(SOON).await;
+        timeout(SOON, db.close()).await.unwrap_err();
+    };
+    let (called, ()) =
+        timeout(LATE, async { tokio::join!(Class::Read.run(&db), close) }).await.unwrap();
+    assert!(matches!(called, Err(DbError::Closed)), "{called:?}");
+}
+
+#[tokio::test]
+async fn an_insert_that_is_dropped_is_killed_under_its_query_id() {
+    let answer = ResponseTemplate::new(200).set_delay(LATE);
+    let server = server(Tokens::Ignored, answer).await;
+    let db = manager(on(&server));
+    let dropped = async {
+        tokio::select! {
+            done = Class::OtherInsert.run(&db) => panic!("{done:?}"),
+            () = until_sent(&server, "INSERT", 1) => {}
+        }
+    };
+    dropped.await;
+    until_sent(&server, "KILL QUERY", 1).await;
+    let sent = server.received_requests().await.unwrap();
+    let kill = sent.iter().find(|r| String::from_utf8_lossy(&r.body).contains("KILL")).unwrap();
+    let id = setting(&attempts(&server).await[0], "query_id");
+    assert!(String::from_utf8_lossy(&kill.body).contains(&id), "{id}");
 }
 
 #[tokio::test]
@@ -285,6 +359,27 @@ async fn assert_closed(db: &ClickHouseManager) {
     })
     .await
     .unwrap();
+}
+
+#[test]
+fn config_has_the_specified_defaults_and_refuses_by_name_what_it_cannot_read() {
+    let unset = ClickHouseConfig::from_vars(|_| None).unwrap();
+    assert_eq!(unset.to_string(), "http://default@localhost:8123/jts");
+    assert_eq!(unset.with_secure(true).to_string(), "https://default@localhost:8443/jts");
+    let port = |name: &str| (name == "CLICKHOUSE_PORT").then(|| "http".into());
+    let error = ClickHouseConfig::from_vars(port).unwrap_err().to_string();
+    assert!(error.contains("CLICKHOUSE_PORT"), "{error}");
+    let error = ClickHouseConfig::from_url("http://h?conect_timeout=1").unwrap_err().to_string();
+    assert!(error.contains("conect_timeout"), "{error}");
+}
+
+#[tokio::test]
+async fn nfr_001_a_server_that_takes_the_connection_and_is_silent_does_not_hold_connecting_up() {
+    let silent = vec![Reply::Stuck(vec![])];
+    let db = manager(config(&scripted(silent)).with_connect_timeout(SOON));
+    let error = timeout(LATE, db.connect()).await.unwrap().unwrap_err();
+    let DbError::Timeout { phase, limit } = error else { panic!("{error:?}") };
+    assert_eq!((phase, limit), (Phase::Request, SOON));
 }
 
 #[tokio::test]

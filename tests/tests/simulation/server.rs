@@ -180,10 +180,10 @@ fn batches(model: &Shared, text: &str) -> Result<Vec<RecordBatch>, String> {
     }
     if text.contains("system.merge_tree_settings") {
         let table = field(text, "param_table");
-        let replicas: ArrayRef = Arc::new(BooleanArray::from(vec![table == "replicated"]));
-        let window = if table == "windowed" { 100 } else { 0 };
+        let replicated: ArrayRef = Arc::new(BooleanArray::from(vec![table == "replicated"]));
+        let window = if ["windowed", "replicated"].contains(&&*table) { 100 } else { 0 };
         let window: ArrayRef = Arc::new(UInt64Array::from(vec![window]));
-        let row = RecordBatch::try_from_iter([("replicas", replicas), ("window", window)]);
+        let row = RecordBatch::try_from_iter([("replicated", replicated), ("window", window)]);
         return Ok(vec![row.unwrap()]);
     }
     if text.contains("system.query_log") {

@@ -20,12 +20,18 @@ use tower_service::Service;
 pub(crate) struct Flaky {
     tcp: HttpConnector,
     refusals: u32,
+    /// Connections to this port are never opened.
+    hanging: Option<u16>,
     asked: Arc<AtomicU32>,
 }
 
 impl Flaky {
     pub(crate) fn refusing(refusals: u32) -> Self {
-        Self { tcp: HttpConnector::new(), refusals, asked: Arc::default() }
+        Self { tcp: HttpConnector::new(), refusals, hanging: None, asked: Arc::default() }
+    }
+
+    pub(crate) fn hanging_at(port: u16) -> Self {
+        Self { hanging: Some(port), ..Self::refusing(0) }
     }
 
     pub(crate) fn asked(&self) -> u32 {
@@ -48,6 +54,9 @@ impl Service<Uri> for Flaky {
                 tokio::time::sleep(Duration::from_millis(2)).await;
                 Err(io::Error::from(io::ErrorKind::ConnectionRefused).into())
             });
+        }
+        if self.hanging.is_some() && server.port_u16() == self.hanging {
+            return Box::pin(std::future::pending());
         }
         let connecting = self.tcp.call(server);
         Box::pin(async { connecting.await.map_err(Into::into) })

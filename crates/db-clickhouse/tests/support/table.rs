@@ -25,9 +25,9 @@ pub(crate) fn columns() -> RecordBatch {
 
 pub(crate) fn protection(tokens: Tokens) -> RecordBatch {
     let window = u64::from(matches!(tokens, Tokens::Honoured)) * 100;
-    let replicas: ArrayRef = Arc::new(BooleanArray::from(vec![false]));
+    let replicated: ArrayRef = Arc::new(BooleanArray::from(vec![false]));
     let window: ArrayRef = Arc::new(UInt64Array::from(vec![window]));
-    RecordBatch::try_from_iter([("replicas", replicas), ("window", window)]).unwrap()
+    RecordBatch::try_from_iter([("replicated", replicated), ("window", window)]).unwrap()
 }
 
 /// A server whose table is there, and which answers everything else with `answer`.
