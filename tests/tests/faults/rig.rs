@@ -118,11 +118,11 @@ impl Rig {
         .await
     }
 
-    /// Waits until the server works at no insert of this rig.
+    /// Waits until the server works at nothing of this rig.
     pub(crate) async fn at_rest(&self) {
         let busy = Statement::new(
             "SELECT count() AS n FROM system.processes WHERE current_database = currentDatabase() \
-             AND query ILIKE 'INSERT%'",
+             AND query NOT LIKE '%system.processes%'",
         );
         let rest = async {
             self.proxy.settled().await;
