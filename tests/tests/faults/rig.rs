@@ -67,6 +67,15 @@ impl Rig {
         Self { proxy, direct, url: url.to_owned(), database, _server: None }
     }
 
+    /// On the same database, with a proxy of its own before another server.
+    pub(crate) async fn beside(&self, server: SocketAddr) -> Self {
+        let rig = Self::around(&self.url, self.database.as_str());
+        rig.proxy.switch_to(server);
+        // The proxies' tasks begin to listen.
+        tokio::task::yield_now().await;
+        rig
+    }
+
     pub(crate) fn direct_address(&self) -> SocketAddr {
         address(&self.url)
     }
