@@ -40,11 +40,11 @@ impl KillOnDrop {
     }
 
     /// Lets the work go on.
-    pub(crate) fn disarm(&mut self) {
+    pub(crate) fn disarm(mut self) {
         self.query_id.clear();
     }
 
-    fn kill(mut self) {
+    fn kill(self) {
         for _ in 0..ROUNDS {
             kill(&self.engine, &format!("= {}", quoted(&self.query_id, '\'')));
             if self.has_ended(PAUSE) {

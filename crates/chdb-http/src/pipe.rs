@@ -1,5 +1,5 @@
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{CWD, Mode, mkfifoat};
@@ -33,6 +33,17 @@ pub(crate) fn open() -> io::Result<(Inlet, Receiver)> {
 /// Opens at once, because the reader is there.
 fn keeper(path: &Path) -> io::Result<File> {
     File::options().write(true).open(path)
+}
+
+/// Waits until something more comes out of the pipe, then breaks it; returns whether something did
+/// before the query ended. Blocks.
+///
+/// A reading end must not be closed earlier: an engine that opens its own end later would wait for
+/// a reader for ever, where no kill reaches it. Once it has written, a broken pipe is an error.
+pub(crate) fn has_further(receiver: Receiver) -> bool {
+    let pipe = receiver.into_blocking_fd().map(File::from);
+    let read = pipe.and_then(|mut pipe| pipe.read_exact(&mut [0]));
+    !read.is_err_and(|error| error.kind() == io::ErrorKind::UnexpectedEof)
 }
 
 impl Drop for Inlet {

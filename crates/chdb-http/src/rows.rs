@@ -1,3 +1,5 @@
+use std::thread;
+
 use bytes::BytesMut;
 use tokio::io::AsyncReadExt;
 use tokio::net::unix::pipe::Receiver;
@@ -5,6 +7,7 @@ use tokio::sync::oneshot;
 
 use crate::exception::Exception;
 use crate::kill::KillOnDrop;
+use crate::pipe::has_further;
 use crate::run::Done;
 
 /// The largest piece that is read at once.
@@ -53,16 +56,22 @@ impl Drop for Rows {
     /// The client is gone: as on a server, its query ends now if it was to end with the client, or
     /// when it has rows that nobody takes. Anything else runs to its end.
     fn drop(&mut self) {
-        let (Some(mut kill), pipe) = (self.kill.take(), self.pipe.take()) else { return };
-        match pipe {
-            _ if self.ends_with_client => drop(kill),
-            None => kill.disarm(),
-            Some(mut pipe) => drop(tokio::spawn(async move {
-                if pipe.read_u8().await.is_err() {
-                    kill.disarm();
-                }
-                drop(kill);
-            })),
-        }
+        let (Some(kill), pipe) = (self.kill.take(), self.pipe.take()) else { return };
+        // What is to end with the client is killed here.
+        let later = (!self.ends_with_client).then_some(kill);
+        let Some(pipe) = pipe else {
+            if let Some(kill) = later {
+                kill.disarm();
+            }
+            return;
+        };
+        // A thread, because it has to outlast the requests' runtime, as the query does.
+        thread::spawn(move || {
+            if !has_further(pipe)
+                && let Some(kill) = later
+            {
+                kill.disarm();
+            }
+        });
     }
 }

@@ -158,6 +158,9 @@ impl Exchanges {
             if read == 0 {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }
+            if length(&bytes).is_some() {
+                self.shared.lock().answer.clone_from(&bytes);
+            }
             let end = bytes.len().min(most);
             match self.client.write_all(&bytes[passed..end]).await {
                 Err(error) if !in_any_case => return Err(error),

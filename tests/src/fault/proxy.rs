@@ -29,6 +29,7 @@ pub(crate) struct State {
     pub(crate) rules: Rules,
     pub(crate) connections: usize,
     pub(crate) seen: Vec<(Request, Fault)>,
+    pub(crate) answer: Vec<u8>,
 }
 
 impl Shared {
@@ -46,7 +47,13 @@ impl Proxy {
     pub fn before(server: SocketAddr) -> Self {
         let socket = reserved("127.0.0.1:0".parse().unwrap());
         let address = socket.local_addr().unwrap();
-        let state = State { server, rules: Rules::default(), connections: 0, seen: Vec::new() };
+        let state = State {
+            server,
+            rules: Rules::default(),
+            connections: 0,
+            seen: Vec::new(),
+            answer: Vec::new(),
+        };
         let shared = Arc::new(Shared { state: Mutex::new(state), busy: watch::Sender::new(0) });
         let open = watch::Sender::new(true);
         let task = tokio::spawn(listen(socket, address, Arc::clone(&shared), open.subscribe()));
@@ -91,6 +98,12 @@ impl Proxy {
     pub fn inserts(&self) -> Vec<Request> {
         let seen = self.seen().into_iter().map(|(request, _)| request);
         seen.filter(Request::is_insert).collect()
+    }
+
+    /// The bytes of the last answer that came whole from the server.
+    #[must_use]
+    pub fn last_answer(&self) -> Vec<u8> {
+        self.shared.lock().answer.clone()
     }
 
     /// Waits until the server works at nothing that came through here.

@@ -67,6 +67,15 @@ impl Rig {
         Self { proxy, direct, url: url.to_owned(), database, _server: None }
     }
 
+    /// On the same database, with a proxy of its own before another server.
+    pub(crate) async fn beside(&self, server: SocketAddr) -> Self {
+        let rig = Self::around(&self.url, self.database.as_str());
+        rig.proxy.switch_to(server);
+        // The proxies' tasks begin to listen.
+        tokio::task::yield_now().await;
+        rig
+    }
+
     pub(crate) fn direct_address(&self) -> SocketAddr {
         address(&self.url)
     }
@@ -118,11 +127,11 @@ impl Rig {
         .await
     }
 
-    /// Waits until the server works at no insert of this rig.
+    /// Waits until the server works at nothing of this rig.
     pub(crate) async fn at_rest(&self) {
         let busy = Statement::new(
             "SELECT count() AS n FROM system.processes WHERE current_database = currentDatabase() \
-             AND query ILIKE 'INSERT%'",
+             AND query NOT LIKE '%system.processes%'",
         );
         let rest = async {
             self.proxy.settled().await;

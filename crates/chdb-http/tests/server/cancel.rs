@@ -1,16 +1,75 @@
 //! Clients that go away, and inserts that break off.
 
 use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use rustix::net::sockopt::set_socket_linger;
 
 use crate::http;
 use crate::program::Program;
 
 const END_WITH_CLIENT: &str = "/?cancel_http_readonly_queries_on_client_close=1&readonly=2";
 
-fn start(server: &Program, target: &str, sql: &str) -> std::net::TcpStream {
+fn start(server: &Program, target: &str, sql: &str) -> TcpStream {
     let mut stream = http::open(&server.address, "POST", target, "", sql.len());
     stream.write_all(sql.as_bytes()).unwrap();
     stream
+}
+
+/// Breaks a connection off.
+fn reset(stream: TcpStream) {
+    set_socket_linger(&stream, Some(Duration::ZERO)).unwrap();
+    drop(stream);
+}
+
+/// Waits until no statement with this mark runs. Unlike [`Program::wait_until_running`] it can be
+/// refused for want of a place.
+fn wait_for_rest(server: &Program, mark: &str) {
+    let sql = format!(
+        "SELECT groupArray(query) FROM system.processes WHERE query LIKE '%{mark}%' \
+                       AND query NOT LIKE '%system.processes%'"
+    );
+    let mut last = String::new();
+    for _ in 0..1000 {
+        last = http::post(&server.address, "/", sql.as_bytes()).text();
+        if last == "[]\n" {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    panic!("after 10 s there is still {last}");
+}
+
+#[test]
+fn no_query_outlives_a_client_that_goes_away_before_its_answer() {
+    const PLACES: usize = 4;
+    let folder = tempfile::tempdir().unwrap();
+    let arguments = ["--max-concurrent-queries", &PLACES.to_string()];
+    let server = Program::start_in(folder.path(), &arguments);
+    let sql = "SELECT number AS unheard FROM numbers(10)";
+    for target in [END_WITH_CLIENT, "/"] {
+        for n in 0..100 {
+            let stream = start(&server, target, sql);
+            std::thread::sleep(Duration::from_micros(200) * (n % 20));
+            match n % 2 {
+                0 => reset(stream),
+                _ => drop(stream),
+            }
+            if n % 4 == 3 {
+                wait_for_rest(&server, "unheard");
+            }
+        }
+    }
+    // Each place is free again.
+    std::thread::scope(|scope| {
+        let sleep = || http::post(&server.address, "/", b"SELECT sleep(1)").status;
+        let sleeping: Vec<_> = (0..PLACES).map(|_| scope.spawn(sleep)).collect();
+        assert!(sleeping.into_iter().all(|answer| answer.join().unwrap() == 200));
+    });
+    assert!(server.end_by("TERM").success());
+    let left: Vec<_> = folder.path().read_dir().unwrap().map(|file| file.unwrap().path()).collect();
+    assert!(left.is_empty(), "{left:?}");
 }
 
 #[test]

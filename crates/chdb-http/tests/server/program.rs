@@ -1,6 +1,7 @@
 //! Servers as child processes.
 
 use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
@@ -18,7 +19,13 @@ impl Program {
     }
 
     pub(crate) fn start_with(arguments: &[&str]) -> Self {
+        Self::start_in(&std::env::temp_dir(), arguments)
+    }
+
+    /// With a folder of its own for temporary files.
+    pub(crate) fn start_in(temporary: &Path, arguments: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_chdb-http"))
+            .env("TMPDIR", temporary)
             .args(["--listen", "127.0.0.1:0"])
             .args(arguments)
             .stdin(Stdio::null())
