@@ -1,0 +1,66 @@
+//! FR-001 and FR-002: connecting.
+
+use crate::support::connector::Flaky;
+use crate::support::table::{Class, Tokens, attempts, one_row, server, setting};
+use crate::support::{arrow, version};
+use crate::{SOON, answering, manager, on};
+use db_clickhouse::ClickHouseManager;
+use db_port::{DbError, QueryExecutor};
+use std::time::Duration;
+use wiremock::ResponseTemplate;
+
+#[tokio::test]
+async fn fr_001_constructing_opens_nothing_and_the_first_use_connects() {
+    let server = answering(one_row()).await;
+    let network = Flaky::refusing(0);
+    let db = ClickHouseManager::with_connector(on(&server), network.clone()).unwrap();
+    assert!(!db.is_connected());
+    assert_eq!(network.asked(), 0);
+    Class::Read.run(&db).await.unwrap();
+    assert!(db.is_connected());
+    assert_eq!(network.asked(), 1);
+}
+
+#[tokio::test]
+async fn fr_002_connect_retries_with_backoff_and_is_idempotent() {
+    let server = answering(arrow(&[version()])).await;
+    let network = Flaky::refusing(2);
+    let config = on(&server).with_max_retries(3).with_retry_base_delay(Duration::from_millis(1));
+    let db = ClickHouseManager::with_connector(config, network.clone()).unwrap();
+    db.connect().await.unwrap();
+    assert_eq!((network.asked(), db.is_connected()), (3, true));
+    db.connect().await.unwrap();
+    assert_eq!(attempts(&server).await.len(), 1);
+}
+
+#[tokio::test]
+async fn fr_002_callers_join_a_connect_under_way_and_hear_the_same() {
+    let answer = ResponseTemplate::new(200).set_body_bytes(arrow(&[version()])).set_delay(SOON);
+    let server = server(Tokens::Ignored, answer).await;
+    let db = manager(on(&server));
+    let connected = futures_util::future::join_all((0..10).map(|_| db.connect())).await;
+    assert!(connected.iter().all(Result::is_ok), "{connected:?}");
+    assert_eq!(attempts(&server).await.len(), 1);
+
+    let network = Flaky::refusing(u32::MAX);
+    let db = ClickHouseManager::with_connector(on(&server), network.clone()).unwrap();
+    let failed = futures_util::future::join_all((0..10).map(|_| db.connect())).await;
+    for result in failed {
+        assert!(matches!(result, Err(DbError::Unavailable { .. })), "{result:?}");
+    }
+    assert_eq!(network.asked(), 1);
+}
+
+#[tokio::test]
+async fn fr_002_connect_hands_out_the_connected_client() {
+    let server = answering(arrow(&[version()])).await;
+    let client = manager(on(&server)).client().await.unwrap();
+    let mut bytes = client.query_raw("SELECT 1").fetch_bytes("ArrowStream").unwrap();
+    assert_eq!(bytes.collect().await.unwrap(), arrow(&[version()]));
+    let request = &attempts(&server).await[1];
+    assert_eq!(
+        (setting(request, "database").as_str(), &*request.body),
+        ("prices", &b"SELECT 1"[..])
+    );
+    assert_eq!(request.headers["x-clickhouse-user"], "reader");
+}

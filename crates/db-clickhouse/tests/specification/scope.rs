@@ -1,0 +1,64 @@
+//! FR-007: scoped use.
+
+use crate::support::table::Class;
+use crate::support::{arrow, version};
+use crate::{LATE, SOON, answering, manager, on};
+use db_clickhouse::ClickHouseManager;
+use db_port::{DbError, QueryExecutor, QueryExecutorExt};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::{sleep, timeout};
+
+#[tokio::test]
+async fn fr_007_scoped_use_connects_and_closes_on_every_way_out() {
+    let server = answering(arrow(&[version()])).await;
+    let open = || Arc::new(manager(on(&server)));
+
+    let db = open();
+    let seven = Arc::clone(&db)
+        .scoped(async |db| {
+            assert!(db.is_connected());
+            Class::Read.run(&*db).await?;
+            Ok::<_, DbError>(7)
+        })
+        .await;
+    assert_eq!(seven.unwrap(), 7);
+    assert_closed(&db).await;
+
+    let db = open();
+    let failed = Arc::clone(&db)
+        .scoped(async |_| {
+            Err::<(), _>(DbError::InvalidInput { what: "x".into(), reason: "y".into() })
+        })
+        .await;
+    assert!(matches!(failed, Err(DbError::InvalidInput { .. })), "{failed:?}");
+    assert_closed(&db).await;
+
+    let db = open();
+    let panicking = Arc::clone(&db);
+    let task = tokio::spawn(panicking.scoped(async |db: Arc<ClickHouseManager>| {
+        assert!(!db.is_connected(), "on purpose");
+        Ok::<_, DbError>(())
+    }));
+    assert!(task.await.unwrap_err().is_panic());
+    assert_closed(&db).await;
+
+    let db = open();
+    let endless = Arc::clone(&db).scoped(async |_| {
+        std::future::pending::<()>().await;
+        Ok::<_, DbError>(())
+    });
+    timeout(SOON, endless).await.unwrap_err();
+    assert_closed(&db).await;
+}
+
+/// Closing may happen in the background.
+async fn assert_closed(db: &ClickHouseManager) {
+    timeout(LATE, async {
+        while !matches!(db.health_check().await, Err(DbError::Closed)) {
+            sleep(Duration::from_millis(5)).await;
+        }
+    })
+    .await
+    .unwrap();
+}
