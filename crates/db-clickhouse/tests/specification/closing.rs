@@ -1,13 +1,15 @@
 //! FR-006: closing, and what it does to calls in flight.
 
+use std::sync::Arc;
+use std::time::Duration;
+
+use db_port::{DbError, QueryExecutor, Statement};
+use tokio::time::{sleep, timeout};
+use wiremock::{MockServer, ResponseTemplate};
+
 use crate::support::table::{Class, Tokens, attempts, one_row, server, setting};
 use crate::support::{Reply, arrow, arrow_pieces, config, numbers, scripted, version};
 use crate::{LATE, SOON, answering, manager, on};
-use db_port::{DbError, QueryExecutor, Statement};
-use std::sync::Arc;
-use std::time::Duration;
-use tokio::time::{sleep, timeout};
-use wiremock::{MockServer, ResponseTemplate};
 
 #[tokio::test]
 async fn fr_006_close_is_idempotent_turns_new_calls_away_and_can_be_undone() {

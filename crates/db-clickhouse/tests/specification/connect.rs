@@ -1,13 +1,15 @@
 //! FR-001 and FR-002: connecting.
 
+use std::time::Duration;
+
+use db_clickhouse::ClickHouseManager;
+use db_port::{DbError, QueryExecutor};
+use wiremock::ResponseTemplate;
+
 use crate::support::connector::Flaky;
 use crate::support::table::{Class, Tokens, attempts, one_row, server, setting};
 use crate::support::{arrow, version};
 use crate::{SOON, answering, manager, on};
-use db_clickhouse::ClickHouseManager;
-use db_port::{DbError, QueryExecutor};
-use std::time::Duration;
-use wiremock::ResponseTemplate;
 
 #[tokio::test]
 async fn fr_001_constructing_opens_nothing_and_the_first_use_connects() {

@@ -1,12 +1,14 @@
 //! FR-005: the health check.
 
+use std::net::TcpListener;
+
+use db_clickhouse::ClickHouseConfig;
+use db_port::{HealthProblem, QueryExecutor, QueryExecutorExt, Statement};
+use wiremock::ResponseTemplate;
+
 use crate::support::table::{Tokens, attempts, server};
 use crate::support::{Reply, arrow, arrow_pieces, config, exception, numbers, scripted, version};
 use crate::{SOON, answering, manager, on};
-use db_clickhouse::ClickHouseConfig;
-use db_port::{HealthProblem, QueryExecutor, QueryExecutorExt, Statement};
-use std::net::TcpListener;
-use wiremock::ResponseTemplate;
 
 async fn problem(config: ClickHouseConfig) -> HealthProblem {
     let config = config.with_max_retries(5).with_health_timeout(SOON);

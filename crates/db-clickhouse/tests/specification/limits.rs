@@ -1,13 +1,15 @@
 //! NFR-001, NFR-002, the configuration and the risks: limits.
 
+use std::net::TcpListener;
+
+use db_clickhouse::{ClickHouseConfig, ClickHouseManager};
+use db_port::{DbError, Insert, Phase, QueryExecutor, Statement};
+use tokio::time::timeout;
+
 use crate::support::connector::Flaky;
 use crate::support::table::{Class, T, one_row};
 use crate::support::{Reply, arrow_pieces, config, numbers, scripted};
 use crate::{LATE, SOON, answering, manager};
-use db_clickhouse::{ClickHouseConfig, ClickHouseManager};
-use db_port::{DbError, Insert, Phase, QueryExecutor, Statement};
-use std::net::TcpListener;
-use tokio::time::timeout;
 
 #[test]
 fn config_has_the_specified_defaults_and_refuses_by_name_what_it_cannot_read() {

@@ -11,14 +11,14 @@ mod scope;
 #[path = "../support/mod.rs"]
 mod support;
 
-use db_clickhouse::{ClickHouseConfig, ClickHouseManager};
 use std::time::Duration;
+
+use db_clickhouse::{ClickHouseConfig, ClickHouseManager};
 use support::config;
 use support::table::{Tokens, server};
 use wiremock::{MockServer, ResponseTemplate};
 
 const SOON: Duration = Duration::from_millis(200);
-
 const LATE: Duration = Duration::from_secs(20);
 
 async fn answering(body: Vec<u8>) -> MockServer {

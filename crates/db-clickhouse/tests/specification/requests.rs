@@ -1,9 +1,10 @@
 //! FR-003 and FR-004: parameters and batches.
 
+use db_port::{DbError, QueryExecutor, QueryExecutorExt, Statement, Value};
+
 use crate::support::numbers;
 use crate::support::table::{T, attempts, one_row};
 use crate::{answering, manager, on};
-use db_port::{DbError, QueryExecutor, QueryExecutorExt, Statement, Value};
 
 #[tokio::test]
 async fn fr_003_parameters_arrays_and_null_travel_beside_the_text() {

@@ -1,13 +1,15 @@
 //! FR-007: scoped use.
 
+use std::sync::Arc;
+use std::time::Duration;
+
+use db_clickhouse::ClickHouseManager;
+use db_port::{DbError, QueryExecutor, QueryExecutorExt};
+use tokio::time::{sleep, timeout};
+
 use crate::support::table::Class;
 use crate::support::{arrow, version};
 use crate::{LATE, SOON, answering, manager, on};
-use db_clickhouse::ClickHouseManager;
-use db_port::{DbError, QueryExecutor, QueryExecutorExt};
-use std::sync::Arc;
-use std::time::Duration;
-use tokio::time::{sleep, timeout};
 
 #[tokio::test]
 async fn fr_007_scoped_use_connects_and_closes_on_every_way_out() {
