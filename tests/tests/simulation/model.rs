@@ -21,8 +21,9 @@ pub(crate) struct Model {
     /// How often an insert with this first row, or the statement with this mark, began to run.
     begun: BTreeMap<i64, u32>,
     done: BTreeMap<i64, u32>,
-    finished: HashSet<String>,
-    running: HashMap<String, Arc<Notify>>,
+    /// By server, as each keeps its own.
+    finished: HashSet<(&'static str, String)>,
+    running: HashMap<(&'static str, String), Arc<Notify>>,
     pub(crate) crashed: Vec<&'static str>,
     pub(crate) trace: Vec<String>,
     rng: Option<Rng>,
@@ -70,20 +71,20 @@ impl Model {
         }
     }
 
-    pub(crate) fn begin(&mut self, work: i64, query_id: &str) -> Arc<Notify> {
+    pub(crate) fn begin(&mut self, server: &'static str, work: i64, query_id: &str) -> Arc<Notify> {
         *self.begun.entry(work).or_default() += 1;
         let end = Arc::new(Notify::new());
-        self.running.insert(query_id.to_owned(), Arc::clone(&end));
+        self.running.insert((server, query_id.to_owned()), Arc::clone(&end));
         end
     }
 
-    pub(crate) fn end(&mut self, query_id: &str) {
-        self.running.remove(query_id);
+    pub(crate) fn end(&mut self, server: &'static str, query_id: &str) {
+        self.running.remove(&(server, query_id.to_owned()));
     }
 
     /// Tells the work to end; whether there is such work.
-    pub(crate) fn kill(&mut self, query_id: &str) -> bool {
-        let work = self.running.remove(query_id);
+    pub(crate) fn kill(&mut self, server: &'static str, query_id: &str) -> bool {
+        let work = self.running.remove(&(server, query_id.to_owned()));
         work.inspect(|work| work.notify_one()).is_some()
     }
 
@@ -106,16 +107,16 @@ impl Model {
         *self.done.entry(mark).or_default() += 1;
     }
 
-    pub(crate) fn log(&mut self, query_id: &str) {
-        self.finished.insert(query_id.to_owned());
+    pub(crate) fn log(&mut self, server: &'static str, query_id: &str) {
+        self.finished.insert((server, query_id.to_owned()));
     }
 
-    pub(crate) fn finished(&self, call: &str) -> u64 {
-        self.finished.iter().filter(|id| id.starts_with(call)).count() as u64
+    pub(crate) fn finished(&self, server: &str, call: &str) -> u64 {
+        count(self.finished.iter(), server, call)
     }
 
-    pub(crate) fn running(&self, call: &str) -> u64 {
-        self.running.keys().filter(|id| id.starts_with(call)).count() as u64
+    pub(crate) fn running(&self, server: &str, call: &str) -> u64 {
+        count(self.running.keys(), server, call)
     }
 
     pub(crate) fn rows_of(&self, table: &str) -> Vec<i64> {
@@ -135,4 +136,13 @@ impl Model {
     pub(crate) fn done(&self, mark: i64) -> u32 {
         self.done.get(&mark).copied().unwrap_or_default()
     }
+}
+
+/// How many of these are attempts of the call at the server.
+fn count<'a>(
+    ids: impl Iterator<Item = &'a (&'static str, String)>,
+    server: &str,
+    call: &str,
+) -> u64 {
+    ids.filter(|(at, id)| *at == server && id.starts_with(call)).count() as u64
 }

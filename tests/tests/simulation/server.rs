@@ -69,7 +69,7 @@ async fn answer(
     let text = String::from_utf8_lossy(&body).into_owned();
     if text.contains("KILL QUERY") {
         let id = field(&text, "param_id");
-        let killed = model.lock().kill(&id);
+        let killed = model.lock().kill(server, &id);
         return Ok(plain(200, if killed { format!("waiting\t{id}\n") } else { String::new() }));
     }
     if let Some(mark) = text.split("mark ").nth(1) {
@@ -77,7 +77,7 @@ async fn answer(
         return change(server, model, id, mark, move |model| model.lock().run_statement(mark))
             .await;
     }
-    read(&model, &text).await
+    read(server, &model, &text).await
 }
 
 /// Inserts and statements, which go on when their client goes away.
@@ -97,46 +97,46 @@ async fn change(
         Fate::Troubled { stored, end } => (stored, Some(end)),
     };
     let job = async move {
-        let killed = model.lock().begin(work, &id);
+        let killed = model.lock().begin(server, work, &id);
         tokio::time::sleep(time).await;
         if stored {
             store(&model);
         }
         let answer = match end {
             None => {
-                model.lock().log(&id);
+                model.lock().log(server, &id);
                 Ok(plain(200, String::new()))
             }
             Some(End::Exception(code)) => Ok(plain(500, exception(code, "Something broke"))),
             Some(End::HangUp) => {
                 if stored {
-                    model.lock().log(&id);
+                    model.lock().log(server, &id);
                 }
                 Err(io::ErrorKind::ConnectionReset.into())
             }
             Some(End::Stall) => {
                 killed.notified().await;
                 if stored {
-                    model.lock().log(&id);
+                    model.lock().log(server, &id);
                     Ok(plain(200, String::new()))
                 } else {
                     Ok(plain(500, exception(394, "Query was cancelled")))
                 }
             }
             Some(End::Crash) => {
-                model.lock().end(&id);
+                model.lock().end(server, &id);
                 model.lock().crashed.push(server);
                 std::future::pending().await
             }
         };
-        model.lock().end(&id);
+        model.lock().end(server, &id);
         answer
     };
     tokio::spawn(job).await.unwrap_or_else(|_| Err(io::ErrorKind::ConnectionReset.into()))
 }
 
-async fn read(model: &Shared, text: &str) -> io::Result<Response<Pieces>> {
-    let batches = match batches(model, text) {
+async fn read(server: &str, model: &Shared, text: &str) -> io::Result<Response<Pieces>> {
+    let batches = match batches(server, model, text) {
         Ok(batches) => batches,
         Err(text) => return Ok(plain(500, text)),
     };
@@ -169,7 +169,7 @@ async fn read(model: &Shared, text: &str) -> io::Result<Response<Pieces>> {
 }
 
 /// The answer to a question, at least one batch; the exception's text where there is none.
-fn batches(model: &Shared, text: &str) -> Result<Vec<RecordBatch>, String> {
+fn batches(server: &str, model: &Shared, text: &str) -> Result<Vec<RecordBatch>, String> {
     let one =
         |name: &str, array: ArrayRef| vec![RecordBatch::try_from_iter([(name, array)]).unwrap()];
     let count = |count: u64| one("n", Arc::new(UInt64Array::from(vec![count])));
@@ -190,11 +190,11 @@ fn batches(model: &Shared, text: &str) -> Result<Vec<RecordBatch>, String> {
         let unknown = || exception(60, "Unknown table system.query_log");
         return model
             .log
-            .then(|| count(model.finished(&field(text, "param_attempts"))))
+            .then(|| count(model.finished(server, &field(text, "param_attempts"))))
             .ok_or_else(unknown);
     }
     if text.contains("system.processes") {
-        return Ok(count(model.running(&field(text, "param_attempts"))));
+        return Ok(count(model.running(server, &field(text, "param_attempts"))));
     }
     if text.contains("sorting_key") {
         return Ok(one("s", Arc::new(StringArray::from(vec!["n"]))));
