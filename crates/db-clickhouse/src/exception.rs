@@ -1,5 +1,15 @@
+use db_port::DbError;
+
 /// The frame that the server puts around an exception when rows were already sent.
 const FRAME: &[u8] = b"\r\n__exception__\r\n";
+
+const UNKNOWN_TABLE: i32 = 60;
+const ACCESS_DENIED: i32 = 497;
+
+/// Whether the server does not have what was asked for, or does not show it to this user.
+pub(crate) fn is_hidden(error: &DbError) -> bool {
+    matches!(error.code(), Some(UNKNOWN_TABLE | ACCESS_DENIED))
+}
 
 /// ClickHouse's exception code and its message, if `text` is an exception. Only its very start
 /// counts, because messages can quote stored data.

@@ -2,8 +2,9 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use arrow_array::{BooleanArray, UInt64Array};
-use db_port::{DbError, Identifier, Repeat, Result, Statement, column};
+use db_port::{Identifier, Result, Statement, column};
 
+use crate::exception::is_hidden;
 use crate::reading::Reading;
 
 /// Who notices when a table is sent the same rows twice.
@@ -22,7 +23,7 @@ pub(crate) enum Protection {
 pub(crate) struct Protections(Mutex<HashMap<Identifier, Protection>>);
 
 const ASK: &str = "\
-    WITH match(engine, '^(Replicated|Shared).*MergeTree$') AS replicated, \
+    WITH toBool(match(engine, '^(Replicated|Shared).*MergeTree$')) AS replicated, \
          if(replicated, \
             extract(engine_full, '\\\\breplicated_deduplication_window = (\\\\d+)'), \
             extract(engine_full, '\\\\bnon_replicated_deduplication_window = (\\\\d+)')) AS own, \
@@ -31,7 +32,7 @@ const ASK: &str = "\
              WHERE name = 'replicated_deduplication_window'), \
             (SELECT any(value) FROM system.merge_tree_settings \
              WHERE name = 'non_replicated_deduplication_window')) AS everyones \
-    SELECT toBool(replicated) AS replicated, \
+    SELECT replicated, \
            if(match(engine, 'MergeTree$'), toUInt64OrZero(if(own != '', own, ifNull(everyones, ''))), 0) AS window \
     FROM system.tables WHERE database = currentDatabase() AND name = {table:String}";
 
@@ -58,9 +59,7 @@ impl Protections {
             Ok(Some(_)) => Protection::OneServer,
             // Not visible to this user, or not there.
             Ok(None) => Protection::None,
-            Err(error @ DbError::Database { .. }) if error.repeat() == Repeat::Never => {
-                Protection::None
-            }
+            Err(error) if is_hidden(&error) => Protection::None,
             Err(error) => return Err(error),
         };
         self.lock().insert(table.clone(), protection);

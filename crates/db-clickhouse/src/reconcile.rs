@@ -3,10 +3,11 @@ use std::collections::HashMap;
 use arrow_array::{RecordBatch, StringArray, UInt64Array};
 use arrow_row::{RowConverter, SortField};
 use arrow_schema::ArrowError;
-use db_port::{DbError, Insert, Repeat, Result, Statement, column};
+use db_port::{DbError, Insert, Result, Statement, column};
 use futures_util::TryStreamExt;
 
 use crate::bounds;
+use crate::exception::is_hidden;
 use crate::insert::quoted;
 use crate::reading::Reading;
 use crate::session::Session;
@@ -106,7 +107,7 @@ async fn count(reading: Reading<'_>, question: Statement, query_id: &str) -> Res
     match reading.first_rows(&question).await {
         Ok(Some(row)) => Ok(column::<UInt64Array>(&row, "n")?.value(0)),
         Ok(None) => Ok(0),
-        Err(error @ DbError::Database { .. }) if error.repeat() == Repeat::Never => Ok(0),
+        Err(error) if is_hidden(&error) => Ok(0),
         Err(error) => Err(error),
     }
 }
