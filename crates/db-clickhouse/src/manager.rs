@@ -88,11 +88,11 @@ impl ClickHouseManager {
     }
 
     /// Finds out what became of an insert that ended in [`DbError::OutcomeUnknown`] with
-    /// `query_id`: first from the server's query log, then by comparing what the table holds under
-    /// the keys of its rows. Needs `SELECT` on the table.
+    /// `query_id`: from the query logs of all hosts, then by comparing what the table holds under the
+    /// keys of its rows. Needs `SELECT` on the table.
     ///
     /// # Errors
-    /// Those of a query.
+    /// Those of a query; also when a host cannot be asked and no other has all rows.
     pub async fn reconcile(&self, insert: &Insert, query_id: &str) -> Result<InsertOutcome> {
         reconcile::run(&*self.session()?, insert, query_id).await
     }
