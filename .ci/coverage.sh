@@ -9,7 +9,7 @@ crates=(db-port db-clickhouse db-mock candle-repository symbol-repository)
 
 if ! cargo tarpaulin --version >/dev/null 2>&1; then
     echo 'coverage: installing cargo-tarpaulin' >&2
-    # It does little work itself: less optimisation halves the time of its build.
+    # It does little work itself, so that its build may be optimised less.
     CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=off \
         cargo install --quiet --locked cargo-tarpaulin
 fi
