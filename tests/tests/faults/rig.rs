@@ -6,7 +6,7 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::Int64Type;
 use arrow_array::{ArrayRef, Int64Array, RecordBatch};
 use candlehouse_tests::fault::{Fault, Proxy, Rules};
-use candlehouse_tests::server::Server;
+use candlehouse_tests::server::{Server, empty_database};
 use candlehouse_tests::table::number;
 use db_clickhouse::{ClickHouseConfig, ClickHouseManager};
 use db_port::{Identifier, Insert, QueryExecutor, Result, Statement};
@@ -39,15 +39,8 @@ impl Rig {
     }
 
     pub(crate) async fn on(url: &str, database: &str) -> Self {
-        let database = Identifier::new(database.to_owned()).unwrap();
-        let config = ClickHouseConfig::from_url(url).unwrap();
-        let default = config.with_database(Identifier::from_static("default"));
-        let admin = ClickHouseManager::new(default).unwrap();
-        for sql in ["DROP DATABASE IF EXISTS", "CREATE DATABASE"] {
-            let sql = format!("{sql} {database}");
-            admin.execute(Statement::from_audited_text(sql)).await.unwrap();
-        }
-        let rig = Self::around(url, database.as_str());
+        empty_database(url, database).await;
+        let rig = Self::around(url, database);
         for (table, settings) in
             [(PLAIN, ""), (WINDOWED, "SETTINGS non_replicated_deduplication_window = 1000")]
         {
