@@ -16,6 +16,7 @@ use tower_service::Service;
 
 use crate::config::{Authentication, ClickHouseConfig};
 use crate::connecting::Connecting;
+use crate::limits::connecting_share;
 use crate::tls;
 
 /// The server closes an idle connection after 3 seconds or more, and a request sent at that moment
@@ -50,7 +51,7 @@ impl Dialer {
     {
         let limit = match config.attempt_timeout {
             Duration::ZERO => config.connect_timeout,
-            attempt => config.connect_timeout.min(attempt.mul_f64(0.9)),
+            attempt => config.connect_timeout.min(connecting_share(attempt)),
         };
         let (database, compression) = (config.database.to_string(), config.compression);
         let authentication = config.authentication.clone();

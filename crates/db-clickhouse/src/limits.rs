@@ -4,16 +4,13 @@ use std::time::Duration;
 use db_port::{DbError, Phase};
 use tokio::time::{Instant, timeout_at};
 
+use crate::config::at_most_a_year;
 use crate::failure::{Failure, FailureClass};
-
-/// Longer than anyone waits, and short enough to be added to any moment.
-const A_YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
 
 /// How much of its limit a request leaves to the server, so that the server's own answer arrives
 /// in time.
 const SERVERS_SHARE: f64 = 0.95;
 
-/// How much of a wait may go into opening the connection.
 const CONNECTING_SHARE: f64 = 0.9;
 
 /// How long one call may take: until one deadline for all that it does, if the caller gave one, or
@@ -39,10 +36,10 @@ impl Limits {
         let attempt = (attempt > Duration::ZERO).then_some(attempt);
         let begin = Instant::now();
         let deadline = own.map(|total| {
-            let total = total.min(A_YEAR);
+            let total = at_most_a_year(total);
             Deadline { end: begin + total, total }
         });
-        Self { begin, deadline, silence: silence.min(A_YEAR), attempt }
+        Self { begin, deadline, silence, attempt }
     }
 
     /// How long the next wait for the server may be.
@@ -67,13 +64,13 @@ impl Limits {
             (left, attempt) => left.or(attempt),
         };
         let servers = u32::try_from(servers.max(1)).unwrap_or(u32::MAX);
-        wait.map(|wait| wait.mul_f64(CONNECTING_SHARE) / servers)
+        wait.map(|wait| connecting_share(wait) / servers)
     }
 
     /// The moment after which no further attempt may begin, without a deadline `patience` after the
     /// call began.
     pub(crate) fn last_attempt(&self, patience: Duration) -> Instant {
-        self.deadline.map_or(self.begin + patience.min(A_YEAR), |deadline| deadline.end)
+        self.deadline.map_or(self.begin + patience, |deadline| deadline.end)
     }
 
     /// The seconds that the server may work for the caller, who gave a deadline.
@@ -116,6 +113,11 @@ impl Limits {
     pub(crate) fn is_over(&self) -> bool {
         self.left().is_some_and(|left| left.is_zero())
     }
+}
+
+/// How much of a wait for an answer may go into opening the connection.
+pub(crate) fn connecting_share(wait: Duration) -> Duration {
+    wait.mul_f64(CONNECTING_SHARE)
 }
 
 fn servers_share(wait: Duration) -> f64 {

@@ -10,7 +10,7 @@ use crate::telemetry;
 /// The places for requests that run at the same time.
 pub(crate) struct Pool {
     places: Arc<Semaphore>,
-    size: u32,
+    size: usize,
     wait: Duration,
 }
 
@@ -22,8 +22,7 @@ pub(crate) struct Place {
 
 impl Pool {
     pub(crate) fn new(size: usize, wait: Duration) -> Self {
-        let size = u32::try_from(size.min(Semaphore::MAX_PERMITS)).unwrap_or(u32::MAX);
-        Self { places: Arc::new(Semaphore::new(size as usize)), size, wait }
+        Self { places: Arc::new(Semaphore::new(size)), size, wait }
     }
 
     /// Waits for a place, at most as long as the pool allows and as the caller has left.
@@ -36,7 +35,7 @@ impl Pool {
             }
             Ok(Err(_)) => Err(DbError::Closed),
             Err(_) => {
-                let phase = Phase::PoolWait { busy: self.size as usize };
+                let phase = Phase::PoolWait { busy: self.size };
                 Err(DbError::Timeout { phase, limit })
             }
         }

@@ -39,7 +39,7 @@ impl<'a> Reading<'a> {
     }
 
     pub(crate) async fn rows(&self, statement: &Statement) -> Result<RecordStream> {
-        statement.check()?;
+        Kind::Query.check(statement)?;
         let operation = operation(statement.sql());
         let mut call =
             Call::new(self.session, Kind::Query, operation, Consent::Anywhere, self.limits);

@@ -68,9 +68,8 @@ pub(crate) enum Kind {
 }
 
 impl Request {
-    /// The statement as the client's query. It was not checked before.
+    /// The statement, which was checked before, as the client's query.
     pub(crate) fn prepare(&self, client: &Client, statement: &Statement) -> Result<Query> {
-        statement.check()?;
         let mut query = client.query_raw(statement.sql()).with_setting("query_id", &self.query_id);
         let (first, second): (&[_], &[_]) = match self.kind {
             Kind::Query => (&ARROW, &END_WITH_CLIENT),
@@ -82,7 +81,7 @@ impl Request {
         if let Some(seconds) = self.execution_time() {
             query = query.with_setting("max_execution_time", seconds);
         }
-        for Setting { name, value } in self.kind.checked(statement.settings()?)? {
+        for Setting { name, value } in statement.settings()? {
             query = query.with_setting(name.as_str(), value);
         }
         for (name, value) in statement.parameters() {
@@ -136,6 +135,12 @@ impl Kind {
 
     pub(crate) const fn is_query(&self) -> bool {
         matches!(self, Self::Query)
+    }
+
+    /// Checks what can be checked before the statement waits for anything.
+    pub(crate) fn check(&self, statement: &Statement) -> Result<()> {
+        statement.check()?;
+        self.checked(statement.settings()?).map(drop)
     }
 
     /// The caller's settings, if all of them are settings to the server and none is one that this

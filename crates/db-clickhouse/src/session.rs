@@ -77,7 +77,7 @@ impl Session {
         let patience = self.config.connect_timeout;
         let ask = || async move {
             let limits = Limits::new(None, patience, session.config.attempt_timeout);
-            Reading::new(&session, limits).version().await.map(drop)
+            session.reading(limits).version().await.map(drop)
         };
         self.connecting.run(ask).await
     }

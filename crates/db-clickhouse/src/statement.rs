@@ -9,8 +9,7 @@ use crate::session::Session;
 
 /// Runs a statement without rows.
 pub(crate) async fn run(session: &Session, statement: &Statement) -> Result<()> {
-    statement.check()?;
-    Kind::Statement.checked(statement.settings()?)?;
+    Kind::Statement.check(statement)?;
     let limits = session.limits(statement.timeout());
     let consent = Consent::of_statement(statement);
     let call = Call::new(session, Kind::Statement, operation(statement.sql()), consent, limits);

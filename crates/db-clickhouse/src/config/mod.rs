@@ -21,6 +21,7 @@ pub(crate) use authentication::Authentication;
 pub(crate) use endpoint::Endpoint;
 pub(crate) use file::read_file;
 pub(crate) use tls::TlsConfig;
+pub(crate) use value::at_most_a_year;
 
 /// Where a ClickHouse server or cluster is and how to talk to it.
 ///

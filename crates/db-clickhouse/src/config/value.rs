@@ -11,7 +11,7 @@ use super::refuse;
 /// Longer than anyone waits, and short enough to be added to any moment.
 const A_YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
 
-pub(super) const fn at_most_a_year(time: Duration) -> Duration {
+pub(crate) const fn at_most_a_year(time: Duration) -> Duration {
     if time.as_secs() < A_YEAR.as_secs() { time } else { A_YEAR }
 }
 
