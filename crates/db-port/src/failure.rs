@@ -1,7 +1,8 @@
 /// Whether doing the same thing again can help.
 ///
 /// This is one of two consents that a repetition needs. The other is the caller's, that repeating
-/// is harmless: see [`Statement::idempotent`](crate::Statement::idempotent).
+/// is harmless: see [`Statement::idempotent`](crate::Statement::idempotent) and
+/// [`Insert::idempotent`](crate::Insert::idempotent).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Repeat {
     /// The same request would fail the same way.
