@@ -1,0 +1,277 @@
+//! One start: the files that the child reads, the child, and the steps until it answers.
+//!
+//! The child's statements wait at a gate, a named pipe, until the parent has seen which engine it
+//! is, so that nothing listens before everything is as it should be.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use nix::fcntl::OFlag;
+use nix::sys::stat::Mode;
+use nix::unistd::mkfifo;
+use tempfile::TempDir;
+
+use crate::child::Task;
+use crate::documents::{self, Places};
+use crate::{Error, ServerConfig};
+
+/// How often the parent looks.
+const TICK: Duration = Duration::from_millis(5);
+
+/// How much of the end of a log an error shows, in bytes.
+const LAST_WORDS: u64 = 4000;
+
+/// A child that may not answer yet. Dropping it ends the child.
+pub(crate) struct Start<'a> {
+    config: &'a ServerConfig,
+    folder: Folder,
+    log: PathBuf,
+    child: Option<Child>,
+    deadline: Instant,
+}
+
+/// Where a server answers.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ports {
+    pub(crate) http: u16,
+    pub(crate) tcp: Option<u16>,
+}
+
+/// What only one start needs, readable by this user alone, and gone when the start is over.
+struct Folder(TempDir);
+
+impl Folder {
+    fn file(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn write(&self, name: &str, text: &str) -> Result<PathBuf, Error> {
+        let path = self.file(name);
+        let written = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
+        written
+            .and_then(|mut file| file.write_all(text.as_bytes()))
+            .map_err(Error::system(format!("write {}", path.display())))?;
+        Ok(path)
+    }
+}
+
+impl<'a> Start<'a> {
+    /// Starts the child on the store in `store`, an absolute path.
+    pub(crate) fn begin(
+        config: &'a ServerConfig,
+        program: &Path,
+        library: PathBuf,
+        store: &Path,
+    ) -> Result<Self, Error> {
+        for address in [Some(config.http), config.tcp].into_iter().flatten() {
+            // The engine's own words for a port in use are many.
+            TcpListener::bind(address).map_err(|source| Error::Listen { address, source })?;
+        }
+        let folder = tempfile::Builder::new().prefix("chdb-server-").tempdir();
+        let folder = Folder(folder.map_err(Error::system("make a folder for temporary files"))?);
+        let log = config.log.clone().unwrap_or_else(|| store.join("server.log"));
+        for path in [&log, folder.0.path()] {
+            if !crate::config::fits_into_xml(path) {
+                let reason = format!("{path:?} must be UTF-8 without control characters");
+                return Err(Error::Configuration { key: "path", reason });
+            }
+        }
+        let places = Places { users: &folder.file("users.xml"), log: &log };
+        folder.write("users.xml", &documents::users(config))?;
+        let main = folder.write("config.xml", &documents::server(config, &places))?;
+        let gate = folder.file("gate");
+        mkfifo(&gate, Mode::S_IRUSR | Mode::S_IWUSR)
+            .map_err(|error| Error::system("make a pipe")(error.into()))?;
+        let home = folder.file("home");
+        fs::create_dir(&home).map_err(Error::system("make a folder"))?;
+        let words = File::create(folder.file("words")).map_err(Error::system("make a file"))?;
+
+        let task = Task {
+            library,
+            grace: config.stop_grace,
+            engine: [
+                "--config-file".into(),
+                main.into(),
+                "--path".into(),
+                store.into(),
+                format!("--log-level={}", config.log_level.word()).into(),
+                "--readonly=0".into(),
+                "--max_sessions_for_user=0".into(),
+                "--interactive".into(),
+                "--disable_suggestion".into(),
+                "--progress=off".into(),
+                "--history_file".into(),
+                folder.file("history").into(),
+                "--query".into(),
+                statements(config, &folder).into(),
+            ]
+            .into(),
+        };
+        let child = Command::new(program)
+            .args(task.arguments())
+            .current_dir(&home)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(words)
+            .spawn()
+            .map_err(Error::system(format!("start {}", program.display())))?;
+        let deadline = Instant::now() + config.start_timeout;
+        Ok(Self { config, folder, log, child: Some(child), deadline })
+    }
+
+    /// Waits until the child has opened the store, and says which engine it is. Nothing listens yet.
+    pub(crate) fn version(&mut self) -> Result<String, Error> {
+        self.answer("version")
+    }
+
+    /// Lets the child listen, and waits until it answers.
+    pub(crate) fn open(mut self) -> Result<(Child, Ports), Error> {
+        let gate = self.folder.file("gate");
+        let blocked = OFlag::O_NONBLOCK.bits();
+        // Opening it for writing fails until the child has opened it for reading.
+        let open = self.wait_for(|| {
+            OpenOptions::new().write(true).custom_flags(blocked).open(&gate).ok()
+        })?;
+        // The engine's function `file` looks for the folder it runs in before it reads any file of
+        // the machine. That it finds none is what keeps users from reading files.
+        fs::remove_dir(self.folder.file("home")).map_err(Error::system("remove a folder"))?;
+        drop(open);
+        let answer = self.answer("ports")?;
+        let mut ports = answer.split('\t').map(str::parse);
+        let mut port = || ports.next().and_then(Result::ok);
+        let unreadable = io::Error::from(io::ErrorKind::InvalidData);
+        let http = port().ok_or(unreadable).map_err(Error::system("read the server's port"))?;
+        let ports = Ports { http, tcp: self.config.tcp.and_then(|_| port()) };
+        let address = SocketAddr::new(self.config.http.ip(), http);
+        self.wait_for(|| ping(address).ok())?;
+        match self.child.take() {
+            Some(child) => Ok((child, ports)),
+            None => Err(self.late()),
+        }
+    }
+
+    /// The line that the child writes into a file of this name.
+    fn answer(&mut self, name: &str) -> Result<String, Error> {
+        let file = self.folder.file(name);
+        self.wait_for(|| {
+            let text = fs::read_to_string(&file).ok()?;
+            text.strip_suffix('\n').map(str::to_owned)
+        })
+    }
+
+    fn wait_for<T>(&mut self, mut look: impl FnMut() -> Option<T>) -> Result<T, Error> {
+        loop {
+            if let Some(found) = look() {
+                return Ok(found);
+            }
+            let said = self.said();
+            if said.contains("DB::Exception") {
+                return Err(Error::Refused { words: said });
+            }
+            let ended = self.child.as_mut().map(Child::try_wait).transpose();
+            if let Some(status) = ended.map_err(Error::system("watch the server"))?.flatten() {
+                self.child = None;
+                return Err(Error::Ended { status, words: self.words() });
+            }
+            if Instant::now() >= self.deadline {
+                return Err(self.late());
+            }
+            sleep(TICK);
+        }
+    }
+
+    fn late(&self) -> Error {
+        Error::Late { limit: self.config.start_timeout, words: self.words() }
+    }
+
+    /// What the child said, or else the end of its log.
+    fn words(&self) -> String {
+        let said = self.said();
+        if said.is_empty() { tail(&self.log).trim().to_owned() } else { said }
+    }
+
+    /// What the child wrote to standard error, without the frames of stacks.
+    fn said(&self) -> String {
+        let said = tail(&self.folder.file("words"));
+        let lines = said.lines().filter(|line| !line.starts_with("Logging "));
+        let lines: Vec<_> = lines.filter_map(|line| line.split(", Stack trace").next()).collect();
+        lines.join("\n").trim().to_owned()
+    }
+}
+
+impl Drop for Start<'_> {
+    fn drop(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            // It may have ended by itself.
+            drop(child.kill());
+            drop(child.wait());
+        }
+    }
+}
+
+/// What the engine does before it waits for its input to end.
+fn statements(config: &ServerConfig, folder: &Folder) -> String {
+    let file = |name| db_port::quoted(&folder.file(name).to_string_lossy());
+    let mut all = vec![
+        format!("SELECT version() INTO OUTFILE {} FORMAT TSVRaw", file("version")),
+        format!("SELECT * FROM file({}, LineAsString, 'line String') FORMAT Null", file("gate")),
+        "SYSTEM START LISTEN HTTP".into(),
+    ];
+    let mut tcp = "0";
+    if config.tcp.is_some() {
+        all.push("SYSTEM START LISTEN TCP".into());
+        tcp = "getServerPort('tcp_port')";
+    }
+    all.push(format!(
+        "SELECT getServerPort('http_port'), {tcp} INTO OUTFILE {} FORMAT TSV",
+        file("ports")
+    ));
+    all.join("; ")
+}
+
+/// The end of a file, as far as it is there.
+fn tail(path: &Path) -> String {
+    let read = || -> io::Result<String> {
+        use io::{Seek, SeekFrom};
+        let mut file = File::open(path)?;
+        let length = file.metadata()?.len();
+        file.seek(SeekFrom::Start(length.saturating_sub(LAST_WORDS)))?;
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes)?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    };
+    read().unwrap_or_default()
+}
+
+/// Asks the server whether it is there.
+fn ping(address: SocketAddr) -> io::Result<()> {
+    const LIMIT: Duration = Duration::from_secs(1);
+    let mut stream = TcpStream::connect_timeout(&reachable(address), LIMIT)?;
+    stream.set_read_timeout(Some(LIMIT))?;
+    stream.write_all(b"GET /ping HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer)?;
+    match answer.starts_with(b"HTTP/1.1 200") {
+        true => Ok(()),
+        false => Err(io::ErrorKind::InvalidData.into()),
+    }
+}
+
+/// Where this machine reaches what listens on `address`.
+pub(crate) fn reachable(address: SocketAddr) -> SocketAddr {
+    use std::net::{Ipv4Addr, Ipv6Addr};
+    let mut address = address;
+    if address.ip().is_unspecified() {
+        match address {
+            SocketAddr::V4(_) => address.set_ip(Ipv4Addr::LOCALHOST.into()),
+            SocketAddr::V6(_) => address.set_ip(Ipv6Addr::LOCALHOST.into()),
+        }
+    }
+    address
+}
