@@ -18,7 +18,7 @@ struct Bound {
 }
 
 /// Bounds the columns among `keys` that are in the batch and have an order that Rust and SQL agree
-/// on; what else is in the key is not restricted.
+/// on; what else is in the key is not restricted, nor is a text that may be too long to be sent.
 pub(crate) fn within<'a>(batch: &RecordBatch, keys: impl Iterator<Item = &'a str>) -> Within {
     let bound = |name: &str| {
         let array = batch.column_by_name(name)?;
@@ -59,7 +59,10 @@ fn range(array: &dyn Array) -> Option<Range> {
         DataType::Utf8 => {
             let values = || array.as_string::<i32>().iter().flatten();
             let text = |name: &str| format!("{{{name}:String}}");
-            Some((text, values().min()?.into(), values().max()?.into()))
+            let (least, greatest) = (values().min()?, values().max()?);
+            let may_be_sent = |text: &str| text.len() <= Statement::MAX_PARAMETER_BYTES / 2;
+            (may_be_sent(least) && may_be_sent(greatest))
+                .then(|| (text as fn(&str) -> String, least.into(), greatest.into()))
         }
         DataType::Int64 => {
             let values = || array.as_primitive::<Int64Type>().values().iter().copied();
@@ -115,9 +118,11 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_order_in_common_is_not_bounded() {
+    fn what_has_no_order_in_common_or_is_too_long_is_not_bounded() {
         let price: ArrayRef = Arc::new(Float64Array::from(vec![f64::NAN]));
-        let batch = RecordBatch::try_from_iter([("price", price)]).unwrap();
-        assert_eq!(within(&batch, ["price", "other"].into_iter()).condition(), "1");
+        let long = "'".repeat(Statement::MAX_PARAMETER_BYTES / 2 + 1);
+        let text: ArrayRef = Arc::new(StringArray::from(vec![long]));
+        let batch = RecordBatch::try_from_iter([("price", price), ("text", text)]).unwrap();
+        assert_eq!(within(&batch, ["price", "text", "other"].into_iter()).condition(), "1");
     }
 }

@@ -46,6 +46,9 @@ pub(crate) fn classify(error: Error, request: &Request, received: Option<u64>) -
 /// The failure for the text that the server answered with.
 pub(crate) fn reported(text: &str, request: &Request, received: Option<u64>) -> Failure {
     let Some((code, message)) = exception::parse(text) else {
+        if exception::is_field_too_long(text) && received.is_none() {
+            return field_too_long(request);
+        }
         return stranger(text, request, received);
     };
     let query_id = Some(request.query_id.clone());
@@ -67,6 +70,15 @@ pub(crate) fn reported(text: &str, request: &Request, received: Option<u64>) -> 
         return Failure::new(class, timeout);
     }
     Failure::new(class, error)
+}
+
+fn field_too_long(request: &Request) -> Failure {
+    let reason = format!(
+        "its text or one of its parameters is longer than {} takes: shorten it, put many values into \
+         a table, or raise http_max_field_value_size in the server's settings",
+        request.server
+    );
+    Failure::last(DbError::InvalidInput { what: "request".into(), reason })
 }
 
 /// Somebody else answered: a balancer in front of the server, or what else listens there.

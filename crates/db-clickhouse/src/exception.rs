@@ -26,6 +26,21 @@ pub(crate) fn parse(text: &str) -> Option<(i32, String)> {
     Some((code, if message.is_empty() { "no text came with it" } else { message }.to_owned()))
 }
 
+/// What the server answers, without a code at the start, to a request with a field longer than its
+/// `http_max_field_value_size`: in the words of 26.x, of older servers, and bare.
+const FIELD_TOO_LONG: [&str; 3] = [
+    "Poco::Exception. Code: 1000, e.code() = 0, HTML Form Exception: Field value too long",
+    "Poco::Exception. Code: 1000, e.code() = 0, e.displayText() = HTML Form Exception: Field value \
+     too long",
+    "HTML Form Exception: Field value too long",
+];
+
+/// Whether the server turned the request away, before it read all of it, for a field that is longer
+/// than it takes. Only the very start counts, as in [`parse`].
+pub(crate) fn is_field_too_long(text: &str) -> bool {
+    FIELD_TOO_LONG.iter().any(|start| text.starts_with(start))
+}
+
 /// The end of an answer, long enough for the longest exception a server writes there.
 ///
 /// The client finds an exception after rows only when it arrives in one piece.
@@ -102,6 +117,17 @@ mod tests {
         for text in ["<html>Code: 60. DB::Exception: x", "Code: sixty", "", " Code: 60"] {
             assert_eq!(parse(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_field_that_is_too_long_is_known_by_the_start_of_the_text() {
+        for text in FIELD_TOO_LONG {
+            assert!(is_field_too_long(text));
+            assert!(is_field_too_long(&format!("{text} (version 26.7.1.1 (official build))\n")));
+            assert!(!is_field_too_long(&format!(" {text}")));
+            assert!(!is_field_too_long(&format!("Code: 60. DB::Exception: {text}")));
+        }
+        assert!(!is_field_too_long("Poco::Exception. Code: 1000, e.code() = 0, Timeout"));
     }
 
     #[test]

@@ -120,6 +120,37 @@ async fn an_answer_of_something_else_is_quoted() {
 }
 
 #[tokio::test]
+async fn a_field_that_the_server_finds_too_long_is_invalid_and_never_repeated() {
+    let bare = "HTML Form Exception: Field value too long";
+    for text in [
+        format!("Poco::Exception. Code: 1000, e.code() = 0, {bare} (version 26.7.1.1)"),
+        format!("Poco::Exception. Code: 1000, e.code() = 0, e.displayText() = {bare}"),
+        bare.to_owned(),
+    ] {
+        let (server, _) = answering(500, &text).await;
+        let config = config(&server.address().to_string()).with_max_retries(3);
+        let db = ClickHouseManager::new(config).unwrap();
+        let statement = Statement::new("ALTER TABLE t DELETE WHERE n = 1").idempotent();
+        for error in [failure(&db).await, db.execute(statement).await.unwrap_err()] {
+            assert!(matches!(error, DbError::InvalidInput { .. }), "{error:?}");
+            assert!(error.to_string().contains("http_max_field_value_size"), "{error}");
+            assert_eq!(error.repeat(), Repeat::Never);
+        }
+        assert_eq!(server.received_requests().await.unwrap().len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn text_that_only_holds_such_a_refusal_is_taken_for_none() {
+    let held = "row 1: HTML Form Exception: Field value too long";
+    let (_server, db) = answering(500, &exception(395, held)).await;
+    assert_eq!(failure(&db).await.code(), Some(395));
+    let (_server, db) = answering(500, held).await;
+    let error = db.execute(Statement::new("DROP TABLE t")).await.unwrap_err();
+    assert!(matches!(error, DbError::OutcomeUnknown { .. }), "{error:?}");
+}
+
+#[tokio::test]
 async fn a_server_that_hangs_up_interrupts_a_query_and_hides_a_statements_outcome() {
     let db = manager(&scripted(vec![Reply::HangUp, Reply::HangUp]));
     let error = failure(&db).await;

@@ -52,6 +52,9 @@ pub trait QueryExecutor: Debug + Display + Send + Sync + 'static {
     /// - `query_parameters_do_not_leak`: a parameter is unknown to the next statement.
     /// - `query_settings_apply_to_one_statement`: and are gone afterwards.
     /// - `query_refuses_an_invalid_statement`: what [`Statement::check`] refuses does not run.
+    /// - `query_refuses_a_parameter_that_is_too_long`: one of
+    ///   [`Statement::MAX_PARAMETER_BYTES`] arrives unchanged, and a longer one is
+    ///   [`DbError::InvalidInput`](crate::DbError::InvalidInput) that names it.
     /// - `query_errors_carry_the_code`: an exception arrives as
     ///   [`DbError::Database`](crate::DbError::Database) with ClickHouse's number.
     /// - `query_streams_in_batches`: rows are handed out while the database still works.

@@ -6,12 +6,52 @@ impl Value {
     #[must_use]
     pub fn to_parameter_text(&self) -> String {
         let mut text = String::new();
-        match self {
-            Self::Null => text.push_str("\\N"),
-            Self::String(string) => escape(string, &mut text),
-            value => element(value, &mut text),
-        }
+        write(self, &mut text);
         text
+    }
+
+    /// The length in bytes of [`Value::to_parameter_text`].
+    pub(crate) fn parameter_bytes(&self) -> usize {
+        let mut bytes = Length(0);
+        write(self, &mut bytes);
+        bytes.0
+    }
+}
+
+/// What takes a value's text piece by piece.
+trait Out {
+    fn push(&mut self, character: char);
+    fn push_str(&mut self, text: &str);
+}
+
+impl Out for String {
+    fn push(&mut self, character: char) {
+        self.push(character);
+    }
+
+    fn push_str(&mut self, text: &str) {
+        self.push_str(text);
+    }
+}
+
+/// Counts the bytes and keeps none.
+struct Length(usize);
+
+impl Out for Length {
+    fn push(&mut self, character: char) {
+        self.0 += character.len_utf8();
+    }
+
+    fn push_str(&mut self, text: &str) {
+        self.0 += text.len();
+    }
+}
+
+fn write(value: &Value, out: &mut impl Out) {
+    match value {
+        Value::Null => out.push_str("\\N"),
+        Value::String(string) => escape(string, out),
+        value => element(value, out),
     }
 }
 
@@ -24,7 +64,7 @@ pub fn quoted(text: &str) -> String {
     out
 }
 
-fn element(value: &Value, out: &mut String) {
+fn element(value: &Value, out: &mut impl Out) {
     match value {
         Value::Null => out.push_str("NULL"),
         Value::Bool(flag) => out.push_str(if *flag { "true" } else { "false" }),
@@ -46,13 +86,13 @@ fn element(value: &Value, out: &mut String) {
     }
 }
 
-fn quote(text: &str, out: &mut String) {
+fn quote(text: &str, out: &mut impl Out) {
     out.push('\'');
     escape(text, out);
     out.push('\'');
 }
 
-fn escape(text: &str, out: &mut String) {
+fn escape(text: &str, out: &mut impl Out) {
     for character in text.chars() {
         match character {
             '\\' => out.push_str("\\\\"),
@@ -84,6 +124,21 @@ mod tests {
     fn text_is_escaped_outside_arrays_and_quoted_inside() {
         assert_eq!(text("it's a \\ \t\n\r\0 {x} ? é"), r"it\'s a \\ \t\n\r\0 {x} ? é");
         assert_eq!(text(vec!["it's", "\\", ""]), r"['it\'s','\\','']");
+    }
+
+    #[test]
+    fn the_length_is_that_of_the_text() {
+        for value in [
+            Value::Null,
+            true.into(),
+            i64::MIN.into(),
+            f64::MIN_POSITIVE.into(),
+            "it's \\ \t\n\r\0 é \u{1F600}".into(),
+            vec![Some("it's"), None].into(),
+            vec![vec![1_i64, -2], vec![]].into(),
+        ] {
+            assert_eq!(value.parameter_bytes(), value.to_parameter_text().len(), "{value:?}");
+        }
     }
 
     #[test]

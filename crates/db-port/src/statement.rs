@@ -34,6 +34,13 @@ pub struct Statement {
 }
 
 impl Statement {
+    /// The longest parameter, in bytes of the text that [`Value::to_parameter_text`] makes of it:
+    /// what is escaped there counts twice, and the quotes, commas and brackets of an array count.
+    ///
+    /// ClickHouse's HTTP interface takes no longer one by default, and a request cannot change that.
+    /// Many values belong into a table that the statement reads, or into several statements.
+    pub const MAX_PARAMETER_BYTES: usize = 131_072;
+
     /// A statement whose text was written in the program.
     #[must_use]
     pub const fn new(sql: &'static str) -> Self {
@@ -135,7 +142,8 @@ impl Statement {
     ///
     /// # Errors
     /// [`DbError::InvalidInput`] when the text is blank, a name is not an [`Identifier`], a
-    /// placeholder has no value, a value has no placeholder, or a parameter is bound twice.
+    /// placeholder has no value, a value has no placeholder, a parameter is bound twice, or one is
+    /// longer than [`Statement::MAX_PARAMETER_BYTES`].
     pub fn check(&self) -> Result<()> {
         if self.sql.trim().is_empty() {
             return Err(invalid("statement", "its text is empty".into()));
@@ -143,7 +151,7 @@ impl Statement {
         self.settings()?;
         let wanted = placeholders(&self.sql);
         let mut given = BTreeSet::new();
-        for (name, _) in self.parameters() {
+        for (name, value) in self.parameters() {
             Identifier::new(name.to_owned())?;
             if !wanted.contains(name) {
                 let reason = format!("the statement has no placeholder {{{name}:Type}}");
@@ -152,6 +160,7 @@ impl Statement {
             if !given.insert(name) {
                 return Err(invalid(&format!("parameter {name}"), "it is bound twice".into()));
             }
+            check_length(name, value)?;
         }
         match wanted.iter().find(|name| !given.contains(*name)) {
             Some(name) => {
@@ -164,6 +173,23 @@ impl Statement {
 
 fn invalid(what: &str, reason: String) -> DbError {
     DbError::InvalidInput { what: what.to_owned(), reason }
+}
+
+fn check_length(name: &str, value: &Value) -> Result<()> {
+    const LIMIT: usize = Statement::MAX_PARAMETER_BYTES;
+    let bytes = match value {
+        // No byte becomes more than two.
+        Value::String(text) if text.len() <= LIMIT / 2 => return Ok(()),
+        value => value.parameter_bytes(),
+    };
+    if bytes <= LIMIT {
+        return Ok(());
+    }
+    let reason = format!(
+        "it has {bytes} bytes as it is sent, and {LIMIT} are the most: put many values into a table, \
+         or use several statements"
+    );
+    Err(invalid(&format!("parameter {name}"), reason))
 }
 
 /// The names of all `{name:Type}` placeholders, passing over quoted text and comments.
@@ -225,6 +251,26 @@ mod tests {
     fn a_parameter_bound_twice_is_refused() {
         let error = refusal(&Statement::new("SELECT {a:Int64}").bind("a", 1).bind("a", 2));
         assert!(error.contains("bound twice"), "{error}");
+    }
+
+    #[test]
+    fn a_parameter_is_as_long_as_its_escaped_text() {
+        let limit = Statement::MAX_PARAMETER_BYTES;
+        let check = |value: Value| Statement::new("SELECT {a:String}").bind("a", value).check();
+        // An array adds brackets, quotes and a comma.
+        let array = |text: usize| Value::from(vec!["x".repeat(text), String::new()]);
+        for longest in ["x".repeat(limit).into(), "'".repeat(limit / 2).into(), array(limit - 7)] {
+            check(longest).unwrap();
+        }
+        for longer in
+            ["x".repeat(limit + 1), "'".repeat(limit / 2) + "x", "x".repeat(limit - 1) + "\\"]
+        {
+            let error = check(longer.into()).unwrap_err().to_string();
+            let size = (limit + 1).to_string();
+            assert!(error.contains("parameter a") && error.contains(&size), "{error}");
+            assert!(error.contains("131072"), "{error}");
+        }
+        check(array(limit - 6)).unwrap_err();
     }
 
     #[test]

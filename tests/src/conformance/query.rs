@@ -82,7 +82,8 @@ pub async fn query_fills_parameters_of_every_type(db: &dyn QueryExecutor) {
 }
 
 pub async fn query_parameters_arrive_unchanged(db: &dyn QueryExecutor) {
-    let megabyte = "it's \\ a long \"text\" ".repeat(50_000);
+    // An array adds brackets and quotes.
+    let longest = longest("it's \\ a long \"text\" ", Statement::MAX_PARAMETER_BYTES - 4);
     for hostile in [
         "",
         "'",
@@ -101,13 +102,19 @@ pub async fn query_parameters_arrive_unchanged(db: &dyn QueryExecutor) {
         "%27; \u{1F600} é \u{202e}",
         "/* -- */",
         " leading and trailing ",
-        &megabyte,
+        &longest,
     ] {
         let statement = Statement::new("SELECT {s:String} AS s").bind("s", hostile);
         assert_eq!(text(db, statement).await, hostile);
         let statement = Statement::new("SELECT {s:Array(String)}[1] AS s");
         assert_eq!(text(db, statement.bind("s", vec![hostile])).await, hostile);
     }
+}
+
+/// `piece` again and again, and so many `x` that all of it has `bytes` bytes as it is sent.
+fn longest(piece: &str, bytes: usize) -> String {
+    let sent = Value::from(piece).to_parameter_text().len();
+    piece.repeat(bytes / sent) + &"x".repeat(bytes % sent)
 }
 
 pub async fn query_parameters_do_not_leak(db: &dyn QueryExecutor) {
@@ -141,6 +148,21 @@ pub async fn query_refuses_an_invalid_statement(db: &dyn QueryExecutor) {
     ] {
         let result = db.query(statement).await;
         assert!(matches!(result, Err(DbError::InvalidInput { .. })), "{result:?}");
+    }
+}
+
+pub async fn query_refuses_a_parameter_that_is_too_long(db: &dyn QueryExecutor) {
+    let one = |s: &str| Statement::new("SELECT {s:String} AS s").bind("s", s);
+    let last = |s: &str| Statement::new("SELECT {s:Array(String)}[2] AS s").bind("s", vec!["", s]);
+    let bind: [(usize, &dyn Fn(&str) -> Statement); 2] = [(0, &one), (7, &last)];
+    for piece in ["x", "'", "\\", "\n", "it's", "é"] {
+        for (added, statement) in bind {
+            let value = longest(piece, Statement::MAX_PARAMETER_BYTES - added);
+            assert_eq!(text(db, statement(&value)).await, value, "{piece:?}");
+            let error = db.query(statement(&(value + "x"))).await.unwrap_err();
+            assert!(matches!(error, DbError::InvalidInput { .. }), "{error:?}");
+            assert!(error.to_string().contains("parameter s"), "{error}");
+        }
     }
 }
 
