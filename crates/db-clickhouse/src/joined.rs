@@ -56,6 +56,9 @@ fn shared(error: &Arc<DbError>) -> DbError {
         DbError::UnexpectedResult { expected, found } => {
             DbError::UnexpectedResult { expected: expected.clone(), found: found.clone() }
         }
+        DbError::UnsupportedVersion { found, needed } => {
+            DbError::UnsupportedVersion { found: found.clone(), needed: needed.clone() }
+        }
         DbError::Interrupted { rows, reason, source } => DbError::Interrupted {
             rows: *rows,
             reason: reason.clone(),

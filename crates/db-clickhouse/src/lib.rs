@@ -28,6 +28,7 @@ mod stream;
 mod telemetry;
 mod tls;
 mod trust;
+mod version;
 
 pub use config::ClickHouseConfig;
 pub use manager::ClickHouseManager;

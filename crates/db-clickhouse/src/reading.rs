@@ -1,15 +1,15 @@
-use arrow_array::RecordBatch;
+use arrow_array::{RecordBatch, StringArray};
 use arrow_schema::SchemaRef;
-use db_port::{Identifier, RecordStream, Result, Statement};
+use db_port::{DbError, Identifier, RecordStream, Result, Statement, column};
 use futures_util::TryStreamExt;
 
 use crate::call::Call;
 use crate::limits::Limits;
-use crate::request::Kind;
+use crate::request::{Kind, Request};
 use crate::retry::Consent;
 use crate::session::Session;
 use crate::statement::operation;
-use crate::stream;
+use crate::{stream, version};
 
 const VERSION: Statement = Statement::new("SELECT version() AS version");
 
@@ -49,8 +49,12 @@ impl<'a> Reading<'a> {
         if !self.retries {
             call = call.without_retries();
         }
-        let attempt =
-            |client, request| async move { stream::open(&client, statement, request).await };
+        let attempt = |client, request: Request| async move {
+            match stream::open(&client, statement, request.clone()).await {
+                Ok(answer) => Ok(answer),
+                Err(failure) => Err(version::explain(&client, &request, failure).await),
+            }
+        };
         let (answer, place) = call.run(attempt).await?;
         answer.into_stream(place, self.session)
     }
@@ -67,8 +71,15 @@ impl<'a> Reading<'a> {
         Ok(self.rows(&columns).await?.schema().clone())
     }
 
-    /// The server's version, as column `version`.
-    pub(crate) async fn version(&self) -> Result<Option<RecordBatch>> {
-        self.first_rows(&VERSION).await
+    /// The server's version, which is one that is supported.
+    pub(crate) async fn version(&self) -> Result<String> {
+        let row = self.first_rows(&VERSION).await?;
+        let row = row.ok_or_else(|| DbError::UnexpectedResult {
+            expected: "the server's version".into(),
+            found: "no row".into(),
+        })?;
+        let version = column::<StringArray>(&row, "version")?.value(0);
+        version::check(version)?;
+        Ok(version.to_owned())
     }
 }

@@ -29,8 +29,9 @@ const RESERVED: [&str; 18] = [
 ];
 
 /// Columns arrive as the types that the port promises, whatever the server's defaults are.
-const ARROW: [(&str, &str); 3] = [
+const ARROW: [(&str, &str); 4] = [
     ("output_format_arrow_compression_method", "none"),
+    ("output_format_arrow_date_as_uint16", "0"),
     ("output_format_arrow_low_cardinality_as_dictionary", "0"),
     ("output_format_arrow_string_as_string", "1"),
 ];

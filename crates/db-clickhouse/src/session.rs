@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use db_port::Result;
+use db_port::{DbError, Result};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -34,6 +34,8 @@ pub(crate) struct Session {
     pub(crate) under_way: TaskTracker,
     pub(crate) closing: CancellationToken,
     connected: AtomicBool,
+    /// A server was asked which version it is, and that one is supported.
+    version_checked: AtomicBool,
     connecting: Joined,
 }
 
@@ -54,6 +56,7 @@ impl Session {
             under_way: TaskTracker::new(),
             closing: CancellationToken::new(),
             connected: AtomicBool::new(false),
+            version_checked: AtomicBool::new(false),
             connecting: Joined::default(),
             config: Arc::clone(config),
         }
@@ -67,9 +70,10 @@ impl Session {
         Reading::new(self, limits)
     }
 
-    /// Connects unless that was done, or waits for a connect that is under way.
+    /// Connects and asks for the version unless that was done, or waits for a connect that is under
+    /// way.
     pub(crate) async fn connect(self: &Arc<Self>) -> Result<()> {
-        if self.is_connected() {
+        if self.is_connected() && self.version_checked.load(Ordering::SeqCst) {
             return Ok(());
         }
         let session = Arc::clone(self);
@@ -77,7 +81,12 @@ impl Session {
         let patience = self.config.connect_timeout;
         let ask = || async move {
             let limits = Limits::new(None, patience, session.config.attempt_timeout);
-            session.reading(limits).version().await.map(drop)
+            let version = session.reading(limits).version().await;
+            session.version_checked.store(version.is_ok(), Ordering::SeqCst);
+            if matches!(version, Err(DbError::UnsupportedVersion { .. })) {
+                session.set_connected(false);
+            }
+            version.map(drop)
         };
         self.connecting.run(ask).await
     }

@@ -96,6 +96,7 @@ const fn name(error: &DbError) -> &'static str {
         DbError::Interrupted { .. } => "interrupted",
         DbError::OutcomeUnknown { .. } => "outcome_unknown",
         DbError::UnexpectedResult { .. } => "unexpected_result",
+        DbError::UnsupportedVersion { .. } => "unsupported_version",
         DbError::Closed => "closed",
         _ => "other",
     }

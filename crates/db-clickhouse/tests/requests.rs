@@ -51,6 +51,7 @@ async fn a_query_is_sent_with_its_database_user_and_settings() {
         ("readonly", "2"),
         ("cancel_http_readonly_queries_on_client_close", "1"),
         ("output_format_arrow_string_as_string", "1"),
+        ("output_format_arrow_date_as_uint16", "0"),
     ] {
         assert_eq!(settings[name], value, "{name}");
     }

@@ -89,6 +89,16 @@ pub enum DbError {
         /// What there was.
         found: String,
     },
+    /// The database is older than what the adapter relies on.
+    #[error(
+        "the server is ClickHouse {found}, and {needed} or newer is needed: upgrade the server"
+    )]
+    UnsupportedVersion {
+        /// The version that was found, such as `22.8.1.1`.
+        found: String,
+        /// The first version that is supported, such as `26.3`.
+        needed: String,
+    },
     /// The executor was closed; connect again to reopen it.
     #[error("the executor is closed; connect again to reopen it")]
     Closed,
@@ -108,6 +118,7 @@ impl DbError {
             Self::InvalidInput { .. }
             | Self::Configuration { .. }
             | Self::UnexpectedResult { .. }
+            | Self::UnsupportedVersion { .. }
             | Self::Closed => Repeat::Never,
         }
     }
@@ -165,6 +176,17 @@ mod tests {
         };
         assert_eq!(error.to_string(), "cannot reach localhost:8123: connection refused");
         assert_eq!(error.source().unwrap().to_string(), "os error 111");
+    }
+
+    #[test]
+    fn an_old_server_is_named_with_what_to_do_and_not_asked_again() {
+        let (found, needed) = ("22.8.1.1".into(), "26.3".into());
+        let error = DbError::UnsupportedVersion { found, needed };
+        assert_eq!(
+            error.to_string(),
+            "the server is ClickHouse 22.8.1.1, and 26.3 or newer is needed: upgrade the server"
+        );
+        assert_eq!(error.repeat(), Repeat::Never);
     }
 
     #[test]

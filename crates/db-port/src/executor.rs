@@ -35,8 +35,9 @@ pub trait QueryExecutor: Debug + Display + Send + Sync + 'static {
     /// - `connect_reopens_after_close`: an executor that was closed works again.
     ///
     /// # Errors
-    /// [`DbError::Unavailable`](crate::DbError::Unavailable) and
-    /// [`DbError::Configuration`](crate::DbError::Configuration).
+    /// [`DbError::Unavailable`](crate::DbError::Unavailable),
+    /// [`DbError::Configuration`](crate::DbError::Configuration) and
+    /// [`DbError::UnsupportedVersion`](crate::DbError::UnsupportedVersion).
     async fn connect(&self) -> Result<()>;
 
     /// Whether a connection is open. Costs nothing and asks nobody, so it may be out of date.

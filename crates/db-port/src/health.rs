@@ -37,7 +37,8 @@ pub enum HealthProblem {
     PoolFull,
     /// The executor was closed.
     Closed,
-    /// Anything else, such as an exception of the database or a setting that cannot work.
+    /// Anything else, such as an exception of the database, a version that is not supported or a
+    /// setting that cannot work.
     Failing,
 }
 
@@ -103,6 +104,7 @@ mod tests {
     fn causes_that_need_different_action_are_told_apart() {
         let refused =
             DbError::Unavailable { target: "db".into(), reason: "refused".into(), source: None };
+        let old = DbError::UnsupportedVersion { found: "22.8.1.1".into(), needed: "26.3".into() };
         for (error, problem) in [
             (refused, HealthProblem::Unreachable),
             (timeout(Phase::Connect), HealthProblem::Unreachable),
@@ -111,6 +113,7 @@ mod tests {
             (timeout(Phase::PoolWait { busy: 8 }), HealthProblem::PoolFull),
             (DbError::Closed, HealthProblem::Closed),
             (database(241), HealthProblem::Failing),
+            (old, HealthProblem::Failing),
         ] {
             assert_eq!(HealthProblem::of(&error), problem, "{error}");
         }
