@@ -13,6 +13,7 @@ use crate::chart::Charset;
 use crate::error::CliError;
 use crate::export::ExportFormat;
 use crate::output::Format;
+use crate::sharing::ClickHouseArgs;
 
 const AFTER_HELP: &str = "\
 Times are UTC, written 2013-03-01 or 2013-03-01T09:30. Ranges begin at --from and end before --to.
@@ -68,11 +69,11 @@ pub(crate) enum Command {
     ///
     /// The report is printed also when it does not; then the exit code is 1.
     Health(HealthArgs),
-    /// Answer health probes and show metrics over HTTP, until interrupted or terminated
+    /// Let other processes use an embedded store, and answer health probes, until interrupted
     ///
     /// /livez answers while the program runs, /readyz says whether the database works, /metrics
-    /// has figures for Prometheus. An embedded store is open all the while, so that no other
-    /// process can use it.
+    /// has figures for Prometheus. While an embedded store is served, every other command on the
+    /// same folder goes through this process, and with --clickhouse-user other programs can, too.
     Serve(ServeArgs),
     /// Store real candles of five stocks and show what can be done with them
     Demo,
@@ -333,6 +334,8 @@ pub(crate) struct ServeArgs {
         default_value = "5"
     )]
     pub(crate) ready_timeout: Duration,
+    #[command(flatten)]
+    pub(crate) clickhouse: ClickHouseArgs,
 }
 
 #[derive(Debug, Args)]

@@ -1,5 +1,5 @@
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -9,11 +9,14 @@ use db_port::{Identifier, QueryExecutor, Statement};
 use etcetera::BaseStrategy;
 
 use crate::error::CliError;
+use crate::sharing::{self, Shared};
 
 /// Which database to use, as `--db` says it. The only place that names the adapters.
 #[derive(Clone)]
 pub(crate) enum DbUrl {
     Embedded(Location),
+    /// An embedded store that another process serves.
+    Shared(Box<Shared>),
     Server(Box<ClickHouseConfig>),
 }
 
@@ -28,12 +31,40 @@ impl DbUrl {
         Ok(Self::Embedded(Location::Path(base.data_dir().join("candlehouse").join("store"))))
     }
 
+    /// The same, or the process that serves the embedded store.
+    pub(crate) async fn locate(&self) -> db_port::Result<Self> {
+        Ok(match self.folder() {
+            Some(folder) => match sharing::find(folder).await? {
+                Some(shared) => Self::Shared(Box::new(shared)),
+                None => self.clone(),
+            },
+            None => self.clone(),
+        })
+    }
+
+    /// The folder of an embedded store that no other process serves.
+    pub(crate) fn folder(&self) -> Option<&Path> {
+        match self {
+            Self::Embedded(Location::Path(folder)) => Some(folder),
+            _ => None,
+        }
+    }
+
+    /// As `--db` names it, without a password.
+    pub(crate) fn named(&self) -> String {
+        match self {
+            Self::Shared(shared) => format!("chdb:{}", shared.folder().display()),
+            _ => self.to_string(),
+        }
+    }
+
     /// An executor on the database; nothing is opened yet.
     pub(crate) fn executor(&self) -> Result<Arc<dyn QueryExecutor>, CliError> {
         Ok(match self {
             Self::Embedded(location) => {
                 Arc::new(ChdbExecutor::new(ChdbConfig::at(location.clone())))
             }
+            Self::Shared(shared) => Arc::new(ClickHouseManager::new(shared.config.clone())?),
             Self::Server(config) => Arc::new(ClickHouseManager::new((**config).clone())?),
         })
     }
@@ -43,7 +74,7 @@ impl DbUrl {
     pub(crate) async fn start_engine(&self, db: &dyn QueryExecutor) -> Result<(), CliError> {
         match self {
             Self::Embedded(_) => Ok(db.connect().await?),
-            Self::Server(_) => Ok(()),
+            Self::Shared(_) | Self::Server(_) => Ok(()),
         }
     }
 
@@ -117,6 +148,7 @@ impl fmt::Display for DbUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Embedded(location) => location.fmt(f),
+            Self::Shared(shared) => shared.fmt(f),
             Self::Server(config) => config.fmt(f),
         }
     }

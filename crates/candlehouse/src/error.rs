@@ -2,6 +2,8 @@ use std::error::Error;
 use std::io::{self, Write};
 use std::iter;
 use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitStatus;
 
 use candle_repository::CandleError;
 use db_port::DbError;
@@ -28,8 +30,18 @@ pub(crate) enum CliError {
     Runtime { source: io::Error },
     #[error("a worker thread ended early")]
     Worker { source: tokio::task::JoinError },
-    #[error("cannot listen on {address}: choose another address with --listen")]
-    Listen { address: SocketAddr, source: io::Error },
+    #[error("cannot listen on {address}: choose another address with {option}")]
+    Listen { address: SocketAddr, option: &'static str, source: io::Error },
+    #[error("the store cannot be shared: {} cannot be used: {reason}", path.display())]
+    Entry { path: PathBuf, reason: String },
+    #[error(
+        "the server of the store (process {process}) has ended ({status}), and so nobody can use \
+         the store through this process: see {} for the cause, and start this again",
+        log.display()
+    )]
+    ServerLost { process: u32, status: ExitStatus, log: PathBuf },
+    #[error(transparent)]
+    ClickHouse(#[from] chdb_server::Error),
     #[error("metrics cannot be collected")]
     Metrics(#[from] BuildError),
     #[error(transparent)]

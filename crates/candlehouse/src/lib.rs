@@ -14,6 +14,7 @@ mod progress;
 mod resolve;
 mod run;
 mod serve;
+mod sharing;
 mod store;
 
 pub use run::main;

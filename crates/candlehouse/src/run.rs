@@ -16,6 +16,8 @@ const WIND_DOWN: Duration = Duration::from_millis(500);
 /// Runs the command line that the process was started with.
 #[must_use]
 pub fn main() -> ExitCode {
+    // `candlehouse serve` starts this program again as the server, which is another program then.
+    chdb_server::run_if_child();
     let cli = Cli::parse();
     logging::start(cli.log);
     let result = match Builder::new_multi_thread().enable_all().build() {
@@ -39,10 +41,18 @@ pub fn main() -> ExitCode {
 /// An interrupt drops the command, which ends the engine's work. The store is closed on every way
 /// out: a process must not end with the embedded engine open.
 async fn until_interrupted(cli: Cli) -> Result<(), CliError> {
-    let url = commands::database(&cli)?;
-    let store = Store::on(&url)?;
+    let named = commands::database(&cli)?;
     // A server ends by being interrupted, in an order of its own.
     let can_be_dropped = !matches!(cli.command, Command::Serve(_));
+    let located = tokio::select! {
+        located = commands::locate(&cli.command, &named) => located,
+        _ = tokio::signal::ctrl_c(), if can_be_dropped => Err(CliError::Interrupted),
+    };
+    let url = match located {
+        Ok(url) => url,
+        Err(error) => return commands::not_located(&cli.command, &named, error),
+    };
+    let store = Store::on(&url)?;
     let result = tokio::select! {
         result = commands::run(cli.command, &store, &url) => result,
         _ = tokio::signal::ctrl_c(), if can_be_dropped => Err(CliError::Interrupted),

@@ -134,8 +134,8 @@ fn chart_options() -> ChartOptions {
 
 fn next_commands(url: &DbUrl) -> Result<(), CliError> {
     let program = std::env::args().next().unwrap_or_else(|| "candlehouse".into());
-    let default = DbUrl::default_store().map(|store| store.to_string()).unwrap_or_default();
-    let program = match url.to_string() {
+    let default = DbUrl::default_store().map(|store| store.named()).unwrap_or_default();
+    let program = match url.named() {
         url if url == default => program,
         url => format!("{program} --db {url}"),
     };

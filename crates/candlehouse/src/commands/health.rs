@@ -14,8 +14,13 @@ pub(super) async fn run(store: &Store, url: &DbUrl, args: HealthArgs) -> Result<
 pub(super) async fn print(store: &Store, url: &DbUrl, format: Format) -> Result<(), CliError> {
     let mut seen = Seen::default();
     let outcome = look(store, url, &mut seen).await;
-    report(store, &seen, outcome.as_ref().err()).print(format)?;
+    report(url, &seen, outcome.as_ref().err()).print(format)?;
     outcome
+}
+
+/// Prints the report of a database that cannot be opened.
+pub(super) fn print_failure(url: &DbUrl, error: &CliError, format: Format) -> Result<(), CliError> {
+    Ok(report(url, &Seen::default(), Some(error)).print(format)?)
 }
 
 /// What was found out before something failed.
@@ -45,7 +50,7 @@ async fn look(store: &Store, url: &DbUrl, seen: &mut Seen) -> Result<(), CliErro
     Ok(())
 }
 
-fn report(store: &Store, seen: &Seen, error: Option<&CliError>) -> Report<9> {
+fn report(url: &DbUrl, seen: &Seen, error: Option<&CliError>) -> Report<9> {
     let mut report = Report::new([
         Column::text("status", "status"),
         Column::text("database", "database"),
@@ -61,7 +66,7 @@ fn report(store: &Store, seen: &Seen, error: Option<&CliError>) -> Report<9> {
     let holdings = seen.holdings.as_ref();
     report.push([
         error.map_or_else(|| "ok".into(), status).into(),
-        store.db.to_string().into(),
+        url.to_string().into(),
         health.map(|health| health.version.as_str()).into(),
         health.map(|health| one_decimal(health.latency.as_secs_f64() * 1000.0)).into(),
         holdings.map(|holdings| holdings.series).into(),

@@ -30,8 +30,27 @@ pub(crate) fn database(cli: &Cli) -> Result<DbUrl, CliError> {
     }
 }
 
+/// The same, or the process that serves it. `serve` looks for itself.
+pub(crate) async fn locate(command: &Command, named: &DbUrl) -> Result<DbUrl, CliError> {
+    match command {
+        Command::Serve(_) => Ok(named.clone()),
+        _ => Ok(named.locate().await?),
+    }
+}
+
+/// Reports a store that is open where nobody else gets in.
+pub(crate) fn not_located(command: &Command, url: &DbUrl, error: CliError) -> Result<(), CliError> {
+    if let Command::Health(args) = command {
+        health::print_failure(url, &error, args.output.format)?;
+    }
+    Err(error)
+}
+
 /// Runs a command on a store that was not used yet.
 pub(crate) async fn run(command: Command, store: &Store, url: &DbUrl) -> Result<(), CliError> {
+    if let Command::Serve(args) = &command {
+        serve::check(url, args)?;
+    }
     match &command {
         Command::Init | Command::Import(_) | Command::Demo | Command::Symbols(_) => {}
         _ => url.must_exist()?,

@@ -14,6 +14,7 @@ const FRESH: Duration = Duration::from_secs(1);
 /// Whether the database works, asked on a connection of its own.
 pub(super) struct Readiness {
     db: Arc<dyn QueryExecutor>,
+    database: String,
     limit: Duration,
     last: Mutex<Answer>,
 }
@@ -22,16 +23,16 @@ pub(super) struct Readiness {
 type Answer = watch::Receiver<Option<Checked>>;
 
 impl Readiness {
-    /// Checks `db`, each time for at most `limit`.
-    pub(super) fn new(db: Arc<dyn QueryExecutor>, limit: Duration) -> Self {
+    /// Checks `db`, each time for at most `limit`; reports call it `database`.
+    pub(super) fn new(db: Arc<dyn QueryExecutor>, database: String, limit: Duration) -> Self {
         // No check is under way: the sender is gone.
         let (_, last) = watch::channel(None);
-        Self { db, limit, last: Mutex::new(last) }
+        Self { db, database, limit, last: Mutex::new(last) }
     }
 
     /// The database, without credentials.
-    pub(super) fn database(&self) -> String {
-        self.db.to_string()
+    pub(super) fn database(&self) -> &str {
+        &self.database
     }
 
     /// A fresh answer, or that of the check under way, or that of a new one. A probe that gives

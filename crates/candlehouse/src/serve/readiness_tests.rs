@@ -57,7 +57,7 @@ impl QueryExecutor for Slow {
 fn readiness(takes: Option<Duration>) -> (Arc<Readiness>, Arc<Slow>) {
     let db = Arc::new(Slow { takes, checks: AtomicU32::new(0) });
     let limit = Duration::from_secs(5);
-    (Arc::new(Readiness::new(Arc::<Slow>::clone(&db), limit)), db)
+    (Arc::new(Readiness::new(Arc::<Slow>::clone(&db), "slow".into(), limit)), db)
 }
 
 #[tokio::test(start_paused = true)]

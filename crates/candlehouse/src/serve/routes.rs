@@ -25,7 +25,7 @@ async fn ready(State(readiness): State<Arc<Readiness>>) -> Response {
     let checked = readiness.probe().await;
     let status = if checked.is_ready() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let database = readiness.database();
-    (status, [(CACHE_CONTROL, "no-store")], Json(checked.report(&database))).into_response()
+    (status, [(CACHE_CONTROL, "no-store")], Json(checked.report(database))).into_response()
 }
 
 async fn scrape(State(metrics): State<PrometheusHandle>) -> impl IntoResponse {

@@ -1,6 +1,5 @@
-use std::future::IntoFuture;
+use std::future::{IntoFuture, pending};
 use std::io;
-use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,9 +13,11 @@ use tokio::time::{MissedTickBehavior, interval, sleep};
 use super::readiness::Readiness;
 use super::routes::routes;
 use super::stop::Stop;
+use crate::cli::ServeArgs;
 use crate::db_url::DbUrl;
 use crate::error::CliError;
 use crate::output::to_stdout;
+use crate::sharing::Host;
 
 /// How long requests may take beyond a readiness check once the program is asked to end.
 const GRACE: Duration = Duration::from_secs(5);
@@ -24,54 +25,76 @@ const GRACE: Duration = Duration::from_secs(5);
 /// How often readiness is checked without a probe, so that its metric is never older.
 const EVERY: Duration = Duration::from_secs(10);
 
-/// Answers on `address` until asked to end. A readiness check takes at most `limit`.
-pub(crate) async fn run(url: &DbUrl, address: SocketAddr, limit: Duration) -> Result<(), CliError> {
-    let failed = |source: io::Error| CliError::Listen { address, source };
+/// Serves the database until asked to end, or until the server of an embedded store has ended.
+pub(crate) async fn run(url: &DbUrl, args: &ServeArgs) -> Result<(), CliError> {
+    let (address, limit) = (args.listen, args.ready_timeout);
+    let failed = |source: io::Error| CliError::Listen { address, option: "--listen", source };
     let mut stop = Stop::listen().map_err(failed)?;
     let listener = TcpListener::bind(address).await.map_err(failed)?;
     let bound = listener.local_addr().map_err(failed)?;
     let metrics = super::metrics::collect()?;
-    let db = url.executor()?;
-    let readiness = Arc::new(Readiness::new(Arc::clone(&db), limit));
-
-    let engine = tokio::spawn({
-        let (url, db) = (url.clone(), Arc::clone(&db));
-        // What goes wrong is what the readiness checks report.
-        async move { drop(url.start_engine(&*db).await) }
-    });
+    let mut host = match url.folder() {
+        None => None,
+        Some(folder) => tokio::select! {
+            host = Host::start(folder.to_owned(), &args.clickhouse) => Some(host?),
+            () = stop.next() => return Ok(()),
+        },
+    };
+    let db = host.as_ref().map_or_else(|| url.executor(), Host::executor)?;
+    let readiness = Arc::new(Readiness::new(Arc::clone(&db), url.to_string(), limit));
     let upkeep = tokio::spawn(keep_up(Arc::clone(&readiness), metrics.clone()));
     to_stdout(|out| Ok(writeln!(out, "listening on http://{bound}")?))?;
-    let answered = answer(listener, routes(readiness, metrics), &mut stop, limit + GRACE).await;
+    if let Some(host) = &host {
+        args.clickhouse.tell(host.server());
+    }
+    let routes = routes(readiness, metrics);
+    let answered = answer(listener, routes, &mut stop, host.as_mut(), limit + GRACE).await;
     upkeep.abort();
-
-    // Closing while the engine starts would leave it open.
-    drop(engine.await);
     let closed = db.close().await;
-    answered.map_err(failed)?;
+    if let Some(host) = host {
+        host.stop().await?;
+    }
+    answered.map_err(failed)??;
     Ok(closed?)
 }
 
-/// Answers until `stop`, then finishes what is under way: for `grace`, or until `stop` again.
+/// Answers until `stop` or the end of `host`, then finishes what is under way: for `grace`, or until
+/// `stop` again. Says whether it was to end.
 async fn answer(
     listener: TcpListener,
     routes: Router,
     stop: &mut Stop,
+    host: Option<&mut Host>,
     grace: Duration,
-) -> io::Result<()> {
+) -> io::Result<Result<(), CliError>> {
     let (ask, asked) = oneshot::channel::<()>();
     let server = axum::serve(listener, routes).with_graceful_shutdown(async move {
         drop(asked.await);
     });
     let mut server = pin!(server.into_future());
-    tokio::select! {
-        ended = &mut server => return ended,
-        () = stop.next() => drop(ask),
-    }
-    tracing::info!("stopping");
-    tokio::select! {
-        ended = server => ended,
+    let outcome = tokio::select! {
+        ended = &mut server => return ended.map(Ok),
         () = stop.next() => Ok(()),
-        () = sleep(grace) => Ok(()),
+        error = lost(host) => Err(error),
+    };
+    match &outcome {
+        Ok(()) => tracing::info!("stopping"),
+        Err(error) => tracing::error!("{error}"),
+    }
+    drop(ask);
+    tokio::select! {
+        ended = server => ended?,
+        () = stop.next() => {}
+        () = sleep(grace) => {}
+    }
+    Ok(outcome)
+}
+
+/// Waits until the server of the store has ended; for ever if there is none.
+async fn lost(host: Option<&mut Host>) -> CliError {
+    match host {
+        Some(host) => host.lost().await,
+        None => pending().await,
     }
 }
 
