@@ -7,17 +7,20 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use std::{fs, thread};
 
 use nix::pty::{OpenptyResult, openpty};
 use nix::sys::signal::{SigSet, Signal, raise};
 use nix::unistd::{dup2_stdin, setsid};
 
-use crate::engine;
+use crate::{connections, engine};
 
 /// The first argument of a process that is to be the server.
 pub(crate) const MARK: &str = "run-chdb-server";
+
+/// How often connections are told that the end has come.
+const TICK: Duration = Duration::from_millis(20);
 
 /// Whether this program can be started as the server.
 static CAN_BE_CHILD: OnceLock<()> = OnceLock::new();
@@ -142,8 +145,13 @@ impl End {
         };
         // The folder that the process began in is gone, and the engine looks for it when it ends.
         drop(env::set_current_dir(Path::new("/")));
+        let ports = connections::listening_ports();
         drop(open);
-        thread::sleep(self.grace);
+        let deadline = Instant::now() + self.grace;
+        while Instant::now() < deadline {
+            connections::read_no_more(&ports);
+            thread::sleep(TICK);
+        }
         // The parent may be gone, so that nobody else would.
         if raise(Signal::SIGKILL).is_err() {
             std::process::abort();

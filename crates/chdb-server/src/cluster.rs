@@ -49,7 +49,8 @@ impl Cluster {
     pub(crate) fn check(&self) -> Result<(), Error> {
         let refuse = |reason: String| Err(Error::Configuration { key: "cluster", reason });
         let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
-        if !self.name.starts_with(|c: char| c.is_ascii_alphabetic()) || !self.name.chars().all(word) {
+        if !self.name.starts_with(|c: char| c.is_ascii_alphabetic()) || !self.name.chars().all(word)
+        {
             return refuse(format!("{:?} must be letters, digits and _", self.name));
         }
         if self.shards.is_empty() || self.shards.iter().any(Vec::is_empty) {

@@ -2,7 +2,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::{Cluster, Error, User};
+use crate::{Access, Cluster, Error, User};
 
 /// How to start a server.
 #[derive(Debug, Clone)]
@@ -205,6 +205,12 @@ impl ServerConfig {
         Ok(self)
     }
 
+    /// Whether somebody may reach what is outside the store. The engine does not ask who calls its
+    /// function `file`, so that this is a matter of the whole server.
+    pub(crate) fn is_open_to_files(&self) -> bool {
+        self.users.iter().any(|user| user.access == Access::Everything)
+    }
+
     fn check(&self) -> Result<(), Error> {
         let refuse = |key, reason: String| Err(Error::Configuration { key, reason });
         for (position, user) in self.users.iter().enumerate() {
@@ -236,9 +242,14 @@ impl ServerConfig {
             );
         }
         for (name, value) in &self.macros {
-            let word = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+            let word = |text: &str| {
+                !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+            };
             if !word(name) || !word(value) {
-                return refuse("macro", format!("{name:?} = {value:?} must be letters, digits and _"));
+                return refuse(
+                    "macro",
+                    format!("{name:?} = {value:?} must be letters, digits and _"),
+                );
             }
         }
         for cluster in &self.clusters {

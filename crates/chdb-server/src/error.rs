@@ -33,7 +33,8 @@ pub enum Error {
     #[error(
         "there is no program to run the server in: call chdb_server::run_if_child() first in main, \
          or build chdb-server and put it beside this program or on the path, or name it by \
-         CHDB_SERVER_PROGRAM; looked for {}", list(looked_for)
+         CHDB_SERVER_PROGRAM; looked for {}",
+        list(looked_for)
     )]
     NoProgram {
         /// Where it was looked for.

@@ -3,13 +3,17 @@
 mod child;
 mod cluster;
 mod config;
-mod documents;
+mod connections;
 mod engine;
 mod error;
+mod folder;
 mod program;
 mod server;
+mod server_document;
 mod start;
 mod user;
+mod users_document;
+mod xml;
 
 pub use child::run_if_child;
 pub use cluster::Cluster;

@@ -15,17 +15,14 @@ use std::time::{Duration, Instant};
 use nix::fcntl::OFlag;
 use nix::sys::stat::Mode;
 use nix::unistd::mkfifo;
-use tempfile::TempDir;
 
 use crate::child::Task;
-use crate::documents::{self, Places};
-use crate::{Error, ServerConfig};
+use crate::folder::{Folder, tail};
+use crate::server_document::{self, Places};
+use crate::{Error, ServerConfig, users_document};
 
 /// How often the parent looks.
 const TICK: Duration = Duration::from_millis(5);
-
-/// How much of the end of a log an error shows, in bytes.
-const LAST_WORDS: u64 = 4000;
 
 /// A child that may not answer yet. Dropping it ends the child.
 pub(crate) struct Start<'a> {
@@ -43,24 +40,6 @@ pub(crate) struct Ports {
     pub(crate) tcp: Option<u16>,
 }
 
-/// What only one start needs, readable by this user alone, and gone when the start is over.
-struct Folder(TempDir);
-
-impl Folder {
-    fn file(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn write(&self, name: &str, text: &str) -> Result<PathBuf, Error> {
-        let path = self.file(name);
-        let written = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
-        written
-            .and_then(|mut file| file.write_all(text.as_bytes()))
-            .map_err(Error::system(format!("write {}", path.display())))?;
-        Ok(path)
-    }
-}
-
 impl<'a> Start<'a> {
     /// Starts the child on the store in `store`, an absolute path.
     pub(crate) fn begin(
@@ -73,18 +52,17 @@ impl<'a> Start<'a> {
             // The engine's own words for a port in use are many.
             TcpListener::bind(address).map_err(|source| Error::Listen { address, source })?;
         }
-        let folder = tempfile::Builder::new().prefix("chdb-server-").tempdir();
-        let folder = Folder(folder.map_err(Error::system("make a folder for temporary files"))?);
+        let folder = Folder::make()?;
         let log = config.log.clone().unwrap_or_else(|| store.join("server.log"));
-        for path in [&log, folder.0.path()] {
+        for path in [&log, folder.path()] {
             if !crate::config::fits_into_xml(path) {
                 let reason = format!("{path:?} must be UTF-8 without control characters");
                 return Err(Error::Configuration { key: "path", reason });
             }
         }
         let places = Places { users: &folder.file("users.xml"), log: &log };
-        folder.write("users.xml", &documents::users(config))?;
-        let main = folder.write("config.xml", &documents::server(config, &places))?;
+        folder.write("users.xml", &users_document::write(config))?;
+        let main = folder.write("config.xml", &server_document::write(config, &places))?;
         let gate = folder.file("gate");
         mkfifo(&gate, Mode::S_IRUSR | Mode::S_IWUSR)
             .map_err(|error| Error::system("make a pipe")(error.into()))?;
@@ -115,7 +93,7 @@ impl<'a> Start<'a> {
         };
         let child = Command::new(program)
             .args(task.arguments())
-            .current_dir(&home)
+            .current_dir(if config.is_open_to_files() { store } else { &home })
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(words)
@@ -135,11 +113,10 @@ impl<'a> Start<'a> {
         let gate = self.folder.file("gate");
         let blocked = OFlag::O_NONBLOCK.bits();
         // Opening it for writing fails until the child has opened it for reading.
-        let open = self.wait_for(|| {
-            OpenOptions::new().write(true).custom_flags(blocked).open(&gate).ok()
-        })?;
+        let open = self
+            .wait_for(|| OpenOptions::new().write(true).custom_flags(blocked).open(&gate).ok())?;
         // The engine's function `file` looks for the folder it runs in before it reads any file of
-        // the machine. That it finds none is what keeps users from reading files.
+        // the machine. That there is none is what keeps users from reading files.
         fs::remove_dir(self.folder.file("home")).map_err(Error::system("remove a folder"))?;
         drop(open);
         let answer = self.answer("ports")?;
@@ -199,9 +176,11 @@ impl<'a> Start<'a> {
     /// What the child wrote to standard error, without the frames of stacks.
     fn said(&self) -> String {
         let said = tail(&self.folder.file("words"));
-        let lines = said.lines().filter(|line| !line.starts_with("Logging "));
+        let lines = said.lines().filter(|line| {
+            !line.starts_with("Logging ") && !line.contains(" @ 0x") && !line.trim().is_empty()
+        });
         let lines: Vec<_> = lines.filter_map(|line| line.split(", Stack trace").next()).collect();
-        lines.join("\n").trim().to_owned()
+        lines.join("\n")
     }
 }
 
@@ -233,20 +212,6 @@ fn statements(config: &ServerConfig, folder: &Folder) -> String {
         file("ports")
     ));
     all.join("; ")
-}
-
-/// The end of a file, as far as it is there.
-fn tail(path: &Path) -> String {
-    let read = || -> io::Result<String> {
-        use io::{Seek, SeekFrom};
-        let mut file = File::open(path)?;
-        let length = file.metadata()?.len();
-        file.seek(SeekFrom::Start(length.saturating_sub(LAST_WORDS)))?;
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes)?;
-        Ok(String::from_utf8_lossy(&bytes).into_owned())
-    };
-    read().unwrap_or_default()
 }
 
 /// Asks the server whether it is there.

@@ -15,7 +15,8 @@ pub enum Access {
     /// outside the store: no files, no URLs, no programs.
     ReadWrite,
     /// Everything that the server can, which is to read and write files of this machine and to
-    /// reach other hosts with the rights of the process.
+    /// reach other hosts with the rights of the process. On a server with such a user, all users can
+    /// read files by the function `file`, which asks nobody who calls it.
     Everything,
 }
 

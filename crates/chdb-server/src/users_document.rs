@@ -1,68 +1,23 @@
-//! The server's configuration, as the documents that it reads once, when it starts.
+//! Who may enter and what each may do, as the document that the server reads when it starts.
 
-use std::net::SocketAddr;
-use std::path::Path;
 use std::time::Duration;
 
-use quick_xml::escape::escape;
+use crate::xml::{element, value};
+use crate::{Access, ServerConfig, User};
 
-use crate::{Access, Cluster, ServerConfig, User};
-
-/// Where the files of one start are.
-pub(crate) struct Places<'a> {
-    pub(crate) users: &'a Path,
-    pub(crate) log: &'a Path,
-}
-
-/// The main configuration.
-pub(crate) fn server(config: &ServerConfig, places: &Places<'_>) -> String {
-    let mut body = element("logger", &logger(places.log));
-    body += &value("users_config", places.users.display());
-    body += &value("listen_host", config.http.ip());
-    body += &value("http_port", config.http.port());
-    if let Some(tcp) = config.tcp {
-        body += &value("tcp_port", tcp.port());
-    }
-    if let Some(bytes) = config.memory_limit {
-        body += &value("max_server_memory_usage", bytes);
-    }
-    if config.users.iter().all(|user| user.access != Access::Everything) {
-        // An empty list allows none.
-        body += &element("remote_url_allow_hosts", "");
-    }
-    if config.query_log {
-        let log = value("database", "system")
-            + &value("table", "query_log")
-            + &value("flush_interval_milliseconds", 1000);
-        body += &element("query_log", &log);
-    }
-    if let Some(folder) = &config.backups {
-        body += &element("backups", &value("allowed_path", folder.display()));
-    }
-    if let Some(keeper) = config.keeper {
-        body += &element("zookeeper", &element("node", &host_and_port(keeper)));
-    }
-    let macros: String = config.macros.iter().map(|(name, text)| value(name, text)).collect();
-    body += &element("macros", &macros);
-    let clusters: String = config.clusters.iter().map(cluster).collect();
-    body += &element("remote_servers", &clusters);
-    element("clickhouse", &body)
-}
-
-/// Who may enter, and what each may do.
-pub(crate) fn users(config: &ServerConfig) -> String {
+/// The document.
+pub(crate) fn write(config: &ServerConfig) -> String {
     let mut users = element("default", OWN_SESSION);
     let mut profiles = element("own_session", OWN_PROFILE) + &element("default", "");
     let mut quotas = element("default", "");
     for (position, user) in config.users.iter().enumerate() {
         let own = format!("user_{position}");
-        users += &element(&user.name, &self::user(user, &own));
+        users += &element(&user.name, &user_element(user, &own));
         profiles += &element(&own, &profile(user));
         quotas += &element(&own, &user.quota.map(quota).unwrap_or_default());
     }
-    let body = element("users", &users)
-        + &element("profiles", &profiles)
-        + &element("quotas", &quotas);
+    let body =
+        element("users", &users) + &element("profiles", &profiles) + &element("quotas", &quotas);
     element("clickhouse", &body)
 }
 
@@ -112,12 +67,13 @@ const ENGINES: [&str; 31] = [
     "WindowView",
 ];
 
-fn user(user: &User, own: &str) -> String {
+fn user_element(user: &User, own: &str) -> String {
     let mut body = match user.password_sha256() {
         Some(hash) => value("password_sha256_hex", hash),
         None => element("password", ""),
     };
-    let network = if user.loopback_only || user.password().is_none() { "127.0.0.1" } else { "::/0" };
+    let network =
+        if user.loopback_only || user.password().is_none() { "127.0.0.1" } else { "::/0" };
     body += &element("networks", &value("ip", network));
     body += &value("profile", own);
     body += &value("quota", own);
@@ -162,45 +118,17 @@ fn quota((queries, interval): (u64, Duration)) -> String {
     element("interval", &(value("duration", interval.as_secs()) + &value("queries", queries)))
 }
 
-/// The level is on the command line, which wins over what is said here.
-fn logger(file: &Path) -> String {
-    value("log", file.display()) + &value("size", "10M") + &value("count", 3)
-}
-
-fn cluster(cluster: &Cluster) -> String {
-    let replica = |address: &SocketAddr| {
-        let login = value("user", &cluster.user) + &value("password", &cluster.password);
-        element("replica", &(host_and_port(*address) + &login))
-    };
-    let shard = |replicas: &Vec<SocketAddr>| {
-        let inside = value("internal_replication", cluster.internal_replication);
-        element("shard", &(inside + &replicas.iter().map(replica).collect::<String>()))
-    };
-    element(&cluster.name, &cluster.shards.iter().map(shard).collect::<String>())
-}
-
-fn host_and_port(address: SocketAddr) -> String {
-    value("host", address.ip()) + &value("port", address.port())
-}
-
-/// An element around what is markup already.
-fn element(name: &str, body: &str) -> String {
-    format!("<{name}>{body}</{name}>\n")
-}
-
-/// An element around text.
-fn value(name: &str, text: impl ToString) -> String {
-    element(name, &escape(&text.to_string()))
-}
-
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
+    use crate::server_document::Places;
 
     fn documents(config: ServerConfig) -> (String, String) {
         let config = config.complete().unwrap();
         let (folder, log) = (Path::new("/c & d/users.xml"), Path::new("/a <b>/\"it's\".log"));
-        (server(&config, &Places { users: folder, log }), users(&config))
+        (crate::server_document::write(&config, &Places { users: folder, log }), write(&config))
     }
 
     #[test]

@@ -1,0 +1,12 @@
+//! The server as its users meet it: a child process, its listeners, and what they may do there.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "everything here is a test")]
+
+mod bad_input;
+mod client;
+mod ending;
+mod entry;
+mod program;
+mod resets;
+mod start;
+mod walls;
