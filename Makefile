@@ -22,7 +22,7 @@ run: engine ## Build the program and run its demonstration
 	"$(target_folder)/release/candlehouse" demo
 
 test: engine test-engine ## Run every test that needs no Docker, with cargo-nextest where it is installed
-	cargo build --workspace --locked --bin chdb-http
+	cargo build --workspace --locked --bin chdb-server
 	@if cargo nextest --version >/dev/null 2>&1; then \
 		set -ex; \
 		cargo test --doc --workspace --locked; \
@@ -39,14 +39,14 @@ integration: engine ## Run the suite on a ClickHouse server in containers; needs
 	cargo test --workspace --locked --test testcontainers
 
 test-image: engine ## Build a container image for `integration`, where ClickHouse's cannot be pulled
-	cargo build --workspace --locked --bin chdb-http
-	tests/image/build.sh "$(target_folder)/debug/chdb-http" "$$(crates/db-chdb/engine/fetch.sh)"
+	cargo build --workspace --locked --bin chdb-server
+	tests/image/build.sh "$(target_folder)/debug/chdb-server" "$$(crates/db-chdb/engine/fetch.sh)"
 
 coverage: engine ## Measure line coverage of the libraries, and fail where it is below 90 %
 	.ci/coverage.sh
 
 faults: engine ## Run FAULT_SCHEDULES=1000 schedules of faults, or the one of FAULT_SEED again
-	cargo build --workspace --locked --bin chdb-http
+	cargo build --workspace --locked --bin chdb-server
 	FAULT_SCHEDULES=$${FAULT_SCHEDULES:-1000} \
 		cargo test --workspace --locked --test faults --test simulation
 

@@ -43,7 +43,7 @@ may_see symbol-repository db-port "$clickhouse|$adbc|mockall"
 may_see db-clickhouse db-port "$adbc|mockall"
 may_see db-chdb db-port "$clickhouse|mockall"
 may_see db-mock db-port "$clickhouse|$adbc"
-may_see chdb-http 'db-chdb db-port' "$clickhouse|mockall"
+may_see chdb-server 'db-chdb db-port' "$clickhouse|mockall"
 
 for crate in $members; do
     case $crate in

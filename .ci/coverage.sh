@@ -20,8 +20,8 @@ mkdir -p "$report"
 rm -f "$report/lcov.info"
 
 # The server of the tests is not measured, so it is the one that `make test` uses.
-cargo build --quiet --workspace --locked --bin chdb-http
-export CHDB_HTTP_PROGRAM=${CHDB_HTTP_PROGRAM:-$target/debug/chdb-http}
+cargo build --quiet --workspace --locked --bin chdb-server
+export CHDB_SERVER_PROGRAM=${CHDB_SERVER_PROGRAM:-$target/debug/chdb-server}
 
 # A target folder of its own, or each run would build everything anew, and so would the next build.
 # shellcheck disable=SC2046 # one word for each package

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Builds a container image from scratch that holds chdb-http, the engine and the libraries they need,
+# Builds a container image from scratch that holds chdb-server, the engine and the libraries they need,
 # for the container tests where ClickHouse's own image cannot be had. Prints the image's name.
 #
-#   build.sh PATH_OF_CHDB_HTTP PATH_OF_LIBCHDB_SO
+#   build.sh PATH_OF_CHDB_SERVER PATH_OF_LIBCHDB_SO
 set -euo pipefail
 
-image=candlehouse/chdb-http:test
+image=candlehouse/chdb-server:test
 label=candlehouse.content
 program=$(realpath -- "$1")
 engine=$(realpath -- "$2")
@@ -28,7 +28,7 @@ put() {
     mkdir -p "$root/$(dirname -- "$2")"
     ln -s -- "$1" "$root/$2"
 }
-put "$program" usr/local/bin/chdb-http
+put "$program" usr/local/bin/chdb-server
 put "$engine" usr/local/lib/libchdb.so
 while read -r library; do
     put "$library" "${library#/}"
@@ -44,7 +44,7 @@ if [[ $(of_image "{{ index .Config.Labels \"$label\" }}") != "$content" ]]; then
             --change "LABEL $label=$content" \
             --change 'EXPOSE 8123' \
             --change 'ENV CANDLEHOUSE_ENGINE=/usr/local/lib/libchdb.so' \
-            --change 'ENTRYPOINT ["/usr/local/bin/chdb-http", "--listen", "0.0.0.0:8123", "--path", "/data"]' \
+            --change 'ENTRYPOINT ["/usr/local/bin/chdb-server", "--http", "0.0.0.0:8123", "--path", "/data", "--query-log"]' \
             - "$image" >/dev/null
     # Each old one takes the space of an engine; one that is in use stays.
     [[ -z $old ]] || docker image rm "$old" >/dev/null 2>&1 || true

@@ -30,8 +30,8 @@ const LABEL: &str = "candlehouse.tests";
 /// How long a server may take until it answers, where the image is there.
 const START: Duration = Duration::from_secs(120);
 
-/// The user that every image has.
-const USER: &str = "default";
+/// The user that the image is told to have.
+const USER: &str = "tests";
 const PASSWORD: &str = "not a secret";
 
 /// A server in a container of its own, which is removed when this is dropped.
@@ -57,7 +57,6 @@ impl Container {
             .with_env_var("CLICKHOUSE_USER", USER)
             .with_env_var("CLICKHOUSE_PASSWORD", PASSWORD)
             .with_env_var("CLICKHOUSE_DEFAULT_ACCESS_MANAGEMENT", "1")
-            .with_env_var("CHDB_HTTP_PASSWORD", PASSWORD)
             .with_host_config_modifier(move |host| {
                 let binding = PortBinding {
                     host_ip: Some(Ipv4Addr::LOCALHOST.to_string()),

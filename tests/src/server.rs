@@ -1,19 +1,14 @@
 //! Executors on a ClickHouse server, each with an empty database of its own.
 
 use std::env;
-use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
+use chdb_server::{ServerConfig, User};
 use db_clickhouse::{ClickHouseConfig, ClickHouseManager};
 use db_port::{Identifier, QueryExecutor, Statement};
 
 /// Any server that is running, as `http://user:password@host:port`.
 const VARIABLE: &str = "CLICKHOUSE_TEST_URL";
-
-/// The path of `chdb-http`, where it is not beside the tests.
-const PROGRAM_VARIABLE: &str = "CHDB_HTTP_PROGRAM";
 
 /// Where a server for tests comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,22 +17,19 @@ pub enum Source {
     Url(String),
     /// A container: see [`container`](crate::container).
     Container,
-    /// `chdb-http`, which lies there.
-    Program(PathBuf),
+    /// ClickHouse's own server out of the engine's library, as a child process.
+    Library,
 }
 
 impl Source {
     /// Picks the source: a server that was named; else a container for tests that are about
-    /// containers; else `chdb-http`, which needs no Docker.
-    ///
-    /// # Panics
-    /// If there is none. No test is ever skipped for want of a server.
+    /// containers; else the engine's library, which needs no Docker.
     #[must_use]
     pub fn pick(containers: bool) -> Self {
-        match variable(VARIABLE) {
+        match env::var(VARIABLE).ok().filter(|url| !url.is_empty()) {
             Some(url) => Self::Url(url),
             None if containers => Self::Container,
-            None => Self::Program(program()),
+            None => Self::Library,
         }
     }
 }
@@ -89,47 +81,41 @@ pub async fn empty_database(url: &str, test: &str) -> ClickHouseConfig {
 /// A server, which ends with this when it is one of our own.
 pub struct Server {
     url: String,
-    child: Option<Child>,
+    own: Option<chdb_server::Server>,
 }
 
 impl Server {
-    /// The server that `CLICKHOUSE_TEST_URL` names, or one of our own that keeps its data in
-    /// memory.
+    /// The server that `CLICKHOUSE_TEST_URL` names, or one of our own on an empty store.
     ///
     /// # Panics
-    /// If our own program is missing or does not start.
+    /// If our own does not start.
     #[must_use]
     pub fn start() -> Self {
         match Source::pick(false) {
-            Source::Url(url) => Self { url, child: None },
-            Source::Program(program) => Self::own_program(&program, &["--listen", "127.0.0.1:0"]),
-            Source::Container => unreachable!("no container was asked for"),
+            Source::Url(url) => Self { url, own: None },
+            _ => Self::own(ServerConfig::temporary()),
         }
     }
 
-    /// A server of our own, started with these arguments.
+    /// A server of our own, whose first user is one for tests.
     ///
     /// # Panics
-    /// If our own program is missing or does not start.
+    /// If it does not start; the message says what to do.
     #[must_use]
-    pub fn own(arguments: &[&str]) -> Self {
-        Self::own_program(&program(), arguments)
+    pub fn own(config: ServerConfig) -> Self {
+        Self::with(config.with_user(User::new("tests", "it's & a pass/word")))
     }
 
-    fn own_program(program: &Path, arguments: &[&str]) -> Self {
-        let mut child = Command::new(program)
-            .args(arguments)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap_or_else(|error| panic!("{}: {error}", program.display()));
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let Some(url) = line.trim_end().strip_prefix("listening on ") else {
-            drop(child.kill());
-            panic!("{} did not start; its words are on standard error", program.display());
-        };
-        Self { url: url.to_owned(), child: Some(child) }
+    /// A server of our own, with users of the test's own making.
+    ///
+    /// # Panics
+    /// If it does not start; the message says what to do.
+    #[must_use]
+    pub fn with(config: ServerConfig) -> Self {
+        match chdb_server::Server::start(config) {
+            Ok(server) => Self { url: server.url(), own: Some(server) },
+            Err(error) => panic!("no server to test with: {error}"),
+        }
     }
 
     /// Ends a server of our own at once, as `SIGKILL` does.
@@ -137,25 +123,13 @@ impl Server {
     /// # Panics
     /// If it is not ours.
     pub fn kill(mut self) {
-        let mut child = self.child.take().unwrap();
-        child.kill().unwrap();
-        child.wait().unwrap();
+        self.own.take().unwrap().kill();
     }
 
-    /// Where it is, as `http://host:port`.
+    /// Where it is, as `http://user:password@host:port/database`.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        if let Some(child) = &mut self.child {
-            // It may have ended by itself.
-            drop(child.kill());
-            drop(child.wait());
-        }
     }
 }
 
@@ -173,24 +147,5 @@ pub fn shared_server() -> Arc<Server> {
         let started = Arc::new(Server::start());
         *server = Arc::downgrade(&started);
         started
-    })
-}
-
-/// An empty variable is as good as none, as in the shell.
-fn variable(name: &str) -> Option<String> {
-    env::var(name).ok().filter(|value| !value.is_empty())
-}
-
-/// `chdb-http`, which a build puts into the folder above the tests' own executables.
-fn program() -> PathBuf {
-    let own = env::current_exe().unwrap();
-    let named = variable(PROGRAM_VARIABLE).map(PathBuf::from);
-    let beside = own.ancestors().skip(1).take(2).map(|folder| folder.join("chdb-http"));
-    let places = named.map_or_else(|| beside.collect(), |place| vec![place]);
-    places.iter().find(|place| place.is_file()).cloned().unwrap_or_else(|| {
-        panic!(
-            "there is no chdb-http at {places:?}; run `cargo build --workspace`, or set {VARIABLE} \
-             to the URL of a running ClickHouse server"
-        )
     })
 }

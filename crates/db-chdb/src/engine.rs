@@ -2,11 +2,12 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use adbc_core::options::{AdbcVersion, OptionDatabase};
-use adbc_core::{Database, Driver};
+use adbc_core::{Connection as _, Database, Driver, Statement as _};
 use adbc_driver_manager::{ManagedConnection, ManagedDatabase, ManagedDriver};
+use arrow_array::cast::AsArray;
 use db_port::{DbError, Result};
 
-use crate::{ChdbConfig, Location, library, lock, uri};
+use crate::{ChdbConfig, Location, library, store, uri};
 
 /// A share in the engine of this process, which shuts down when the last share is dropped.
 pub(crate) struct Engine {
@@ -51,7 +52,7 @@ impl Engine {
         }
         let location = match &config.location {
             Location::Memory => Location::Memory,
-            Location::Path(path) => Location::Path(lock::prepare(path)?),
+            Location::Path(path) => Location::Path(store::prepare(path)?),
         };
         let mut driver = load(&mut process, config)?;
         let running = Arc::new(start(&mut driver, location)?);
@@ -145,12 +146,22 @@ fn start(driver: &mut ManagedDriver, location: Location) -> Result<Running> {
         let anchor = database.new_connection()?;
         Ok((database, anchor))
     };
-    match open() {
-        Ok((database, anchor)) => Ok(Running { location, database, _anchor: anchor }),
-        Err::<_, adbc_core::error::Error>(error) => Err(DbError::Unavailable {
-            target: location.to_string(),
-            reason: "the engine did not start; the folder may be damaged or open elsewhere".into(),
-            source: Some(error.into()),
-        }),
+    let failed = |error: adbc_core::error::Error| DbError::Unavailable {
+        target: location.to_string(),
+        reason: "the engine did not start; the folder may be damaged or open elsewhere".into(),
+        source: Some(error.into()),
+    };
+    let (database, mut anchor) = open().map_err(failed)?;
+    if let Location::Path(path) = &location {
+        store::claim(path, &version(&mut anchor).map_err(failed)?)?;
     }
+    Ok(Running { location, database, _anchor: anchor })
+}
+
+fn version(connection: &mut ManagedConnection) -> adbc_core::error::Result<String> {
+    let mut statement = connection.new_statement()?;
+    statement.set_sql_query("SELECT version() AS version")?;
+    let rows = statement.execute()?.filter_map(std::result::Result::ok);
+    let texts = rows.filter_map(|rows| rows.column(0).as_string_opt::<i32>().cloned());
+    Ok(texts.flat_map(|texts| texts.iter().flatten().map(str::to_owned).collect::<Vec<_>>()).collect())
 }

@@ -8,10 +8,10 @@ mod executor;
 mod image;
 mod insert;
 mod library;
-mod lock;
 mod operation;
 mod query;
 mod session;
+pub mod store;
 mod uri;
 mod worker;
 

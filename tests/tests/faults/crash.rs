@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use candlehouse_tests::server::Server;
+use chdb_server::ServerConfig;
 use db_port::{DbError, QueryExecutor};
 
 use crate::rig::{PLAIN, Rig, WINDOWED, address, numbers};
@@ -8,8 +9,8 @@ use crate::rig::{PLAIN, Rig, WINDOWED, address, numbers};
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_killed_and_restarted_during_inserts_has_every_acknowledged_row_once() {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().to_str().unwrap().to_owned();
-    let server = Server::own(&["--listen", "127.0.0.1:0", "--path", &path]);
+    let path = folder.path().to_owned();
+    let server = Server::own(ServerConfig::at(&path));
     let rig = Rig::on(server.url(), "killed").await;
     let db = rig.manager(
         "max_retries=40&retry_base_delay=0.05&retry_max_delay=0.3&retry_budget=1000\
@@ -21,7 +22,7 @@ async fn a_server_killed_and_restarted_during_inserts_has_every_acknowledged_row
             tokio::time::sleep(Duration::from_millis(400)).await;
             server.kill();
             let path = path.clone();
-            let start = move || Server::own(&["--listen", "127.0.0.1:0", "--path", &path]);
+            let start = move || Server::own(ServerConfig::at(path));
             server = tokio::task::spawn_blocking(start).await.unwrap();
             rig.proxy.switch_to(address(server.url()));
         }
