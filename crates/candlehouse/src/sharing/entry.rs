@@ -62,7 +62,7 @@ impl Entry {
             Err(error) => return Err(format!("it cannot be opened ({error})")),
         };
         let unreadable = |error: io::Error| format!("it cannot be read ({error})");
-        trust(&file.metadata().map_err(unreadable)?)?;
+        trust(&file.metadata().map_err(unreadable)?, geteuid().as_raw())?;
         let mut text = String::new();
         file.take(LONGEST).read_to_string(&mut text).map_err(unreadable)?;
         // What the parser says may quote the password.
@@ -120,11 +120,11 @@ fn is_missing(error: &io::Error) -> bool {
 
 /// An address is believed only if nobody else can have written it, and its password only if nobody
 /// else can have read it.
-fn trust(seen: &Metadata) -> Result<(), String> {
+fn trust(seen: &Metadata, own_user: u32) -> Result<(), String> {
     if !seen.is_file() {
         return Err("it is not a file".into());
     }
-    if seen.uid() != geteuid().as_raw() {
+    if seen.uid() != own_user {
         return Err(format!("it belongs to another user (id {})", seen.uid()));
     }
     match seen.mode() & 0o777 & !MODE {

@@ -78,3 +78,13 @@ fn only_the_own_entry_is_withdrawn() {
     other.withdraw(folder);
     assert!(Entry::read(folder).unwrap().is_none());
 }
+
+#[test]
+fn what_another_user_wrote_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    entry().write(folder.path()).unwrap();
+    let seen = fs::metadata(path(folder.path())).unwrap();
+    trust(&seen, seen.uid()).unwrap();
+    let refused = trust(&seen, seen.uid() + 1).unwrap_err();
+    assert!(refused.contains("another user"), "{refused}");
+}

@@ -11,7 +11,7 @@ use crate::serving::until;
 
 /// A process that has the default store open, has imported two candles of A, and waits for a
 /// second file.
-fn importing(home: &Home) -> Child {
+pub(crate) fn importing(home: &Home) -> Child {
     home.write("first.csv", "date,open,high,low,close\n2023-12-28,1,1,1,1\n2023-12-29,1,1,1,1\n");
     let mut program = home.program();
     program.args(["import", "first.csv", "/dev/stdin", "--symbol", "A"]);

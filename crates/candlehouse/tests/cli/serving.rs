@@ -29,8 +29,13 @@ pub(crate) struct Answer {
 impl Serving {
     /// Starts it with the words of `options` and waits until it says where it listens.
     pub(crate) fn start(home: &Home, options: &str) -> Self {
+        Self::start_with(home, &options.split_whitespace().collect::<Vec<_>>())
+    }
+
+    /// The same with options as they are.
+    pub(crate) fn start_with(home: &Home, options: &[&str]) -> Self {
         let mut program = home.program();
-        program.args(["serve", "--listen", "127.0.0.1:0"]).args(options.split_whitespace());
+        program.args(["serve", "--listen", "127.0.0.1:0"]).args(options);
         let mut child = program.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut first = String::new();
@@ -70,9 +75,21 @@ impl Serving {
         answer
     }
 
+    pub(crate) fn id(&self) -> u32 {
+        self.child.as_ref().unwrap().id()
+    }
+
     pub(crate) fn signal(&self, name: &str) {
-        let id = self.child.as_ref().unwrap().id().to_string();
-        assert!(Command::new("kill").args([name, &id]).status().unwrap().success());
+        signal(self.id(), name);
+    }
+
+    /// Asks it to end and waits; it must end well.
+    pub(crate) fn ends_well(self) -> String {
+        self.signal("-TERM");
+        let output = self.end();
+        let words = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(0), "{words}");
+        words
     }
 
     /// Waits for its end; standard output is what came after the first line.
@@ -83,6 +100,11 @@ impl Serving {
         self.stdout.read_to_end(&mut output.stdout).unwrap();
         output
     }
+}
+
+pub(crate) fn signal(process: u32, name: &str) {
+    let sent = Command::new("kill").args([name, &process.to_string()]).status();
+    assert!(sent.unwrap().success());
 }
 
 impl Drop for Serving {
