@@ -46,8 +46,8 @@ pub(crate) fn classify(error: Error, request: &Request, received: Option<u64>) -
 /// The failure for the text that the server answered with.
 pub(crate) fn reported(text: &str, request: &Request, received: Option<u64>) -> Failure {
     let Some((code, message)) = exception::parse(text) else {
-        if exception::is_field_too_long(text) && received.is_none() {
-            return field_too_long(request);
+        if let (Some(setting), None) = (exception::exceeded_form_limit(text), received) {
+            return too_much(request, setting);
         }
         return stranger(text, request, received);
     };
@@ -72,10 +72,10 @@ pub(crate) fn reported(text: &str, request: &Request, received: Option<u64>) -> 
     Failure::new(class, error)
 }
 
-fn field_too_long(request: &Request) -> Failure {
+fn too_much(request: &Request, setting: &str) -> Failure {
     let reason = format!(
-        "its text or one of its parameters is longer than {} takes: shorten it, put many values into \
-         a table, or raise http_max_field_value_size in the server's settings",
+        "its text or a parameter is longer, or its parameters are more, than {} takes: shorten it, \
+         put many values into a table, or raise {setting} in the server's settings",
         request.server
     );
     Failure::last(DbError::InvalidInput { what: "request".into(), reason })

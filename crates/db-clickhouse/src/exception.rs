@@ -26,19 +26,25 @@ pub(crate) fn parse(text: &str) -> Option<(i32, String)> {
     Some((code, if message.is_empty() { "no text came with it" } else { message }.to_owned()))
 }
 
-/// What the server answers, without a code at the start, to a request with a field longer than its
-/// `http_max_field_value_size`: in the words of 26.x, of older servers, and bare.
-const FIELD_TOO_LONG: [&str; 3] = [
-    "Poco::Exception. Code: 1000, e.code() = 0, HTML Form Exception: Field value too long",
-    "Poco::Exception. Code: 1000, e.code() = 0, e.displayText() = HTML Form Exception: Field value \
-     too long",
-    "HTML Form Exception: Field value too long",
+/// How the server begins its answer, which has no code at the start, to a request whose form it does
+/// not take: in the words of 26.x, of older servers, and bare.
+const FORM_EXCEPTION: [&str; 3] = [
+    "Poco::Exception. Code: 1000, e.code() = 0, HTML Form Exception: ",
+    "Poco::Exception. Code: 1000, e.code() = 0, e.displayText() = HTML Form Exception: ",
+    "HTML Form Exception: ",
 ];
 
-/// Whether the server turned the request away, before it read all of it, for a field that is longer
-/// than it takes. Only the very start counts, as in [`parse`].
-pub(crate) fn is_field_too_long(text: &str) -> bool {
-    FIELD_TOO_LONG.iter().any(|start| text.starts_with(start))
+/// What is too much for the server's settings for forms, with the setting.
+const FORM_LIMITS: [(&str, &str); 2] = [
+    ("Field value too long", "http_max_field_value_size"),
+    ("Too many form fields", "http_max_fields"),
+];
+
+/// The setting for which the server turned the request away before it read all of it: a field was
+/// too long, or there were too many. Only the very start counts, as in [`parse`].
+pub(crate) fn exceeded_form_limit(text: &str) -> Option<&'static str> {
+    let said = FORM_EXCEPTION.iter().find_map(|start| text.strip_prefix(start))?;
+    FORM_LIMITS.iter().find_map(|(words, setting)| said.starts_with(words).then_some(*setting))
 }
 
 /// The end of an answer, long enough for the longest exception a server writes there.
@@ -121,13 +127,15 @@ mod tests {
 
     #[test]
     fn a_field_that_is_too_long_is_known_by_the_start_of_the_text() {
-        for text in FIELD_TOO_LONG {
-            assert!(is_field_too_long(text));
-            assert!(is_field_too_long(&format!("{text} (version 26.7.1.1 (official build))\n")));
-            assert!(!is_field_too_long(&format!(" {text}")));
-            assert!(!is_field_too_long(&format!("Code: 60. DB::Exception: {text}")));
+        for (start, (words, setting)) in FORM_EXCEPTION.iter().zip(FORM_LIMITS.iter().cycle()) {
+            let text = format!("{start}{words}");
+            assert_eq!(exceeded_form_limit(&text), Some(*setting));
+            let whole = format!("{text} (version 26.7.1.1 (official build))\n");
+            assert_eq!(exceeded_form_limit(&whole), Some(*setting));
+            assert_eq!(exceeded_form_limit(&format!(" {text}")), None);
+            assert_eq!(exceeded_form_limit(&format!("Code: 60. DB::Exception: {text}")), None);
         }
-        assert!(!is_field_too_long("Poco::Exception. Code: 1000, e.code() = 0, Timeout"));
+        assert_eq!(exceeded_form_limit("Poco::Exception. Code: 1000, e.code() = 0, Timeout"), None);
     }
 
     #[test]

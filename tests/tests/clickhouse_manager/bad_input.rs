@@ -90,3 +90,22 @@ async fn a_query_cannot_change_anything() {
     }
     assert_eq!(count(&*db).await, 0);
 }
+
+#[tokio::test]
+async fn more_parameters_than_the_server_takes_are_invalid_input() {
+    let db = fresh("many_parameters").await;
+    let names: Vec<_> = (0..1200).map(|n| format!("p{n}")).collect();
+    let sum: Vec<_> = names.iter().map(|name| format!("{{{name}:UInt8}}")).collect();
+    for sql in [
+        format!("SELECT {} AS n", sum.join(" + ")),
+        format!("CREATE TABLE u ENGINE = Memory AS SELECT {} AS n", sum.join(" + ")),
+    ] {
+        let statement = Statement::from_audited_text(sql.clone());
+        let statement = names.iter().fold(statement, |all, name| all.bind(name.clone(), 1));
+        let result = match sql.starts_with("SELECT") {
+            true => db.query_all(statement).await.map(drop),
+            false => db.execute(statement).await,
+        };
+        assert!(matches!(result, Err(DbError::InvalidInput { .. })), "{result:?}");
+    }
+}
