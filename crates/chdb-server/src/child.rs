@@ -31,7 +31,8 @@ static CAN_BE_CHILD: OnceLock<()> = OnceLock::new();
 /// becomes that process: it runs the server and never returns. In any other process it returns at
 /// once. A program that does not call it needs the program `chdb-server` beside it or on its path.
 ///
-/// It must come before anything that starts threads, reads standard input or handles signals.
+/// It must come before anything that starts threads, reads standard input or handles signals. So it
+/// belongs into a plain `main`: under `#[tokio::main]` the runtime's threads are there before it.
 pub fn run_if_child() {
     let mut arguments = env::args_os().skip(1);
     if arguments.next().is_some_and(|first| first == MARK) {
