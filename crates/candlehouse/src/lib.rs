@@ -18,3 +18,8 @@ mod sharing;
 mod store;
 
 pub use run::main;
+
+/// The recipes for Rust are compiled, and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/sharing.md")]
+mod sharing_recipes {}

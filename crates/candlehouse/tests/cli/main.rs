@@ -16,6 +16,7 @@ mod logging;
 mod other_clients;
 mod output;
 mod program;
+mod python;
 mod query;
 mod serve;
 mod server;

@@ -10,7 +10,7 @@ use predicates::str::contains;
 
 use crate::lock::importing;
 use crate::program::Home;
-use crate::serving::Serving;
+use crate::serving::{Serving, until};
 use crate::shared_entry::entry;
 
 const NEW: &str = "date,open,high,low,close\n2024-01-01,1,1,1,1\n2024-01-02,1,1,1,1\n";
@@ -97,12 +97,13 @@ fn a_store_that_is_being_imported_into_is_not_served_and_the_process_is_named() 
 }
 
 #[test]
-fn a_command_waits_for_a_server_that_is_about_to_answer_or_to_end() {
+fn a_command_waits_for_a_server_that_leaves_the_store() {
     let home = Home::with_stocks();
     for _ in 0..3 {
         let serving = Serving::start(&home, "");
         serving.signal("-TERM");
-        // The store is in one of the states between served and closed now.
+        until(|| !home.store().join("serving.json").exists());
+        // The server may have the store open for another moment.
         assert_eq!(home.json("health")[0]["candles"], 12_154);
         assert_eq!(serving.end().status.code(), Some(0));
     }
