@@ -2,12 +2,15 @@
 //! each bullet of the port's documentation, each in a fresh database.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "everything here is a test")]
 
+pub mod cluster;
 pub mod conformance;
 pub mod container;
 pub mod embedded;
 pub mod fault;
 pub mod fresh;
 pub mod ping;
+pub mod ports;
+pub mod query_log;
 pub mod server;
 pub mod stocks;
 pub mod table;

@@ -1,0 +1,10 @@
+//! What only a whole server can tell: what its log says about the adapter's requests, whom it turns
+//! away and how, and what becomes of the parts of a cluster.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "everything here is a test")]
+
+mod cluster;
+mod dropped;
+mod query_log;
+mod refusals;
+mod running;
+mod scene;
