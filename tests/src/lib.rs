@@ -14,6 +14,7 @@ pub mod query_log;
 pub mod server;
 pub mod stocks;
 pub mod table;
+pub mod zookeeper;
 
 /// The example of the README, which runs as a test.
 #[cfg(doctest)]
