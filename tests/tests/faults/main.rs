@@ -8,5 +8,6 @@ mod ending;
 mod endpoints;
 mod lost;
 mod outage;
+mod restarts;
 mod rig;
 mod storm;
