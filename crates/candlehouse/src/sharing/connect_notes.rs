@@ -26,7 +26,7 @@ impl ClickHouseArgs {
     }
 
     fn text(&self, user: &str, http: SocketAddr, tcp: Option<SocketAddr>) -> String {
-        let host = host(http);
+        let (host, in_url) = (host(http), in_url(http));
         let port = http.port();
         let (ask, secret) = match &self.clickhouse_password_file {
             None => ("", "no password".to_owned()),
@@ -40,10 +40,10 @@ impl ClickHouseArgs {
         };
         let mut text = format!(
             "other clients connect as {user} with {secret}, to the database default:\n  \
-             Python             clickhouse_connect.get_client(host=\"{host}\", port={port}, \
+             Python             clickhouse_connect.get_client(host=\"{in_url}\", port={port}, \
              username=\"{user}\"{python}, database=\"default\")\n  \
              Grafana            server {host}, port {port}, protocol HTTP\n  \
-             DBeaver            jdbc:clickhouse://{host}:{port}/default"
+             DBeaver            jdbc:clickhouse://{in_url}:{port}/default"
         );
         if let Some(tcp) = tcp {
             text.push_str(&format!(
@@ -62,4 +62,9 @@ fn host(address: SocketAddr) -> String {
         SocketAddr::V6(v6) if v6.ip().is_unspecified() => "::1".into(),
         address => address.ip().to_string(),
     }
+}
+
+fn in_url(address: SocketAddr) -> String {
+    let host = host(address);
+    if address.is_ipv6() { format!("[{host}]") } else { host }
 }
