@@ -8,3 +8,4 @@ mod query_log;
 mod refusals;
 mod running;
 mod scene;
+mod storm;
