@@ -93,15 +93,15 @@ async fn the_same_batch_completes_what_a_killed_shard_left_undone() {
     };
     let [first, second] = &two.managers;
     let (stored, ()) =
-        tokio::join!(first.insert(batch(0..100)), shards_end(second, &mut two.cluster));
+        tokio::join!(first.insert(batch(0..200)), shards_end(second, &mut two.cluster));
     let Err(DbError::OutcomeUnknown { query_id, .. }) = stored else { panic!("{stored:?}") };
     two.cluster.restart(1);
-    let outcome = async || first.reconcile(&batch(0..100), &query_id).await.unwrap();
+    let outcome = async || first.reconcile(&batch(0..200), &query_id).await.unwrap();
     match two.rows().await {
-        [50, 0] => assert_eq!(outcome().await, InsertOutcome::Partly { stored: 50, of: 100 }),
+        [100, 0] => assert_eq!(outcome().await, InsertOutcome::Partly { stored: 100, of: 200 }),
         rows => assert_eq!((rows, outcome().await), ([0, 0], InsertOutcome::NotStored)),
     }
-    insert(&two, 0..100).await.unwrap();
-    assert_eq!(two.rows().await, [50, 50]);
+    insert(&two, 0..200).await.unwrap();
+    assert_eq!(two.rows().await, [100, 100]);
     assert_eq!(outcome().await, InsertOutcome::Stored);
 }

@@ -65,7 +65,7 @@ async fn a_dropped_insert_is_killed_and_none_of_its_rows_is_stored() {
     let scene = Scene::new().await;
     let db = scene.through(|config| config);
     tokio::select! {
-        stored = db.insert(numbers(SLOW, 0..50)) => panic!("{stored:?}"),
+        stored = db.insert(numbers(SLOW, 0..58)) => panic!("{stored:?}"),
         () = scene.until_running(INSERT) => {}
     }
     assert_eq!(scene.log(INSERT, 1).await[0].code, CANCELLED);
@@ -79,7 +79,7 @@ async fn a_dropped_insert_is_killed_and_none_of_its_rows_is_stored() {
 async fn an_insert_that_is_late_is_killed_and_none_of_its_rows_is_stored() {
     let scene = Scene::new().await;
     let db = scene.through(|config| config.with_max_retries(0));
-    let late = numbers(SLOW, 0..50).with_timeout(Duration::from_millis(700));
+    let late = numbers(SLOW, 0..58).with_timeout(Duration::from_millis(1500));
     let error = db.insert(late.clone()).await.unwrap_err();
     let DbError::OutcomeUnknown { query_id, .. } = error else { panic!("{error:?}") };
     let logged = &scene.log(INSERT, 1).await[0];

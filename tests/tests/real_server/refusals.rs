@@ -107,7 +107,7 @@ async fn too_many_queries_at_once_are_waited_out() {
 
 #[tokio::test]
 async fn what_is_too_large_for_memory_is_tried_three_times_if_that_is_harmless() {
-    let small = User::new("small", "p").with_setting("max_memory_usage", 20_000_000);
+    let small = User::new("small", "p").with_setting("max_memory_usage", 10_000_000);
     let scene = Scene::with([small]).await;
     let db = open(scene.user("small", "p").with_max_retries(8));
     let large = "SELECT groupArray(number) FROM numbers(10000000)";
@@ -116,7 +116,7 @@ async fn what_is_too_large_for_memory_is_tried_three_times_if_that_is_harmless()
     let logged = scene.log(large, 3).await;
     assert!(logged.iter().all(|logged| logged.code == Some(241)), "{logged:#?}");
 
-    let error = db.insert(numbers(PLAIN, 0..4_000_000)).await.unwrap_err();
+    let error = db.insert(numbers(PLAIN, 0..2_000_000)).await.unwrap_err();
     let DbError::OutcomeUnknown { query_id, .. } = error else { panic!("{error:?}") };
     let logged = scene.log(INSERT, 1).await;
     assert_eq!((&logged[0].query_id, logged[0].code), (&query_id, Some(241)));

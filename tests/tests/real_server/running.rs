@@ -11,7 +11,7 @@ const INSERT: &str = "INSERT INTO `slow`";
 async fn an_insert_that_still_runs_is_found_running_and_then_stored() {
     let scene = Scene::new().await;
     let db = scene.through(|config| config.with_max_retries(0));
-    let insert = numbers(SLOW, 0..50);
+    let insert = numbers(SLOW, 0..58);
     let network_breaks = async {
         scene.until_running(INSERT).await;
         // Nor can the adapter tell the server to end it.
@@ -24,5 +24,5 @@ async fn an_insert_that_still_runs_is_found_running_and_then_stored() {
     assert_eq!(scene.rows(&SLOW).await, 0);
     assert_eq!(scene.log(INSERT, 1).await[0].code, Some(0));
     assert_eq!(outcome().await, InsertOutcome::Stored);
-    assert_eq!(scene.rows(&SLOW).await, 50);
+    assert_eq!(scene.rows(&SLOW).await, 58);
 }

@@ -77,7 +77,7 @@ async fn held_up() {
     let begin = Instant::now();
     let error = replica.db.insert(rows().with_timeout(limit)).await.unwrap_err();
     let took = begin.elapsed();
-    assert!(took < limit + Duration::from_secs(1), "{took:?}");
+    assert!(took < 2 * limit, "{took:?}");
     let DbError::OutcomeUnknown { query_id, .. } = error else { panic!("{error:?}") };
     let logged = query_log::ended(&replica.db, INSERT, 1).await;
     assert_eq!((&logged[0].query_id, logged[0].code), (&query_id, CANCELLED));
