@@ -20,7 +20,8 @@ const TCP: &str = "--clickhouse-tcp";
 #[command(next_help_heading = "Other clients of an embedded store")]
 pub(crate) struct ClickHouseArgs {
     /// Where ClickHouse's HTTP interface listens, for Python, Grafana, DBeaver and so on; beyond
-    /// this machine only with a password [default: a free port of the loopback interface]
+    /// this machine only with a password [default: a free port, on the IP address of
+    /// --clickhouse-tcp, else 127.0.0.1]
     #[arg(
         long,
         value_name = "ADDR",
