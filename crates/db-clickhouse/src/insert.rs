@@ -42,7 +42,10 @@ pub(crate) async fn run(session: &Session, insert: &Insert) -> Result<InsertSumm
             return Err(refuse("its rows have no columns".into()));
         }
         let body = encode(batch).map_err(|error| refuse(error.to_string()))?;
-        let block = Block { sql: sql(insert), token: insert.token_of(&body), settings, body };
+        // A server that crashes can remember the token of rows that it has not stored, and would then
+        // acknowledge them without storing them. Rows that may be stored twice need no such risk.
+        let token = (!insert.is_idempotent()).then(|| insert.token_of(&body));
+        let block = Block { sql: sql(insert), token, settings, body };
         let consent = if insert.is_idempotent() {
             Consent::Anywhere
         } else {
@@ -73,7 +76,8 @@ const HELD_BACK: usize = 8;
 /// What is sent, and sent again.
 struct Block {
     sql: String,
-    token: String,
+    /// Where it is missing, each attempt has one of its own.
+    token: Option<String>,
     settings: Vec<Setting>,
     body: Bytes,
 }
@@ -94,9 +98,10 @@ impl Block {
         for Setting { name, value } in &self.settings {
             sending = sending.with_setting(name.as_str(), value);
         }
+        let token = self.token.as_ref().unwrap_or(&request.query_id);
         sending = sending
             .with_setting("insert_deduplicate", "1")
-            .with_setting("insert_deduplication_token", &self.token);
+            .with_setting("insert_deduplication_token", token);
         let handed_over = self.hand_over(&mut sending).await;
         let sending = sending.with_timeouts(None, left());
         let sent = match handed_over {

@@ -245,6 +245,20 @@ async fn every_attempt_sends_the_same_bytes_and_token_under_a_query_id_of_its_ow
 }
 
 #[tokio::test]
+async fn rows_that_may_be_stored_twice_have_a_token_of_their_own_in_every_attempt() {
+    let answer = ResponseTemplate::new(500).set_body_string(exception(999, "Gone."));
+    let server = server(Tokens::Honoured, answer).await;
+    let db = manager(&server.address().to_string());
+    db.insert(Insert::new(T, numbers(&[1])).idempotent()).await.unwrap_err();
+    let sent = attempts(&server).await;
+    assert_eq!(sent.len(), ALL_ATTEMPTS);
+    for request in &sent {
+        let token = setting(request, "insert_deduplication_token");
+        assert_eq!(token, setting(request, "query_id"));
+    }
+}
+
+#[tokio::test]
 async fn whether_a_table_honours_tokens_is_asked_once() {
     let server = server(Tokens::Honoured, ResponseTemplate::new(200)).await;
     let db = manager(&server.address().to_string());

@@ -9,3 +9,4 @@ mod refusals;
 mod running;
 mod scene;
 mod storm;
+mod torn;

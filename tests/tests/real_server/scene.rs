@@ -124,7 +124,7 @@ pub(crate) async fn until_running(db: &ClickHouseManager, part: &str) {
 }
 
 /// Where a URL leads.
-fn address(url: &str) -> SocketAddr {
+pub(crate) fn address(url: &str) -> SocketAddr {
     let (_, rest) = url.rsplit_once('@').unwrap();
     rest.split('/').next().unwrap().parse().unwrap()
 }
