@@ -22,6 +22,7 @@ pub(crate) enum Protection {
 #[derive(Default)]
 pub(crate) struct Protections(Mutex<HashMap<Identifier, Protection>>);
 
+/// A user's settings can make every table ignore tokens, whatever an insert says itself.
 const ASK: &str = "\
     WITH toBool(match(engine, '^(Replicated|Shared).*MergeTree$')) AS replicated, \
          if(replicated, \
@@ -31,9 +32,12 @@ const ASK: &str = "\
             (SELECT any(value) FROM system.replicated_merge_tree_settings \
              WHERE name = 'replicated_deduplication_window'), \
             (SELECT any(value) FROM system.merge_tree_settings \
-             WHERE name = 'non_replicated_deduplication_window')) AS everyones \
+             WHERE name = 'non_replicated_deduplication_window')) AS everyones, \
+         (SELECT any(value) FROM system.settings \
+          WHERE name = 'deduplicate_insert') AS users \
     SELECT replicated, \
-           if(match(engine, 'MergeTree$'), toUInt64OrZero(if(own != '', own, ifNull(everyones, ''))), 0) AS window \
+           if(match(engine, 'MergeTree$') AND ifNull(users, '') != 'disable', \
+              toUInt64OrZero(if(own != '', own, ifNull(everyones, ''))), 0) AS window \
     FROM system.tables WHERE database = currentDatabase() AND name = {table:String}";
 
 impl Protections {

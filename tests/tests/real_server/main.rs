@@ -9,4 +9,5 @@ mod refusals;
 mod running;
 mod scene;
 mod storm;
+mod tokens;
 mod torn;
