@@ -43,8 +43,10 @@ pub(crate) async fn run(session: &Session, insert: &Insert) -> Result<InsertSumm
         }
         let body = encode(batch).map_err(|error| refuse(error.to_string()))?;
         // A server that crashes can remember the token of rows that it has not stored, and would then
-        // acknowledge them without storing them. Rows that may be stored twice need no such risk.
-        let token = (!insert.is_idempotent()).then(|| insert.token_of(&body));
+        // acknowledge them without storing them. Rows that may be stored twice need no such risk,
+        // unless their caller named them.
+        let is_named = insert.deduplication_token().is_some();
+        let token = (is_named || !insert.is_idempotent()).then(|| insert.token_of(&body));
         let block = Block { sql: sql(insert), token, settings, body };
         let consent = if insert.is_idempotent() {
             Consent::Anywhere

@@ -259,6 +259,19 @@ async fn rows_that_may_be_stored_twice_have_a_token_of_their_own_in_every_attemp
 }
 
 #[tokio::test]
+async fn rows_that_their_caller_named_keep_their_token_in_every_attempt() {
+    let answer = ResponseTemplate::new(500).set_body_string(exception(999, "Gone."));
+    let server = server(Tokens::Honoured, answer).await;
+    let db = manager(&server.address().to_string());
+    let insert = Insert::new(T, numbers(&[1])).with_deduplication_token("mine").idempotent();
+    db.insert(insert).await.unwrap_err();
+    let sent = attempts(&server).await;
+    let tokens: HashSet<_> =
+        sent.iter().map(|request| setting(request, "insert_deduplication_token")).collect();
+    assert_eq!((sent.len(), tokens.len()), (ALL_ATTEMPTS, 1));
+}
+
+#[tokio::test]
 async fn whether_a_table_honours_tokens_is_asked_once() {
     let server = server(Tokens::Honoured, ResponseTemplate::new(200)).await;
     let db = manager(&server.address().to_string());
