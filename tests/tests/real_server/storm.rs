@@ -10,7 +10,7 @@ use fastrand::Rng;
 use crate::scene::{PLAIN, Scene, WINDOWED, numbers};
 
 const SEED: u64 = 20;
-const INSERTS: i64 = 60;
+const INSERTS: i64 = 40;
 
 /// Up to three faults, one for each of the first attempts.
 fn faults(rng: &mut Rng) -> Vec<Fault> {
