@@ -152,9 +152,10 @@ pub async fn query_refuses_an_invalid_statement(db: &dyn QueryExecutor) {
 }
 
 pub async fn query_refuses_a_parameter_that_is_too_long(db: &dyn QueryExecutor) {
-    let one = |s: &str| Statement::new("SELECT {s:String} AS s").bind("s", s);
-    let last = |s: &str| Statement::new("SELECT {s:Array(String)}[2] AS s").bind("s", vec!["", s]);
-    let bind: [(usize, &dyn Fn(&str) -> Statement); 2] = [(0, &one), (7, &last)];
+    type Bind = fn(&str) -> Statement;
+    let one: Bind = |s| Statement::new("SELECT {s:String} AS s").bind("s", s);
+    let last: Bind = |s| Statement::new("SELECT {s:Array(String)}[2] AS s").bind("s", vec!["", s]);
+    let bind = [(0, one), (7, last)];
     for piece in ["x", "'", "\\", "\n", "it's", "é"] {
         for (added, statement) in bind {
             let value = longest(piece, Statement::MAX_PARAMETER_BYTES - added);

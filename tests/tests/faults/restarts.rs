@@ -31,7 +31,7 @@ type Batch = Vec<(SeriesKey, Vec<Candle>)>;
 
 #[test]
 fn no_restart_during_an_import_loses_or_doubles_a_candle() {
-    play(&Share(6).seeds(), processors(), |seed| Runtime::new().unwrap().block_on(schedule(seed)));
+    play(&Share(10).seeds(), processors(), |seed| Runtime::new().unwrap().block_on(schedule(seed)));
 }
 
 async fn schedule(seed: u64) -> Result<(), String> {
