@@ -87,7 +87,10 @@ impl DbUrl {
         let create = Statement::new("CREATE DATABASE IF NOT EXISTS {database:Identifier}")
             .bind("database", config.database().as_str())
             .idempotent();
-        Ok(ClickHouseManager::new(everyones)?.execute(create).await?)
+        let server = ClickHouseManager::new(everyones)?;
+        // A server that is too old is refused before anything is made on it.
+        server.connect().await?;
+        Ok(server.execute(create).await?)
     }
 
     /// Refuses to read from a store that is not there, instead of making an empty one.

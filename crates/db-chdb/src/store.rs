@@ -64,9 +64,10 @@ fn refuse_if_locked(folder: &Path) -> Result<()> {
 /// Whether an engine, of any process, has the store in `folder` open now.
 #[must_use]
 pub fn is_open(folder: &Path) -> bool {
-    // The engine holds a lock on this file as long.
-    match File::options().read(true).write(true).open(folder.join("status")) {
-        Ok(status) => matches!(status.try_lock(), Err(TryLockError::WouldBlock)),
+    // The engine holds a lock on this file as long. It is asked for a share, which several can have
+    // who ask at the same time.
+    match File::open(folder.join("status")) {
+        Ok(status) => matches!(status.try_lock_shared(), Err(TryLockError::WouldBlock)),
         Err(_) => false,
     }
 }
@@ -175,6 +176,9 @@ mod tests {
         let error = prepare(folder.path()).unwrap_err().to_string();
         assert!(error.contains("another process (4711) has it open"), "{error}");
         drop(held);
+        let asking = File::open(&status).unwrap();
+        asking.lock_shared().unwrap();
+        assert!(!is_open(folder.path()), "somebody else who asks does not have it open");
         prepare(folder.path()).unwrap();
     }
 }
