@@ -163,5 +163,7 @@ fn version(connection: &mut ManagedConnection) -> adbc_core::error::Result<Strin
     statement.set_sql_query("SELECT version() AS version")?;
     let rows = statement.execute()?.filter_map(std::result::Result::ok);
     let texts = rows.filter_map(|rows| rows.column(0).as_string_opt::<i32>().cloned());
-    Ok(texts.flat_map(|texts| texts.iter().flatten().map(str::to_owned).collect::<Vec<_>>()).collect())
+    Ok(texts
+        .flat_map(|texts| texts.iter().flatten().map(str::to_owned).collect::<Vec<_>>())
+        .collect())
 }

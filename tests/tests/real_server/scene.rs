@@ -34,16 +34,7 @@ pub(crate) struct Scene {
     pub(crate) direct: ClickHouseManager,
     /// How to get around the proxy, as the first user.
     pub(crate) config: ClickHouseConfig,
-    server: Option<Server>,
-}
-
-impl Drop for Scene {
-    /// At once: a server waits for its connections, which nobody closes while this waits.
-    fn drop(&mut self) {
-        if let Some(server) = self.server.take() {
-            server.kill();
-        }
-    }
+    _server: Server,
 }
 
 impl Scene {
@@ -65,7 +56,7 @@ impl Scene {
         let proxy = Proxy::before(address(server.url()));
         // The proxy's task begins to listen.
         tokio::task::yield_now().await;
-        Self { proxy, direct, config, server: Some(server) }
+        Self { proxy, direct, config, _server: server }
     }
 
     /// Through the proxy.
