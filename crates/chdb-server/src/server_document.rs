@@ -21,6 +21,7 @@ pub(crate) fn write(config: &ServerConfig, places: &Places<'_>) -> String {
     if let Some(tcp) = config.tcp {
         body += &value("tcp_port", tcp.port());
     }
+    body += &BACKGROUND.map(|(name, threads)| value(name, threads)).concat();
     if let Some(bytes) = config.memory_limit {
         body += &value("max_server_memory_usage", bytes);
     }
@@ -46,6 +47,11 @@ pub(crate) fn write(config: &ServerConfig, places: &Places<'_>) -> String {
     body += &element("remote_servers", &clusters);
     element("clickhouse", &body)
 }
+
+/// Threads for merges, and for all else that a server does beside queries. Left to itself the engine
+/// has two of each, as for a command that soon ends, and logs all day that they are busy.
+const BACKGROUND: [(&str, u8); 2] =
+    [("background_pool_size", 4), ("background_schedule_pool_size", 16)];
 
 /// The level is on the command line, which wins over what is said here.
 fn logger(file: &Path) -> String {
