@@ -1,10 +1,12 @@
-//! Databases elsewhere: what can be said without one.
+//! Databases elsewhere: on a real server, and what can be said without one.
 
+use assert_cmd::cargo;
+use chdb_server::{Server, ServerConfig, User};
 use predicates::boolean::PredicateBooleanExt;
 use predicates::str::contains;
 
 use crate::database::{Database, Reply, SECRET, nobody};
-use crate::program::Home;
+use crate::program::{Home, engine_library, stdout};
 
 #[test]
 fn a_server_that_is_not_there_is_named_with_its_port_and_without_the_password() {
@@ -60,4 +62,40 @@ fn a_database_that_cannot_be_meant_is_refused_without_repeating_the_password() {
     }
     let shown = home.command(&["--help"]).env("CANDLEHOUSE_DB", "http://me:hunter2@host").assert();
     shown.success().stdout(contains(SECRET).not());
+}
+
+#[test]
+fn every_command_says_the_same_on_a_server_as_on_an_embedded_store() {
+    let home = Home::with_stocks();
+    let config = ServerConfig::temporary()
+        .with_user(User::new("me", SECRET))
+        .with_library(engine_library())
+        .with_program(cargo::cargo_bin!("candlehouse"));
+    let server = Server::start(config).unwrap();
+    let url = server.url().replace("/default", "/prices");
+    let on_server = |line: &str| {
+        let mut words = vec!["--db", &url];
+        words.extend(line.split(' '));
+        home.run(&words).success().stderr(contains(SECRET).not())
+    };
+    on_server("init");
+    on_server(&format!("import {}", crate::stocks::PATH));
+    for line in [
+        "candles AAPL --from 2013-02-20 --format csv",
+        "candles GOOG --last 3",
+        "latest --count 2 --format json",
+        "coverage --gaps",
+        "resample MSFT 1w --from 2012-12-01",
+        "symbols --format csv",
+        "symbols --search aa",
+        "export IBM --format csv",
+        "chart AAPL --width 60 --charset ascii",
+    ] {
+        let words: Vec<_> = line.split(' ').collect();
+        assert_eq!(stdout(&on_server(line)), stdout(&home.run(&words).success()), "{line}");
+    }
+    on_server("symbols add AAPL --tick-size 0.01");
+    on_server("symbols delist AAPL --date 2013-03-02");
+    on_server("health").stdout(contains("12,154").and(contains("http://me@127.0.0.1:")));
+    on_server("demo").stdout(contains(SECRET).not());
 }
