@@ -45,7 +45,7 @@ pub(crate) async fn refusal(db: &ClickHouseManager, sql: &str) -> Option<i32> {
 }
 
 /// Longer than anything here takes that does not hang.
-const LIMIT: std::time::Duration = std::time::Duration::from_secs(20);
+pub(crate) const LIMIT: std::time::Duration = std::time::Duration::from_secs(20);
 
 /// Whether a process is there and no zombie.
 pub(crate) fn is_running(pid: u32) -> bool {

@@ -35,19 +35,22 @@ async fn stopping_is_clean_and_leaves_the_store_in_order() {
     assert!(!log.contains("<Fatal>"), "{log}");
 }
 
+/// A query that is running and does not end.
+async fn endless(url: &str) -> tokio::task::JoinHandle<db_port::Result<()>> {
+    const ENDLESS: &str = "SELECT count() FROM numbers(1000000000000) WHERE sipHash64(number) = 1";
+    let db = client(url);
+    let waiting = tokio::spawn(async move { db.execute(Statement::new(ENDLESS)).await });
+    let running = "SELECT count() > 0 FROM system.processes WHERE query LIKE '%sipHash%' \
+                   AND query NOT LIKE '%system.processes%'";
+    while text(&client(url), running).await.unwrap() == "0" {}
+    waiting
+}
+
 #[tokio::test]
 async fn a_query_that_does_not_end_is_ended_with_the_server() {
     let grace = Duration::from_millis(300);
     let server = start(ServerConfig::temporary().with_stop_grace(grace));
-    let db = client(&server.url());
-    let endless = "SELECT count() FROM numbers(1000000000000) WHERE sipHash64(number) = 1";
-    let waiting = tokio::spawn({
-        let db = client(&server.url());
-        async move { db.execute(Statement::new(endless)).await }
-    });
-    let running = "SELECT count() > 0 FROM system.processes WHERE query LIKE '%sipHash%' \
-                   AND query NOT LIKE '%system.processes%'";
-    while text(&db, running).await.unwrap() == "0" {}
+    let waiting = endless(&server.url()).await;
     let (child, begin) = (server.pid(), Instant::now());
     tokio::task::spawn_blocking(move || server.stop()).await.unwrap();
     assert!(begin.elapsed() < Duration::from_secs(10), "{:?}", begin.elapsed());
@@ -92,6 +95,51 @@ fn a_parent_that_is_killed_leaves_no_process_behind() {
     parent.wait().unwrap();
     until("the child's end", || !is_running(child));
     assert!(!db_chdb::store::is_open(folder.path()));
+}
+
+#[tokio::test]
+async fn a_server_whose_parent_was_killed_ends_also_while_a_query_runs() {
+    let mut parent = Command::new(PROGRAM)
+        .args(["--http", "127.0.0.1:0", "--user", "u", "--stop-grace", "0.3"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(parent.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let address = line.trim_end().strip_prefix("listening on http://").unwrap();
+    let waiting = endless(&format!("http://u@{address}/default")).await;
+    let children = format!("/proc/{0}/task/{0}/children", parent.id());
+    let child: u32 = std::fs::read_to_string(children).unwrap().trim().parse().unwrap();
+    kill(pid(parent.id()), Signal::SIGKILL).unwrap();
+    parent.wait().unwrap();
+    until("the child's end", || !is_running(child));
+    assert!(waiting.await.unwrap().is_err());
+}
+
+/// As the library starts it, but at a gate that nobody opens.
+#[test]
+fn a_child_whose_parent_dies_while_it_starts_ends_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let gate = folder.path().join("gate");
+    nix::unistd::mkfifo(&gate, nix::sys::stat::Mode::S_IRWXU).unwrap();
+    let wait = format!("SELECT * FROM file('{}', LineAsString, 'l String')", gate.display());
+    let mut child = Command::new(PROGRAM)
+        .arg("run-chdb-server")
+        .arg(db_chdb::find_library(None).unwrap())
+        .args(["300", "--interactive", "--query", &wait, "--path"])
+        .arg(folder.path().join("store"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    until("the start", || db_chdb::store::is_open(&folder.path().join("store")));
+    drop(child.stdin.take());
+    let mut ended = None;
+    until("the end", || {
+        ended = child.try_wait().unwrap();
+        ended.is_some()
+    });
+    assert!(!db_chdb::store::is_open(&folder.path().join("store")), "{ended:?}");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use chdb_server::{Access, ServerConfig, User};
 
-use crate::client::{as_user, client, execute, start, text};
+use crate::client::{LIMIT, as_user, client, execute, start, text};
 use db_port::{QueryExecutor, Statement};
 
 /// A file that every machine has, and that no user has any business with.
@@ -96,7 +96,8 @@ async fn users_reach_no_file_no_host_and_no_program() {
     let reader = as_user(&server, "reader", "p");
     for (who, db) in [("walled", &walled), ("reader", &reader)] {
         for sql in reads(&url).iter().chain(&makes(folder.path(), &url)) {
-            let done = db.execute(Statement::from_audited_text(sql.clone())).await;
+            let statement = Statement::from_audited_text(sql.clone()).with_timeout(LIMIT);
+            let done = db.execute(statement).await;
             let error = done.err().unwrap_or_else(|| panic!("{who} may do this: {sql}"));
             assert!(!error.to_string().contains("root:"), "{who}: {sql}: {error}");
         }
