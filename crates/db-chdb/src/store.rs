@@ -53,9 +53,9 @@ fn refuse_if_locked(folder: &Path) -> Result<()> {
     Err(DbError::Unavailable {
         target: format!("the store in {}", folder.display()),
         reason: format!(
-            "{} has it open, and one process at a time can; close that one, or give this one \
-             another folder",
-            holder(&folder.join("status"))
+            "another process{} has it open, and one process at a time can; close that one, or give \
+             this one another folder",
+            holder(folder).map_or_else(String::new, |process| format!(" ({process})"))
         ),
         source: None,
     })
@@ -70,6 +70,14 @@ pub fn is_open(folder: &Path) -> bool {
         Ok(status) => matches!(status.try_lock_shared(), Err(TryLockError::WouldBlock)),
         Err(_) => false,
     }
+}
+
+/// The id of the process that says of itself that it has the store in `folder` open. After a crash it
+/// is what the last one said: see [`is_open`].
+#[must_use]
+pub fn holder(folder: &Path) -> Option<u32> {
+    let status = fs::read_to_string(folder.join("status")).ok()?;
+    status.lines().find_map(|line| line.strip_prefix("PID: "))?.trim().parse().ok()
 }
 
 /// Notes that an engine of this version, such as `26.7.2.1`, uses the store. To be called when the
@@ -113,15 +121,6 @@ fn write_whole(file: &Path, version: &str) -> io::Result<()> {
 
 fn numbers(version: &str) -> Vec<u64> {
     version.split('.').map_while(|part| part.parse().ok()).collect()
-}
-
-fn holder(status: &Path) -> String {
-    let text = fs::read_to_string(status).unwrap_or_default();
-    let pid = text.lines().find_map(|line| line.strip_prefix("PID: "));
-    match pid {
-        Some(pid) => format!("another process ({})", pid.trim()),
-        None => "another process".into(),
-    }
 }
 
 #[cfg(test)]

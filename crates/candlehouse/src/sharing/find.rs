@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use db_chdb::store::is_open;
+use db_chdb::store::{holder, is_open};
 use db_clickhouse::ClickHouseConfig;
 use db_port::DbError;
 use tokio::net::TcpStream;
@@ -72,12 +72,6 @@ fn look(folder: &Path) -> Seen {
         Ok(_) => Seen::Held(None),
         Err(reason) => Seen::Held(Some(reason)),
     }
-}
-
-/// The process that says of itself that it has the store open.
-fn holder(folder: &Path) -> Option<u32> {
-    let status = std::fs::read_to_string(folder.join("status")).ok()?;
-    status.lines().find_map(|line| line.strip_prefix("PID: "))?.trim().parse().ok()
 }
 
 async fn answers(entry: &Entry) -> bool {
