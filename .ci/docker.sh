@@ -27,8 +27,14 @@ answers() {
     timeout 20 docker info >/dev/null 2>&1
 }
 
+# daemon: the process that `start` started, or nothing. It removes its own file as it ends, at any moment.
+daemon() {
+    cat "$pid_file" 2>/dev/null || true
+}
+
+# runs PID: no longer once its file is gone, for where nobody collects ended processes
 runs() {
-    [[ -f $pid_file ]] && kill -0 "$(<"$pid_file")" 2>/dev/null
+    [[ -n $1 && -f $pid_file ]] && kill -0 "$1" 2>/dev/null
 }
 
 install_it() {
@@ -76,17 +82,18 @@ start() {
 }
 
 stop() {
-    runs || return 0
-    local left second
+    local pid left second
+    pid=$(daemon)
+    runs "$pid" || return 0
     left=$(docker ps --all --quiet --filter label=candlehouse.tests)
     # shellcheck disable=SC2086 # one word for each container
     [[ -z $left ]] || docker rm --force --volumes $left >/dev/null
-    kill "$(<"$pid_file")"
+    kill "$pid"
     for ((second = 0; second < 60; second++)); do
-        runs || return 0
+        runs "$pid" || return 0
         sleep 1
     done
-    fail "dockerd (process $(<"$pid_file")) does not end"
+    fail "dockerd (process $pid) does not end"
 }
 
 case ${1:-} in
