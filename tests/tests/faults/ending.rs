@@ -28,7 +28,7 @@ async fn until_running(rig: &Rig, count: u64) {
 #[tokio::test]
 async fn a_dropped_query_frees_its_place_and_ends_on_the_server() {
     let rig = Rig::new("dropped_query").await;
-    let db = rig.manager("max_connections=1&pool_timeout=0.2");
+    let db = rig.manager("max_concurrent_requests=1&acquire_timeout=0.2");
     tokio::select! {
         answer = read(&db, SLOW) => panic!("{answer:?}"),
         () = until_running(&rig, 1) => {}
@@ -40,7 +40,7 @@ async fn a_dropped_query_frees_its_place_and_ends_on_the_server() {
 #[tokio::test]
 async fn a_dropped_insert_frees_its_place_and_is_stored_at_most_once() {
     let rig = Rig::new("dropped_insert").await;
-    let db = rig.manager("max_connections=1&pool_timeout=0.2");
+    let db = rig.manager("max_concurrent_requests=1&acquire_timeout=0.2");
     for (n, fault) in (1..).zip([Fault::Stall, Fault::Swallow]) {
         rig.inserts_meet([fault]);
         let sent = async {
