@@ -7,7 +7,7 @@ use market_model::{Interval, ModelError, SeriesKey};
 pub type Result<T, E = CandleError> = std::result::Result<T, E>;
 
 /// What went wrong with candles.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum CandleError {
     /// A candle, name, time or range that cannot be; nothing of its batch was stored.

@@ -7,7 +7,7 @@ use market_model::{ModelError, Violation};
 pub type Result<T, E = SymbolError> = std::result::Result<T, E>;
 
 /// What went wrong with symbols.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum SymbolError {
     /// A symbol that cannot be; nothing was sent.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use db_port::{QueryExecutor, Revisions, Statement};
+use db_port::{QueryExecutor, RevisionClock, Statement};
 
 use crate::error::{Result, StoreContext};
 use crate::schema;
@@ -15,7 +15,7 @@ use crate::schema;
 #[derive(Debug, Clone)]
 pub struct CandleRepository {
     pub(super) db: Arc<dyn QueryExecutor>,
-    pub(super) revisions: Arc<Revisions>,
+    pub(super) revisions: Arc<RevisionClock>,
 }
 
 impl CandleRepository {

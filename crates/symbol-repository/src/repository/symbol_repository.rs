@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use db_port::{QueryExecutor, Revisions, Statement};
+use db_port::{QueryExecutor, RevisionClock, Statement};
 
 use crate::error::{Result, StoreContext};
 use crate::schema;
@@ -14,14 +14,14 @@ use crate::schema;
 #[derive(Debug)]
 pub struct SymbolRepository {
     pub(super) db: Arc<dyn QueryExecutor>,
-    pub(super) revisions: Revisions,
+    pub(super) revisions: RevisionClock,
 }
 
 impl SymbolRepository {
     /// A repository on `db`; asks nothing of it yet.
     #[must_use]
     pub fn new(db: Arc<dyn QueryExecutor>) -> Self {
-        Self { db, revisions: Revisions::default() }
+        Self { db, revisions: RevisionClock::default() }
     }
 
     /// Creates the table unless it is there.
