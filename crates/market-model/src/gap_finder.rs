@@ -1,0 +1,156 @@
+//! Finding the open times that should have a candle and have none.
+
+use crate::calendar::Calendar;
+use crate::coverage::{Coverage, Gap};
+use crate::interval::Interval;
+use crate::series_key::SeriesKey;
+use crate::time_range::TimeRange;
+use crate::timestamp::Timestamp;
+
+/// Walks over the open times of a series, oldest first, and notes where one is missing.
+///
+/// ```
+/// use market_model::{Calendar, GapFinder, Interval, SeriesKey, TimeRange};
+/// let key = SeriesKey::parse("NASDAQ:AAPL", Interval::DAY).unwrap();
+/// let mut finder = GapFinder::new(key, Calendar::Weekdays, TimeRange::ALL);
+/// for day in ["2013-03-01", "2013-03-05"] {
+///     finder.see(day.parse().unwrap());
+/// }
+/// let coverage = finder.finish();
+/// assert_eq!((coverage.count, coverage.missing()), (2, 1)); // Monday, 2013-03-04
+/// ```
+#[derive(Debug)]
+pub struct GapFinder {
+    interval: Interval,
+    calendar: Calendar,
+    end: Option<Timestamp>,
+    /// The open time that should come next, once it is known.
+    next: Option<Timestamp>,
+    coverage: Coverage,
+}
+
+impl GapFinder {
+    /// Begins with nothing seen. Gaps are looked for between the first and the last open time, and
+    /// to the ends of `range` where it has ends.
+    #[must_use]
+    pub fn new(key: SeriesKey, calendar: Calendar, range: TimeRange) -> Self {
+        let interval = key.interval();
+        let start = range.start().map(|start| match interval.open_of(start) {
+            open if open == start => open,
+            _ => interval.next_open(start),
+        });
+        let coverage = Coverage { key, first: None, last: None, count: 0, gaps: Vec::new() };
+        Self { interval, calendar, end: range.end(), next: start, coverage }
+    }
+
+    /// The next open time, which must be after the one before it and lie in the range.
+    pub fn see(&mut self, open: Timestamp) {
+        if let Some(next) = self.next {
+            self.note_missing(next, open);
+        }
+        self.next = Some(self.interval.next_open(open));
+        self.coverage.first.get_or_insert(open);
+        self.coverage.last = Some(open);
+        self.coverage.count += 1;
+    }
+
+    /// What was seen and what was missing.
+    #[must_use]
+    pub fn finish(mut self) -> Coverage {
+        if let (Some(next), Some(end)) = (self.next, self.end) {
+            self.note_missing(next, end);
+        }
+        self.coverage
+    }
+
+    /// Everything that the calendar expects from `from` to before `to` is missing.
+    fn note_missing(&mut self, from: Timestamp, to: Timestamp) {
+        let mut gap: Option<Gap> = None;
+        let mut open = from;
+        while open < to {
+            if self.calendar.expects(self.interval, open) {
+                let gap = gap.get_or_insert(Gap { first: open, last: open, missing: 0 });
+                gap.last = open;
+                gap.missing += 1;
+            }
+            open = self.interval.next_open(open);
+        }
+        self.coverage.gaps.extend(gap);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    fn coverage(interval: &str, calendar: Calendar, range: TimeRange, opens: &[&str]) -> Coverage {
+        let key = SeriesKey::parse("A", interval.parse().unwrap()).unwrap();
+        let mut finder = GapFinder::new(key, calendar, range);
+        opens.iter().for_each(|open| finder.see(at(open)));
+        finder.finish()
+    }
+
+    #[test]
+    fn a_weekend_is_a_gap_only_for_a_market_that_never_closes() {
+        let opens = ["2024-01-05", "2024-01-08"];
+        let always = coverage("1d", Calendar::Continuous, TimeRange::ALL, &opens);
+        let weekend = Gap { first: at("2024-01-06"), last: at("2024-01-07"), missing: 2 };
+        assert_eq!(always.gaps, [weekend]);
+        assert!(coverage("1d", Calendar::Weekdays, TimeRange::ALL, &opens).gaps.is_empty());
+    }
+
+    #[test]
+    fn a_gap_over_a_weekend_is_one_run() {
+        let opens = ["2024-01-04", "2024-01-09"];
+        let coverage = coverage("1d", Calendar::Weekdays, TimeRange::ALL, &opens);
+        let gap = Gap { first: at("2024-01-05"), last: at("2024-01-08"), missing: 2 };
+        assert_eq!((coverage.gaps.as_slice(), coverage.missing()), (&[gap][..], 2));
+    }
+
+    #[test]
+    fn months_of_different_length_leave_no_gap() {
+        let opens = ["2024-01-01", "2024-02-01", "2024-04-01"];
+        let coverage = coverage("1M", Calendar::Continuous, TimeRange::ALL, &opens);
+        assert_eq!(coverage.gaps.len(), 1);
+        assert_eq!(coverage.gaps[0].first, at("2024-03-01"));
+    }
+
+    #[test]
+    fn a_range_that_was_asked_for_counts_to_its_ends() {
+        let range = TimeRange::new(at("2024-01-01T12:00"), at("2024-01-06")).unwrap();
+        let coverage = coverage("1d", Calendar::Continuous, range, &["2024-01-03"]);
+        let gap = |first, last, missing| Gap { first: at(first), last: at(last), missing };
+        assert_eq!(
+            coverage.gaps,
+            [gap("2024-01-02", "2024-01-02", 1), gap("2024-01-04", "2024-01-05", 2)]
+        );
+    }
+
+    #[test]
+    fn nothing_stored_has_no_first_and_no_gaps() {
+        let coverage = coverage("1d", Calendar::Continuous, TimeRange::ALL, &[]);
+        assert_eq!((coverage.first, coverage.count, coverage.gaps.len()), (None, 0, 0));
+    }
+
+    proptest! {
+        #[test]
+        fn stored_and_missing_add_up_to_the_whole_grid(
+            stored in proptest::collection::btree_set(0_i64..500, 1..50),
+        ) {
+            let key = SeriesKey::parse("A", Interval::HOUR).unwrap();
+            let mut finder = GapFinder::new(key, Calendar::Continuous, TimeRange::ALL);
+            for hour in &stored {
+                finder.see(Timestamp::from_millis(hour * 3_600_000).unwrap());
+            }
+            let coverage = finder.finish();
+            let span = stored.last().unwrap() - stored.first().unwrap() + 1;
+            prop_assert_eq!(coverage.count + coverage.missing(), span as u64);
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! Making and changing symbols, and what must hold for them.
+
+use chrono::{Datelike, NaiveDate};
+use rust_decimal::Decimal;
+
+use crate::asset_class::AssetClass;
+use crate::decimal;
+use crate::error::{ModelError, Result};
+use crate::symbol::Symbol;
+use crate::symbol_name::{EXCHANGE_RULE, NAME_RULE, is_exchange, is_name};
+use crate::symbol_status::SymbolStatus;
+use crate::violation::Violation;
+
+/// A [`Symbol`] in the making. Setting a field to `None` empties it.
+#[derive(Debug, Clone)]
+pub struct SymbolBuilder(Symbol);
+
+impl Symbol {
+    /// Begins an active symbol of which nothing else is known; an empty exchange means that none
+    /// is stated.
+    #[must_use]
+    pub fn builder(
+        exchange: impl Into<String>,
+        name: impl Into<String>,
+        asset_class: AssetClass,
+    ) -> SymbolBuilder {
+        SymbolBuilder::new(exchange.into(), name.into(), asset_class)
+    }
+
+    /// Begins a changed version of this symbol.
+    #[must_use]
+    pub fn to_builder(&self) -> SymbolBuilder {
+        SymbolBuilder::from(self.clone())
+    }
+}
+
+impl SymbolBuilder {
+    const fn new(exchange: String, name: String, asset_class: AssetClass) -> Self {
+        Self(Symbol {
+            exchange,
+            name,
+            asset_class,
+            status: SymbolStatus::Active,
+            base: None,
+            quote: None,
+            tick_size: None,
+            lot_size: None,
+            listed: None,
+            delisted: None,
+        })
+    }
+
+    /// The kind of instrument.
+    #[must_use]
+    pub const fn asset_class(mut self, asset_class: AssetClass) -> Self {
+        self.0.asset_class = asset_class;
+        self
+    }
+
+    /// Whether it is traded.
+    #[must_use]
+    pub const fn status(mut self, status: SymbolStatus) -> Self {
+        self.0.status = status;
+        self
+    }
+
+    /// What is traded, such as `BTC`.
+    #[must_use]
+    pub fn base<'a>(mut self, base: impl Into<Option<&'a str>>) -> Self {
+        self.0.base = base.into().map(str::to_owned);
+        self
+    }
+
+    /// The currency of its prices, such as `USDT`.
+    #[must_use]
+    pub fn quote<'a>(mut self, quote: impl Into<Option<&'a str>>) -> Self {
+        self.0.quote = quote.into().map(str::to_owned);
+        self
+    }
+
+    /// The smallest step of a price, in units of the quote; trailing zeros do not count.
+    #[must_use]
+    pub fn tick_size(mut self, tick_size: impl Into<Option<Decimal>>) -> Self {
+        self.0.tick_size = tick_size.into().map(|size| size.normalize());
+        self
+    }
+
+    /// The smallest step of an amount, in units of the base; trailing zeros do not count.
+    #[must_use]
+    pub fn lot_size(mut self, lot_size: impl Into<Option<Decimal>>) -> Self {
+        self.0.lot_size = lot_size.into().map(|size| size.normalize());
+        self
+    }
+
+    /// The first day of trading.
+    #[must_use]
+    pub fn listed(mut self, listed: impl Into<Option<NaiveDate>>) -> Self {
+        self.0.listed = listed.into();
+        self
+    }
+
+    /// The day on which it was delisted; the status must then be [`SymbolStatus::Delisted`].
+    #[must_use]
+    pub fn delisted(mut self, delisted: impl Into<Option<NaiveDate>>) -> Self {
+        self.0.delisted = delisted.into();
+        self
+    }
+
+    /// The symbol.
+    ///
+    /// # Errors
+    /// [`ModelError::InvalidSymbol`] with the first [`Violation`]:
+    /// - an exchange with other characters than ASCII letters, digits, `.`, `-` and `_`, or longer
+    ///   than 64;
+    /// - a name, base or quote that is empty, longer than 64 bytes, or has white space or control
+    ///   characters;
+    /// - a tick or lot size that is not above zero, has more than 18 fractional digits or more
+    ///   than 20 before the point;
+    /// - a date outside the years 1900 to 2299, or a delisting before the listing;
+    /// - a delisting date of a symbol whose status is not [`SymbolStatus::Delisted`]. A delisting
+    ///   that is only announced has no place here; a delisted symbol without a date has.
+    pub fn build(self) -> Result<Symbol> {
+        match violation(&self.0) {
+            None => Ok(self.0),
+            Some(violation) => {
+                Err(ModelError::InvalidSymbol { symbol: self.0.to_string(), violation })
+            }
+        }
+    }
+}
+
+impl From<Symbol> for SymbolBuilder {
+    fn from(symbol: Symbol) -> Self {
+        Self(symbol)
+    }
+}
+
+fn violation(symbol: &Symbol) -> Option<Violation> {
+    (!is_exchange(&symbol.exchange))
+        .then(|| Violation::new("exchange", EXCHANGE_RULE))
+        .or_else(|| violation_of_name("name", Some(&symbol.name)))
+        .or_else(|| violation_of_name("base", symbol.base()))
+        .or_else(|| violation_of_name("quote", symbol.quote()))
+        .or_else(|| violation_of_size("tick_size", symbol.tick_size))
+        .or_else(|| violation_of_size("lot_size", symbol.lot_size))
+        .or_else(|| violation_of_date("listed", symbol.listed))
+        .or_else(|| violation_of_date("delisted", symbol.delisted))
+        .or_else(|| violation_of_delisting(symbol))
+}
+
+fn violation_of_name(field: &'static str, name: Option<&str>) -> Option<Violation> {
+    let name = name.filter(|name| !is_name(name))?;
+    Some(Violation::new(field, format!("{name:?} cannot be one: {NAME_RULE}")))
+}
+
+fn violation_of_size(field: &'static str, size: Option<Decimal>) -> Option<Violation> {
+    let size = size?;
+    if size <= Decimal::ZERO {
+        return Some(Violation::new(field, format!("{size} is not above zero")));
+    }
+    decimal::to_scaled(size).err().map(|reason| Violation::new(field, reason))
+}
+
+fn violation_of_date(field: &'static str, date: Option<NaiveDate>) -> Option<Violation> {
+    let date = date.filter(|date| !(1900..=2299).contains(&date.year()))?;
+    Some(Violation::new(field, format!("{date} is outside the years 1900 to 2299")))
+}
+
+fn violation_of_delisting(symbol: &Symbol) -> Option<Violation> {
+    let delisted = symbol.delisted?;
+    if let Some(listed) = symbol.listed.filter(|&listed| delisted < listed) {
+        return Some(Violation::new(
+            "delisted",
+            format!("{delisted} is before the listing on {listed}"),
+        ));
+    }
+    if symbol.status != SymbolStatus::Delisted {
+        let reason = format!("{delisted} is stated, but the status is {}", symbol.status);
+        return Some(Violation::new("delisted", reason));
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn apple() -> SymbolBuilder {
+        Symbol::builder("NASDAQ", "AAPL", AssetClass::Equity)
+    }
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn size(text: &str) -> Decimal {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn everything_stated_is_kept_and_can_be_changed() {
+        let symbol = apple()
+            .status(SymbolStatus::Delisted)
+            .base("AAPL")
+            .quote("USD")
+            .tick_size(size("0.010"))
+            .lot_size(size("1"))
+            .listed(day("1980-12-12"))
+            .delisted(day("2299-12-31"))
+            .build()
+            .unwrap();
+        assert_eq!((symbol.base(), symbol.quote()), (Some("AAPL"), Some("USD")));
+        assert_eq!(symbol.tick_size().unwrap().to_string(), "0.01");
+        assert_eq!(symbol.delisted(), Some(day("2299-12-31")));
+        let changed = symbol.to_builder().base(None).asset_class(AssetClass::Etf).build().unwrap();
+        assert_eq!((changed.base(), changed.asset_class()), (None, AssetClass::Etf));
+        assert_eq!(changed.listed(), symbol.listed());
+    }
+
+    #[test]
+    fn a_delisted_symbol_needs_no_date() {
+        assert!(apple().status(SymbolStatus::Delisted).build().is_ok());
+    }
+
+    #[test]
+    fn each_violation_names_the_symbol_and_its_field() {
+        let delisted = || apple().status(SymbolStatus::Delisted);
+        for (builder, field, reason) in [
+            (Symbol::builder("N Y", "A", AssetClass::Bond), "exchange", "ASCII letters"),
+            (Symbol::builder("", "A B", AssetClass::Bond), "name", "no white space"),
+            (apple().base(""), "base", "1 to 64 bytes"),
+            (apple().quote("U D"), "quote", "\"U D\""),
+            (apple().tick_size(size("0")), "tick_size", "above zero"),
+            (apple().lot_size(size("-1")), "lot_size", "-1 is not above zero"),
+            (apple().tick_size(size("0.0000000000000000001")), "tick_size", "18 fractional"),
+            (apple().listed(day("1899-12-31")), "listed", "1900 to 2299"),
+            (delisted().delisted(day("2300-01-01")), "delisted", "1900 to 2299"),
+            (
+                delisted().listed(day("2024-01-02")).delisted(day("2024-01-01")),
+                "delisted",
+                "2024-01-01 is before the listing on 2024-01-02",
+            ),
+            (apple().delisted(day("2024-01-01")), "delisted", "the status is active"),
+            (
+                apple().status(SymbolStatus::Halted).delisted(day("2024-01-01")),
+                "delisted",
+                "the status is halted",
+            ),
+        ] {
+            let symbol = builder.0.to_string();
+            let error = builder.build().unwrap_err();
+            assert!(error.to_string().contains(&format!("{symbol:?}")), "{error}");
+            let ModelError::InvalidSymbol { violation, .. } = error else { panic!("{error}") };
+            assert_eq!(violation.field, field);
+            assert!(violation.reason.contains(reason), "{}", violation.reason);
+        }
+    }
+}
