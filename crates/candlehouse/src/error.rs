@@ -1,3 +1,5 @@
+//! Why a command failed, and how a person is told.
+
 use std::error::Error;
 use std::io::{self, Write};
 use std::iter;

@@ -1,6 +1,5 @@
 //! The command line of Candlehouse, as a library so that `main.rs` stays small.
 
-mod argument;
 mod chart;
 mod cli;
 mod commands;
@@ -11,11 +10,13 @@ mod import;
 mod logging;
 mod output;
 mod progress;
-mod resolve;
+
 mod run;
+mod series_lookup;
 mod serve;
 mod sharing;
 mod store;
+mod value_parsers;
 
 pub use run::main;
 

@@ -1,3 +1,5 @@
+//! Why there is no chart.
+
 use candle_repository::CandleError;
 
 /// The result of drawing a chart.

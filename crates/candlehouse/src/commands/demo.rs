@@ -1,3 +1,5 @@
+//! `demo`: real candles through every command.
+
 use std::path::Path;
 
 use candle_repository::{
@@ -5,12 +7,12 @@ use candle_repository::{
 };
 use symbol_repository::{AssetClass, Decimal, Symbol};
 
-use super::{chart, coverage, health, import, symbols, tables};
+use super::{chart, coverage, health, import, symbols};
 use crate::chart::ChartOptions;
 use crate::db_url::DbUrl;
 use crate::error::CliError;
 use crate::import::{ImportOptions, ParsedFile, parse_bytes};
-use crate::output::{Format, to_stdout};
+use crate::output::{Format, candles, to_stdout};
 use crate::store::Store;
 
 /// Real daily candles of five stocks; where they come from stands beside the file.
@@ -53,13 +55,13 @@ pub(super) async fn run(store: &Store, url: &DbUrl) -> Result<(), CliError> {
     for key in &keys {
         latest.push(store.candles.latest(key, 1).await?);
     }
-    tables::named_candles(&latest).print(Format::Table)?;
+    candles::named_report(&latest).print(Format::Table)?;
 
     let apple = &keys[0];
     let year = TimeRange::from("2012-01-01".parse::<Timestamp>()?..);
     let weeks = store.candles.resample(apple, Interval::WEEK, year).await?;
     heading(&format!("{apple} by week since 2012, computed by the database"))?;
-    tables::candles(&newest(&weeks, 5)?).print(Format::Table)?;
+    candles::report(&newest(&weeks, 5)?).print(Format::Table)?;
     line("")?;
     chart::print(&weeks, &chart_options())?;
 

@@ -1,17 +1,19 @@
+//! `export`: stored candles as a file.
+
 use futures_util::TryStreamExt;
 
 use crate::cli::ExportArgs;
 use crate::error::{CliError, note};
 use crate::export::{Existing, ExportError, ExportFormat, ExportWriter, Target, with_names};
 use crate::progress::Progress;
-use crate::resolve;
+use crate::series_lookup;
 use crate::store::Store;
 
 pub(super) async fn run(store: &Store, args: ExportArgs) -> Result<(), CliError> {
     let range = args.range.range()?;
     let target = Target::from(args.output.as_str());
     let format = ExportFormat::choose(args.format, &target)?;
-    let keys = resolve::several(store, &args.selection).await?;
+    let keys = series_lookup::several(store, &args.selection).await?;
     let existing = if args.force { Existing::Replace } else { Existing::Keep };
     let mut writer = ExportWriter::create(&target, format, existing)?;
     let progress = Progress::rows("exporting", None);

@@ -1,10 +1,12 @@
+//! `import`: files into the store.
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use candle_repository::{Candle, SeriesKey, UpsertReport};
 use tokio::task::spawn_blocking;
 
-use super::register::Register;
+use super::symbol_registry::SymbolRegistry;
 use crate::cli::ImportArgs;
 use crate::error::{CliError, note, report};
 use crate::import::{ImportOptions, ParsedFile, parse_file, rejects_path, write_rejects};
@@ -83,11 +85,11 @@ async fn import(
         note(&format!("{}: {text}", file.display()));
     }
     store.create_schema().await?;
-    let register = Register::load(store).await?;
+    let registry = SymbolRegistry::load(store).await?;
     let keys = parsed
         .series
         .iter()
-        .map(|series| register.place(&series.key, args.exchange.as_deref()))
+        .map(|series| registry.place(&series.key, args.exchange.as_deref()))
         .collect::<Result<Vec<_>, _>>()?;
     if !parsed.rejects.is_empty() {
         let path = rejects_path(file);
@@ -98,7 +100,7 @@ async fn import(
         });
     }
     let done = store_all(store, &keys, &parsed).await?;
-    let new = register.add_missing(store, keys.iter(), args.asset_class).await?;
+    let new = registry.add_missing(store, keys.iter(), args.asset_class).await?;
     if !new.is_empty() {
         let names = match new.len() {
             1..=10 => new.join(", "),

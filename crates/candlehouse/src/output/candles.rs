@@ -1,14 +1,12 @@
-//! Tables that several commands show.
+//! Reports of candles, which several commands show.
 
-use candle_repository::{CandleSeries, SeriesKey};
+use candle_repository::{Candle, CandleSeries, SeriesKey};
 
-use crate::output::{Cell, Column, Report};
+use super::cell::Cell;
+use super::column::Column;
+use super::report::Report;
 
-/// What to say of a question about all series when there is none.
-pub(super) const NO_SERIES: &str =
-    "no such candles are stored; `candlehouse import FILE` stores some";
-
-pub(super) fn candles(series: &CandleSeries) -> Report<6> {
+pub(crate) fn report(series: &CandleSeries) -> Report<6> {
     let mut report = Report::new(columns());
     for candle in series.iter() {
         report.push(row(&candle));
@@ -17,7 +15,7 @@ pub(super) fn candles(series: &CandleSeries) -> Report<6> {
 }
 
 /// Candles of several series, each row with its name.
-pub(super) fn named_candles<'a>(all: impl IntoIterator<Item = &'a CandleSeries>) -> Report<8> {
+pub(crate) fn named_report<'a>(all: impl IntoIterator<Item = &'a CandleSeries>) -> Report<8> {
     let [time, open, high, low, close, volume] = columns();
     let [symbol, interval] = name_columns();
     let mut report = Report::new([symbol, interval, time, open, high, low, close, volume]);
@@ -31,11 +29,11 @@ pub(super) fn named_candles<'a>(all: impl IntoIterator<Item = &'a CandleSeries>)
     report
 }
 
-pub(super) const fn name_columns() -> [Column; 2] {
+pub(crate) const fn name_columns() -> [Column; 2] {
     [Column::text("symbol", "symbol"), Column::text("interval", "interval")]
 }
 
-pub(super) fn name(key: &SeriesKey) -> [Cell; 2] {
+pub(crate) fn name(key: &SeriesKey) -> [Cell; 2] {
     [key.name().into(), key.interval().to_string().into()]
 }
 
@@ -50,7 +48,7 @@ const fn columns() -> [Column; 6] {
     ]
 }
 
-fn row(candle: &candle_repository::Candle) -> [Cell; 6] {
+fn row(candle: &Candle) -> [Cell; 6] {
     [
         candle.open_time.into(),
         candle.open.into(),

@@ -1,14 +1,16 @@
+//! The signals that ask a server to end.
+
 use std::io;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// Requests to end: an interrupt, and the termination signal.
-pub(super) struct Stop {
+pub(super) struct Shutdown {
     interrupt: Signal,
     terminate: Signal,
 }
 
-impl Stop {
+impl Shutdown {
     /// From now on a request to end no longer ends the process by itself.
     pub(super) fn listen() -> io::Result<Self> {
         Ok(Self {

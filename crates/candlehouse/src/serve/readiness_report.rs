@@ -1,3 +1,5 @@
+//! What a readiness check found, and how a probe is told.
+
 use db_port::{Health, HealthProblem};
 use serde::Serialize;
 use tokio::time::Instant;
@@ -6,7 +8,7 @@ use crate::error::CliError;
 
 /// What a readiness check found.
 #[derive(Debug, Clone)]
-pub(super) struct Checked {
+pub(super) struct ReadinessReport {
     at: Instant,
     outcome: Result<Health, Failure>,
 }
@@ -17,8 +19,8 @@ struct Failure {
     message: String,
 }
 
-impl Checked {
-    pub(super) fn now(result: db_port::Result<Health>) -> Self {
+impl ReadinessReport {
+    pub(super) fn of(result: db_port::Result<Health>) -> Self {
         let outcome = result.map_err(|error| Failure {
             problem: HealthProblem::of(&error),
             message: CliError::from(error).in_one_line(),
@@ -58,10 +60,10 @@ impl Checked {
     }
 
     /// The body of an answer to a probe of `database`.
-    pub(super) fn report<'a>(&'a self, database: &'a str) -> CheckedReport<'a> {
+    pub(super) fn body<'a>(&'a self, database: &'a str) -> ReportBody<'a> {
         let health = self.outcome.as_ref().ok();
         let failure = self.outcome.as_ref().err();
-        CheckedReport {
+        ReportBody {
             status: self.problem().map_or_else(|| "ok".into(), |problem| problem.to_string()),
             problem: self.problem().map(HealthProblem::as_str),
             message: failure.map(|failure| failure.message.as_str()),
@@ -75,7 +77,7 @@ impl Checked {
 
 /// What a probe is told.
 #[derive(Debug, Serialize)]
-pub(super) struct CheckedReport<'a> {
+pub(super) struct ReportBody<'a> {
     status: String,
     problem: Option<&'static str>,
     message: Option<&'a str>,

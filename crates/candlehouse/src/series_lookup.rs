@@ -1,8 +1,14 @@
+//! From the name of a symbol to the stored series that is meant.
+
 use candle_repository::{Interval, SeriesKey};
 
 use crate::cli::SelectionArgs;
 use crate::error::CliError;
 use crate::store::Store;
+
+/// What to say of a question about all series when there is none.
+pub(crate) const NO_SERIES: &str =
+    "no such candles are stored; `candlehouse import FILE` stores some";
 
 /// How many names a message lists.
 const SHOWN: usize = 10;

@@ -9,11 +9,11 @@ use crate::error::CliError;
 use crate::store::Store;
 
 /// The registered symbols, for looking names up.
-pub(super) struct Register {
+pub(super) struct SymbolRegistry {
     exchanges: HashMap<String, Vec<String>>,
 }
 
-impl Register {
+impl SymbolRegistry {
     pub(super) async fn load(store: &Store) -> Result<Self, CliError> {
         let mut exchanges = HashMap::<String, Vec<String>>::new();
         for symbol in store.symbols.list().await? {
