@@ -197,7 +197,7 @@ impl Drop for Start<'_> {
 
 /// What the engine does before it waits for its input to end.
 fn statements(config: &ServerConfig, folder: &Folder) -> String {
-    let file = |name| db_port::quoted(&folder.file(name).to_string_lossy());
+    let file = |name| db_port::adapter::string_literal(&folder.file(name).to_string_lossy());
     let mut all = vec![
         format!("SELECT version() INTO OUTFILE {} FORMAT TSVRaw", file("version")),
         format!("SELECT * FROM file({}, LineAsString, 'line String') FORMAT Null", file("gate")),

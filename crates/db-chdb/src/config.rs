@@ -3,7 +3,6 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use db_port::Identifier;
-use tokio::sync::Semaphore;
 
 /// Where the engine keeps its data.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,8 +30,8 @@ pub struct ChdbConfig {
     pub(crate) location: Location,
     pub(crate) database: Identifier,
     pub(crate) library: Option<PathBuf>,
-    pub(crate) max_connections: usize,
-    pub(crate) pool_wait: Duration,
+    pub(crate) max_concurrent_requests: usize,
+    pub(crate) acquire_timeout: Duration,
     pub(crate) health_timeout: Duration,
 }
 
@@ -48,16 +47,16 @@ impl ChdbConfig {
         Self::at(Location::Path(path.into()))
     }
 
-    /// An engine that keeps its data at `location`, with database `default`, 8 connections, a pool
-    /// wait of 30 s and a health check of 5 s.
+    /// An engine that keeps its data at `location`, with database `default`, 8 requests at the
+    /// same time, an acquire timeout of 30 s and a health check of 5 s.
     #[must_use]
     pub const fn at(location: Location) -> Self {
         Self {
             location,
             database: Identifier::from_static("default"),
             library: None,
-            max_connections: 8,
-            pool_wait: Duration::from_secs(30),
+            max_concurrent_requests: 8,
+            acquire_timeout: Duration::from_secs(30),
             health_timeout: Duration::from_secs(5),
         }
     }
@@ -77,21 +76,21 @@ impl ChdbConfig {
         self
     }
 
-    /// How many statements may run at once, at least one.
+    /// How many requests may run at the same time, at least one.
     #[must_use]
-    pub fn with_max_connections(mut self, connections: usize) -> Self {
-        self.max_connections = connections.clamp(1, Semaphore::MAX_PERMITS);
+    pub fn with_max_concurrent_requests(mut self, requests: usize) -> Self {
+        self.max_concurrent_requests = requests;
         self
     }
 
-    /// How long a statement waits for one of the connections.
+    /// How long a request waits for a permit while all of them are in use.
     #[must_use]
-    pub const fn with_pool_wait(mut self, wait: Duration) -> Self {
-        self.pool_wait = wait;
+    pub const fn with_acquire_timeout(mut self, timeout: Duration) -> Self {
+        self.acquire_timeout = timeout;
         self
     }
 
-    /// How long a health check may take, the wait for a connection included.
+    /// How long a health check may take, the wait for a permit included.
     #[must_use]
     pub const fn with_health_timeout(mut self, timeout: Duration) -> Self {
         self.health_timeout = timeout;

@@ -5,11 +5,12 @@ use std::time::{Duration, Instant};
 
 use arrow_array::StringArray;
 use async_trait::async_trait;
+use db_port::adapter::{ConcurrencyLimit, check_settings};
 use db_port::{
     DbError, Health, Insert, InsertSummary, Phase, QueryExecutor, RecordStream, Result, Statement,
     column,
 };
-use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Mutex;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
@@ -23,7 +24,7 @@ pub struct ChdbExecutor {
     config: ChdbConfig,
     state: Mutex<State>,
     connected: AtomicBool,
-    places: Arc<Semaphore>,
+    limit: ConcurrencyLimit,
     departures: Arc<Departures>,
 }
 
@@ -37,12 +38,12 @@ impl ChdbExecutor {
     /// An executor that opens the engine when it is first used.
     #[must_use]
     pub fn new(config: ChdbConfig) -> Self {
-        let places = Arc::new(Semaphore::new(config.max_connections));
+        let limit = ConcurrencyLimit::new(config.max_concurrent_requests, config.acquire_timeout);
         Self {
             config,
             state: Mutex::new(State::Idle),
             connected: AtomicBool::new(false),
-            places,
+            limit,
             departures: Arc::default(),
         }
     }
@@ -66,21 +67,14 @@ impl ChdbExecutor {
         Operation::new(engine, Arc::clone(&self.departures))
     }
 
-    async fn place(&self, wait: Duration) -> Result<OwnedSemaphorePermit> {
-        match timeout(wait, Arc::clone(&self.places).acquire_owned()).await {
-            Ok(Ok(permit)) => Ok(permit),
-            Ok(Err(_)) => Err(DbError::Closed),
-            Err(_) => {
-                let phase = Phase::PoolWait { busy: self.config.max_connections };
-                Err(DbError::Timeout { phase, limit: wait })
-            }
-        }
-    }
-
-    async fn query_within(&self, statement: Statement, wait: Duration) -> Result<RecordStream> {
+    async fn query_within(
+        &self,
+        statement: Statement,
+        wait: Option<Duration>,
+    ) -> Result<RecordStream> {
         statement.check()?;
         let engine = self.engine(false).await?;
-        let permit = self.place(wait).await?;
+        let permit = self.limit.acquire(wait).await?;
         let operation = self.operation(engine);
         let id = Arc::clone(operation.id());
         let limit = statement.timeout();
@@ -104,13 +98,13 @@ impl QueryExecutor for ChdbExecutor {
     }
 
     async fn query(&self, statement: Statement) -> Result<RecordStream> {
-        self.query_within(statement, self.config.pool_wait).await
+        self.query_within(statement, None).await
     }
 
     async fn execute(&self, statement: Statement) -> Result<()> {
         statement.check()?;
         let engine = self.engine(false).await?;
-        let permit = self.place(self.config.pool_wait).await?;
+        let permit = self.limit.acquire(None).await?;
         let limit = statement.timeout();
         let (_guard, handle) = worker::start(
             self.operation(engine),
@@ -132,9 +126,9 @@ impl QueryExecutor for ChdbExecutor {
     }
 
     async fn insert(&self, insert: Insert) -> Result<InsertSummary> {
-        insert.settings()?;
+        check_settings(insert.settings())?;
         let engine = self.engine(false).await?;
-        let permit = self.place(self.config.pool_wait).await?;
+        let permit = self.limit.acquire(None).await?;
         let operation = self.operation(engine);
         let id = Arc::clone(operation.id());
         let unknown = |source: DbError| DbError::OutcomeUnknown {
@@ -162,9 +156,9 @@ impl QueryExecutor for ChdbExecutor {
         let limit = self.config.health_timeout;
         let begin = Instant::now();
         let check = async {
-            let wait = limit.min(self.config.pool_wait).mul_f64(0.9);
+            let wait = limit.min(self.config.acquire_timeout).mul_f64(0.9);
             let version = Statement::new("SELECT version() AS version");
-            let mut rows = self.query_within(version, wait).await?;
+            let mut rows = self.query_within(version, Some(wait)).await?;
             let batch = futures_util::TryStreamExt::try_next(&mut rows).await?;
             let batch = batch.ok_or_else(|| DbError::UnexpectedResult {
                 expected: "the engine's version".into(),

@@ -1,7 +1,11 @@
 use arrow_array::RecordBatch;
 use arrow_ipc::writer::StreamWriter;
 use arrow_schema::{ArrowError, Schema};
-use db_port::{DbError, Identifier, Insert, InsertSummary, Result, Statement, column, quoted};
+use db_port::adapter::{
+    COLUMNS_WITHOUT_DEFAULT, check_missing_columns, check_settings, column_positions,
+    deduplication_token, missing_columns, quoted_identifier, string_literal,
+};
+use db_port::{DbError, Identifier, Insert, InsertSummary, Result, Statement, column};
 
 use crate::session::Session;
 
@@ -15,11 +19,11 @@ pub(crate) fn run(
     database: &Identifier,
     insert: &Insert,
 ) -> Result<InsertSummary> {
-    session.set(&insert.settings()?)?;
+    session.set(&check_settings(insert.settings())?)?;
     let table = insert.table();
     let schema = session.schema_of(table)?;
-    let order = insert.arrange_for(&schema)?;
-    if insert.missing(&schema).next().is_some() {
+    let order = column_positions(insert, &schema)?;
+    if missing_columns(insert, &schema).next().is_some() {
         refuse_missing(&mut session, insert, &schema)?;
     }
     let rows = insert.batch().num_rows() as u64;
@@ -33,10 +37,10 @@ pub(crate) fn run(
     };
     let batch = insert.batch().project(&present).map_err(refused)?;
     if insert.deduplication_token().is_some() {
-        let token = insert.token_of(&encoded(&batch).map_err(refused)?);
+        let token = deduplication_token(insert, &encoded(&batch).map_err(refused)?);
         session.update(&format!(
             "SET insert_deduplicate = 1, insert_deduplication_token = {}",
-            quoted(&token)
+            string_literal(&token)
         ))?;
     }
     if present.len() == order.len() {
@@ -48,15 +52,14 @@ pub(crate) fn run(
 }
 
 fn refuse_missing(session: &mut Session, insert: &Insert, schema: &Schema) -> Result<()> {
-    let ask =
-        Statement::new(Insert::COLUMNS_WITHOUT_DEFAULT).bind("table", insert.table().as_str());
+    let ask = Statement::new(COLUMNS_WITHOUT_DEFAULT).bind("table", insert.table().as_str());
     session.prepare(&ask)?;
     for names in session.query(ask.sql())? {
         let names = names.map_err(|error| DbError::UnexpectedResult {
             expected: "the names of columns".into(),
             found: error.to_string(),
         })?;
-        insert.check_missing(schema, column(&names, "name")?)?;
+        check_missing_columns(insert, schema, column(&names, "name")?)?;
     }
     Ok(())
 }
@@ -80,7 +83,7 @@ fn ingest_some(
         .iter()
         .zip(schema.fields())
         .filter(|(position, _)| position.is_some())
-        .map(|(_, field)| format!("`{}`", field.name().replace('\\', "\\\\").replace('`', "\\`")))
+        .map(|(_, field)| quoted_identifier(field.name()))
         .collect();
     let names = names.join(", ");
     session.update(&format!(

@@ -5,7 +5,8 @@ use adbc_core::{Connection, Optionable, Statement as _};
 use adbc_driver_manager::ManagedConnection;
 use arrow_array::{RecordBatch, RecordBatchReader};
 use arrow_schema::SchemaRef;
-use db_port::{Identifier, Result, Setting, Statement, quoted};
+use db_port::adapter::{Setting, check_settings, parameter_text, string_literal};
+use db_port::{Identifier, Result, Statement};
 
 use crate::engine::Engine;
 use crate::error;
@@ -27,7 +28,7 @@ impl Session {
         let connection = engine.connection()?;
         let mut session = Self { connection, _engine: Arc::clone(engine), id: id.to_owned() };
         session.update(&format!("USE `{database}`"))?;
-        session.update(&format!("SET log_comment = {}, async_insert = 0", quoted(id)))?;
+        session.update(&format!("SET log_comment = {}, async_insert = 0", string_literal(id)))?;
         Ok(session)
     }
 
@@ -37,10 +38,9 @@ impl Session {
 
     /// Sets the settings and parameters of a statement.
     pub(crate) fn prepare(&mut self, statement: &Statement) -> Result<()> {
-        self.set(&statement.settings()?)?;
+        self.set(&check_settings(statement.settings())?)?;
         let values = statement.parameters();
-        let values =
-            values.map(|(name, value)| (format!("param_{name}"), value.to_parameter_text()));
+        let values = values.map(|(name, value)| (format!("param_{name}"), parameter_text(value)));
         self.set_all(values.collect())
     }
 
@@ -48,8 +48,10 @@ impl Session {
         if values.is_empty() {
             return Ok(());
         }
-        let assignments: Vec<_> =
-            values.iter().map(|(name, value)| format!("{name} = {}", quoted(value))).collect();
+        let assignments: Vec<_> = values
+            .iter()
+            .map(|(name, value)| format!("{name} = {}", string_literal(value)))
+            .collect();
         let text = format!("SET {}", assignments.join(", "));
         if text.len() > DEFAULT_MAX_QUERY_SIZE {
             self.update(&format!("SET max_query_size = {}", text.len() + 1))?;

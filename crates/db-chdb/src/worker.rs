@@ -1,5 +1,5 @@
+use db_port::adapter::Permit;
 use db_port::{DbError, Identifier, Result};
-use tokio::sync::OwnedSemaphorePermit;
 use tokio::task::{JoinError, JoinHandle, spawn_blocking};
 
 use crate::operation::{CancelGuard, Operation};
@@ -10,7 +10,7 @@ use crate::session::Session;
 pub(crate) fn start<T, F>(
     operation: Operation,
     database: Identifier,
-    permit: OwnedSemaphorePermit,
+    permit: Permit,
     work: F,
 ) -> (CancelGuard, JoinHandle<T>)
 where

@@ -2,9 +2,8 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::{Int64Type, TimestampMillisecondType, UInt64Type};
 use arrow_array::{Array, RecordBatch};
 use arrow_schema::{DataType, TimeUnit};
+use db_port::adapter::quoted_identifier;
 use db_port::{Statement, Value};
-
-use crate::insert::quoted;
 
 /// A part of a table that holds every row that could be equal to one of a batch.
 pub(crate) struct Within(Vec<Bound>);
@@ -23,7 +22,7 @@ pub(crate) fn within<'a>(batch: &RecordBatch, keys: impl Iterator<Item = &'a str
     let bound = |name: &str| {
         let array = batch.column_by_name(name)?;
         let (parameter, least, greatest) = range(array)?;
-        Some(Bound { column: quoted(name), parameter, least, greatest })
+        Some(Bound { column: quoted_identifier(name), parameter, least, greatest })
     };
     Within(keys.filter_map(bound).collect())
 }

@@ -2,7 +2,7 @@ use std::error::Error as StdError;
 use std::io;
 
 use clickhouse::error::Error;
-use db_port::{BoxError, DbError, Phase, Repeat};
+use db_port::{BoxError, DbError, Phase, Retryability};
 use hyper_util::client::legacy::Error as HttpError;
 
 use crate::exception;
@@ -29,7 +29,10 @@ pub(crate) fn classify(error: Error, request: &Request, received: Option<u64>) -
             let refusal = find::<rustls::Error>(&causes(&*source))
                 .filter(|error| handshake::is_refusal_of_client(error))
                 .map(|error| handshake::failed(&request.server, error));
-            refusal.map_or_else(|| no_answer("the connection broke", Some(source)), Failure::last)
+            refusal.map_or_else(
+                || no_answer("the connection broke", Some(source.into())),
+                Failure::last,
+            )
         }
         Error::TimedOut => {
             let timeout = request.limits.exceeded(Phase::Request);
@@ -54,13 +57,13 @@ pub(crate) fn reported(text: &str, request: &Request, received: Option<u64>) -> 
     let query_id = Some(request.query_id.clone());
     let error = DbError::Database { code, message, query_id };
     let is_query = request.kind.is_query();
-    let class = match error.repeat() {
+    let class = match error.retryability() {
         // Time that was enough for no rows is over; an insert may have been cut anywhere.
         _ if code == TIMEOUT_EXCEEDED && is_query => FailureClass::Final,
         _ if code == TIMEOUT_EXCEEDED => FailureClass::PartWay,
-        Repeat::Never => FailureClass::Final,
-        Repeat::Later => FailureClass::Refused,
-        Repeat::Soon => FailureClass::PartWay,
+        Retryability::Never => FailureClass::Final,
+        Retryability::Later => FailureClass::Refused,
+        Retryability::Soon => FailureClass::PartWay,
     };
     let phase = if received.is_some() { Phase::Stream } else { Phase::Request };
     if code == TIMEOUT_EXCEEDED
@@ -154,7 +157,8 @@ fn unreachable_server(source: BoxError, request: &Request) -> Failure {
             None => "no connection: check the network and the server".into(),
         }
     };
-    let error = DbError::Unavailable { target: server.to_string(), reason, source: Some(source) };
+    let error =
+        DbError::Unavailable { target: server.to_string(), reason, source: Some(source.into()) };
     Failure::new(FailureClass::NotSent, error)
 }
 

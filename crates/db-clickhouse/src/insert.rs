@@ -5,9 +5,11 @@ use bytes::Bytes;
 use clickhouse::Client;
 use clickhouse::error::Error as ClientError;
 use clickhouse::insert_formatted::InsertFormatted;
-use db_port::{
-    DbError, Identifier, Insert, InsertSummary, Phase, Result, Setting, Statement, column,
+use db_port::adapter::{
+    COLUMNS_WITHOUT_DEFAULT, Setting, check_missing_columns, check_settings, column_positions,
+    deduplication_token, missing_columns, quoted_identifier,
 };
+use db_port::{DbError, Identifier, Insert, InsertSummary, Phase, Result, Statement, column};
 use tokio::time::Instant;
 
 use crate::call::Call;
@@ -24,15 +26,15 @@ use crate::session::Session;
 pub(crate) async fn run(session: &Session, insert: &Insert) -> Result<InsertSummary> {
     let (table, batch) = (insert.table(), insert.batch());
     let kind = Kind::Insert(table.clone());
-    let settings = kind.checked(insert.settings()?)?;
+    let settings = kind.checked(check_settings(insert.settings())?)?;
     let limits = session.limits(insert.timeout());
     let reading = session.reading(limits);
     let columns = reading.columns(table).await?;
-    insert.arrange_for(&columns)?;
-    if insert.missing(&columns).next().is_some() {
-        let ask = Statement::new(Insert::COLUMNS_WITHOUT_DEFAULT).bind("table", table.as_str());
+    column_positions(insert, &columns)?;
+    if missing_columns(insert, &columns).next().is_some() {
+        let ask = Statement::new(COLUMNS_WITHOUT_DEFAULT).bind("table", table.as_str());
         if let Some(names) = reading.first_rows(&ask).await? {
-            insert.check_missing(&columns, column(&names, "name")?)?;
+            check_missing_columns(insert, &columns, column(&names, "name")?)?;
         }
     }
     if batch.num_rows() > 0 {
@@ -46,7 +48,8 @@ pub(crate) async fn run(session: &Session, insert: &Insert) -> Result<InsertSumm
         // acknowledge them without storing them. Rows that may be stored twice need no such risk,
         // unless their caller named them.
         let is_named = insert.deduplication_token().is_some();
-        let token = (is_named || !insert.is_idempotent()).then(|| insert.token_of(&body));
+        let token =
+            (is_named || !insert.is_idempotent()).then(|| deduplication_token(insert, &body));
         let block = Block { sql: sql(insert), token, settings, body };
         let consent = if insert.is_idempotent() {
             Consent::Anywhere
@@ -134,12 +137,9 @@ impl Block {
 /// know without a word.
 fn sql(insert: &Insert) -> String {
     let schema = insert.batch().schema();
-    let names: Vec<_> = schema.fields().iter().map(|field| quoted(field.name())).collect();
+    let names: Vec<_> =
+        schema.fields().iter().map(|field| quoted_identifier(field.name())).collect();
     format!("INSERT INTO `{}` ({}) FORMAT ArrowStream", insert.table(), names.join(", "))
-}
-
-pub(crate) fn quoted(name: &str) -> String {
-    format!("`{}`", name.replace('\\', "\\\\").replace('`', "\\`"))
 }
 
 fn encode(batch: &RecordBatch) -> Result<Bytes, ArrowError> {

@@ -35,7 +35,7 @@ impl Pool {
             }
             Ok(Err(_)) => Err(DbError::Closed),
             Err(_) => {
-                let phase = Phase::PoolWait { busy: self.size };
+                let phase = Phase::PermitWait { in_use: self.size };
                 Err(DbError::Timeout { phase, limit })
             }
         }
@@ -58,7 +58,7 @@ mod tests {
     async fn a_full_pool_says_how_many_are_busy_after_its_own_wait() {
         let pool = Pool::new(2, WAIT);
         let places = [pool.place(None).await.unwrap(), pool.place(None).await.unwrap()];
-        let full = DbError::Timeout { phase: Phase::PoolWait { busy: 2 }, limit: WAIT };
+        let full = DbError::Timeout { phase: Phase::PermitWait { in_use: 2 }, limit: WAIT };
         assert_eq!(pool.place(None).await.unwrap_err().to_string(), full.to_string());
         drop(places);
         pool.place(None).await.unwrap();

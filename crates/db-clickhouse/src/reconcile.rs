@@ -3,12 +3,12 @@ use std::collections::HashMap;
 use arrow_array::{RecordBatch, StringArray, UInt64Array};
 use arrow_row::{RowConverter, SortField};
 use arrow_schema::ArrowError;
+use db_port::adapter::{column_positions, quoted_identifier};
 use db_port::{DbError, Insert, Result, Statement, column};
 use futures_util::TryStreamExt;
 
 use crate::bounds;
 use crate::exception::is_hidden;
-use crate::insert::quoted;
 use crate::reading::Reading;
 use crate::session::Session;
 
@@ -115,14 +115,15 @@ async fn count(reading: Reading<'_>, question: Statement, query_id: &str) -> Res
 /// How many of the insert's rows the table holds, each as often as it was sent.
 async fn stored_rows(reading: Reading<'_>, insert: &Insert) -> Result<u64> {
     let (table, batch) = (insert.table(), insert.batch());
-    insert.arrange_for(&*reading.columns(table).await?)?;
+    column_positions(insert, &*reading.columns(table).await?)?;
     let row = reading.first_rows(&SORTING_KEY.bind("table", table.as_str())).await?;
     let keys = match &row {
         Some(row) => column::<StringArray>(row, "s")?.value(0),
         None => "",
     };
     let schema = batch.schema();
-    let names: Vec<_> = schema.fields().iter().map(|field| quoted(field.name())).collect();
+    let names: Vec<_> =
+        schema.fields().iter().map(|field| quoted_identifier(field.name())).collect();
     let within = bounds::within(batch, keys.split(", "));
     let text = format!("SELECT {} FROM `{table}` WHERE {}", names.join(", "), within.condition());
     let mut rows = Rows::of(batch).map_err(unreadable)?;

@@ -2,7 +2,8 @@ use std::sync::Arc;
 
 use clickhouse::Client;
 use clickhouse::query::Query;
-use db_port::{BoxError, DbError, Identifier, Result, Setting, Statement};
+use db_port::adapter::{Setting, check_settings, parameter_text};
+use db_port::{Cause, DbError, Identifier, Result, Statement};
 
 use crate::limits::Limits;
 
@@ -82,11 +83,11 @@ impl Request {
         if let Some(seconds) = self.execution_time() {
             query = query.with_setting("max_execution_time", seconds);
         }
-        for Setting { name, value } in statement.settings()? {
+        for Setting { name, value } in check_settings(statement.settings())? {
             query = query.with_setting(name.as_str(), value);
         }
         for (name, value) in statement.parameters() {
-            query = query.with_setting(format!("param_{name}"), value.to_parameter_text());
+            query = query.with_setting(format!("param_{name}"), parameter_text(value));
         }
         Ok(query)
     }
@@ -105,7 +106,7 @@ impl Request {
     pub(crate) fn unanswered(
         &self,
         reason: &str,
-        source: Option<BoxError>,
+        source: Option<Cause>,
         received: Option<u64>,
     ) -> DbError {
         match self.kind.outcome_unknown(&self.query_id, source) {
@@ -124,8 +125,8 @@ impl Kind {
     pub(crate) fn outcome_unknown(
         &self,
         query_id: &str,
-        source: Option<BoxError>,
-    ) -> Result<DbError, Option<BoxError>> {
+        source: Option<Cause>,
+    ) -> Result<DbError, Option<Cause>> {
         let what = match self {
             Self::Query => return Err(source),
             Self::Statement => "the statement".into(),
@@ -141,7 +142,7 @@ impl Kind {
     /// Checks what can be checked before the statement waits for anything.
     pub(crate) fn check(&self, statement: &Statement) -> Result<()> {
         statement.check()?;
-        self.checked(statement.settings()?).map(drop)
+        self.checked(check_settings(statement.settings())?).map(drop)
     }
 
     /// The caller's settings, if all of them are settings to the server and none is one that this

@@ -8,7 +8,7 @@ use std::net::TcpListener;
 use std::time::Duration;
 
 use db_clickhouse::{ClickHouseConfig, ClickHouseManager};
-use db_port::{DbError, Phase, QueryExecutor, Repeat, Statement};
+use db_port::{DbError, Phase, QueryExecutor, Retryability, Statement};
 use support::{Reply, config, exception, manager, scripted, shown};
 use wiremock::matchers::method;
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -72,7 +72,7 @@ async fn tls_to_a_server_without_it_is_a_mistake_of_the_configuration() {
     let error = failure(&db).await;
     assert!(matches!(&error, DbError::Configuration { key, .. } if key == "secure"), "{error:?}");
     assert!(error.to_string().contains("TLS handshake"), "{error}");
-    assert_eq!(error.repeat(), Repeat::Never);
+    assert_eq!(error.retryability(), Retryability::Never);
 }
 
 #[tokio::test]
@@ -80,14 +80,14 @@ async fn a_wrong_password_is_the_databases_error_and_not_shown() {
     let text = exception(516, "reader: Authentication failed: password is incorrect.");
     let (_server, db) = answering(403, &text).await;
     let error = failure(&db).await;
-    assert_eq!((error.code(), error.repeat()), (Some(516), Repeat::Never));
+    assert_eq!((error.code(), error.retryability()), (Some(516), Retryability::Never));
     assert!(!shown(&error).contains("hunter2"), "{}", shown(&error));
 }
 
 #[tokio::test]
 async fn an_overload_may_be_repeated_later() {
     let (_server, db) = answering(500, &exception(202, "Too many simultaneous queries.")).await;
-    assert_eq!(failure(&db).await.repeat(), Repeat::Later);
+    assert_eq!(failure(&db).await.retryability(), Retryability::Later);
 }
 
 #[tokio::test]
@@ -136,7 +136,7 @@ async fn a_form_that_is_too_much_for_the_server_is_invalid_and_never_repeated() 
         for error in [failure(&db).await, db.execute(statement).await.unwrap_err()] {
             assert!(matches!(error, DbError::InvalidInput { .. }), "{error:?}");
             assert!(error.to_string().contains(setting), "{error}");
-            assert_eq!(error.repeat(), Repeat::Never);
+            assert_eq!(error.retryability(), Retryability::Never);
         }
         assert_eq!(server.received_requests().await.unwrap().len(), 2);
     }

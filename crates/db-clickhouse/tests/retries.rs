@@ -8,7 +8,7 @@ use std::error::Error;
 use std::time::Duration;
 
 use db_clickhouse::{ClickHouseConfig, ClickHouseManager};
-use db_port::{DbError, Insert, QueryExecutor, Repeat, Statement};
+use db_port::{DbError, Insert, QueryExecutor, Retryability, Statement};
 use support::connector::Flaky;
 use support::table::{Class, T, Tokens, attempts, columns, one_row, protection, server, setting};
 use support::{Reply, arrow_pieces, config, exception, numbers, scripted, shown};
@@ -48,7 +48,7 @@ async fn what_was_refused_before_it_ran_is_repeated_whatever_it_is() {
     ] {
         for (class, error, attempts) in outcomes(status, &text).await {
             assert_eq!(attempts, ALL_ATTEMPTS, "{class:?}: {text}");
-            assert_ne!(error.repeat(), Repeat::Never, "{error:?}");
+            assert_ne!(error.retryability(), Retryability::Never, "{error:?}");
             assert!(!matches!(error, DbError::OutcomeUnknown { .. }), "{class:?}: {error:?}");
         }
     }

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use arrow_array::RecordBatch;
 use db_clickhouse::{ClickHouseConfig, ClickHouseManager};
-use db_port::{DbError, QueryExecutorExt, Repeat, Result, Statement};
+use db_port::{DbError, QueryExecutorExt, Result, Retryability, Statement};
 use support::{arrow, numbers, shown};
 use tls::{Authority, Identity, Server};
 use tokio_rustls::rustls::version::{TLS12, TLS13};
@@ -40,7 +40,7 @@ async fn assert_refused(server: &Server, config: ClickHouseConfig, reason: &str)
     let DbError::Configuration { key, reason: told } = &error else { panic!("{error:?}") };
     assert_eq!(key, "secure");
     assert!(told.contains(reason) && told.contains(&server.port.to_string()), "{told}");
-    assert_eq!(error.repeat(), Repeat::Never);
+    assert_eq!(error.retryability(), Retryability::Never);
     assert_eq!(server.connections(), 1, "it was tried again");
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use arrow_array::{ArrayRef, RecordBatch, StringArray};
 use db_clickhouse::ClickHouseManager;
-use db_port::{DbError, HealthProblem, Insert, QueryExecutor, Repeat, Statement};
+use db_port::{DbError, HealthProblem, Insert, QueryExecutor, Retryability, Statement};
 use support::table::T;
 use support::{arrow, config, exception, numbers};
 use wiremock::matchers::{body_string_contains, method, query_param_contains};
@@ -62,7 +62,7 @@ fn manager(server: &MockServer) -> ClickHouseManager {
 fn assert_unsupported(error: &DbError, version: &str) {
     let DbError::UnsupportedVersion { found, needed } = error else { panic!("{error:?}") };
     assert_eq!((found.as_str(), needed.as_str()), (version, "26.3"));
-    assert_eq!(error.repeat(), Repeat::Never);
+    assert_eq!(error.retryability(), Retryability::Never);
     assert_eq!(HealthProblem::of(error), HealthProblem::Failing);
 }
 

@@ -33,8 +33,8 @@ fn write_statement(f: &mut fmt::Formatter<'_>, verb: &str, statement: &Statement
     for (name, value) in statement.parameters() {
         write!(f, "\n    parameter {name} = {value:?}")?;
     }
-    for setting in statement.settings().unwrap_or_default() {
-        write!(f, "\n    setting {} = {}", setting.name, setting.value)?;
+    for (name, value) in statement.settings() {
+        write!(f, "\n    setting {name} = {value}")?;
     }
     Ok(())
 }

@@ -172,7 +172,7 @@ impl QueryExecutor for ScriptedExecutor {
     }
 
     async fn insert(&self, insert: Insert) -> Result<InsertSummary> {
-        insert.settings()?;
+        db_port::adapter::check_settings(insert.settings())?;
         self.connect_unless_closed()?;
         self.play(Call::Insert(insert.clone()), |step| step.for_insert(&insert))?;
         Ok(InsertSummary::new(insert.batch().num_rows() as u64))

@@ -1,3 +1,5 @@
+//! Columns of an answer by name and type.
+
 use arrow_array::{Array, RecordBatch};
 
 use crate::{DbError, Result};

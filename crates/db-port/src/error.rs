@@ -1,20 +1,19 @@
+//! What can go wrong between a caller and the database.
+
 use std::fmt;
 use std::time::Duration;
 
-use crate::Repeat;
-use crate::failure;
+use crate::cause::Cause;
+use crate::retryability::{self, Retryability};
 
 /// The result of an operation on the port.
 pub type Result<T, E = DbError> = std::result::Result<T, E>;
-
-/// The cause below an error, whatever its type.
-pub type BoxError = Box<dyn std::error::Error + Send + Sync + 'static>;
 
 /// What went wrong between a caller and the database.
 ///
 /// A message says what happened here; causes below are reached through
 /// [`source`](std::error::Error::source) and not repeated. No message holds a password or token.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum DbError {
     /// The request could not be sent as it was: nothing was sent.
@@ -41,7 +40,7 @@ pub enum DbError {
         /// What happened and what to do.
         reason: String,
         /// The cause, where there is one.
-        source: Option<BoxError>,
+        source: Option<Cause>,
     },
     /// The database answered with an exception.
     #[error("the database reported: {message} (code {code})")]
@@ -69,7 +68,7 @@ pub enum DbError {
         /// What happened.
         reason: String,
         /// The cause, where there is one.
-        source: Option<BoxError>,
+        source: Option<Cause>,
     },
     /// An insert or statement was sent and no answer came: it may or may not have run.
     #[error("it is not known whether {what} ran (query id {query_id})")]
@@ -79,7 +78,7 @@ pub enum DbError {
         /// The name it ran under, to look it up in the database's query log.
         query_id: String,
         /// The failure that hid the answer.
-        source: Option<BoxError>,
+        source: Option<Cause>,
     },
     /// The database answered with something else than was asked for.
     #[error("expected {expected}, found {found}")]
@@ -105,21 +104,21 @@ pub enum DbError {
 }
 
 impl DbError {
-    /// Whether doing the same thing again can help.
+    /// Whether sending the same request again can help.
     #[must_use]
-    pub fn repeat(&self) -> Repeat {
+    pub fn retryability(&self) -> Retryability {
         match self {
-            Self::Database { code, message, .. } => failure::of_code(*code, message),
-            Self::Unavailable { .. } => Repeat::Soon,
-            Self::Timeout { phase: Phase::PoolWait { .. }, .. } => Repeat::Later,
+            Self::Database { code, message, .. } => retryability::of_code(*code, message),
+            Self::Unavailable { .. } => Retryability::Soon,
+            Self::Timeout { phase: Phase::PermitWait { .. }, .. } => Retryability::Later,
             Self::Timeout { .. } | Self::Interrupted { .. } | Self::OutcomeUnknown { .. } => {
-                Repeat::Soon
+                Retryability::Soon
             }
             Self::InvalidInput { .. }
             | Self::Configuration { .. }
             | Self::UnexpectedResult { .. }
             | Self::UnsupportedVersion { .. }
-            | Self::Closed => Repeat::Never,
+            | Self::Closed => Retryability::Never,
         }
     }
 
@@ -137,10 +136,10 @@ impl DbError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Phase {
-    /// Waiting for a free connection.
-    PoolWait {
-        /// Connections in use, which is all of them.
-        busy: usize,
+    /// Waiting for a permit of the [`ConcurrencyLimit`](crate::adapter::ConcurrencyLimit).
+    PermitWait {
+        /// Permits in use, which is all of them.
+        in_use: usize,
     },
     /// Opening the connection.
     Connect,
@@ -153,7 +152,7 @@ pub enum Phase {
 impl fmt::Display for Phase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::PoolWait { busy } => write!(f, "pool wait: all {busy} connections are busy"),
+            Self::PermitWait { in_use } => write!(f, "permit wait: all {in_use} are in use"),
             Self::Connect => f.write_str("connect"),
             Self::Request => f.write_str("request"),
             Self::Stream => f.write_str("stream"),
@@ -179,6 +178,16 @@ mod tests {
     }
 
     #[test]
+    fn a_copy_has_the_same_cause() {
+        let source = Some(DbError::Closed.into());
+        let error = DbError::Interrupted { rows: 0, reason: "gone".into(), source };
+        let copy = error.clone();
+        let cause = copy.source().unwrap();
+        assert!(matches!(cause.downcast_ref(), Some(DbError::Closed)), "{cause:?}");
+        assert!(std::ptr::addr_eq(cause, error.source().unwrap()));
+    }
+
+    #[test]
     fn an_old_server_is_named_with_what_to_do_and_not_asked_again() {
         let (found, needed) = ("22.8.1.1".into(), "26.3".into());
         let error = DbError::UnsupportedVersion { found, needed };
@@ -186,17 +195,14 @@ mod tests {
             error.to_string(),
             "the server is ClickHouse 22.8.1.1, and 26.3 or newer is needed: upgrade the server"
         );
-        assert_eq!(error.repeat(), Repeat::Never);
+        assert_eq!(error.retryability(), Retryability::Never);
     }
 
     #[test]
-    fn a_pool_timeout_says_how_many_are_busy() {
-        let phase = Phase::PoolWait { busy: 4 };
+    fn a_timeout_at_the_concurrency_limit_says_how_many_permits_are_in_use() {
+        let phase = Phase::PermitWait { in_use: 4 };
         let error = DbError::Timeout { phase, limit: Duration::from_secs(2) };
-        assert_eq!(
-            error.to_string(),
-            "timed out after 2s in pool wait: all 4 connections are busy"
-        );
-        assert_eq!(error.repeat(), Repeat::Later);
+        assert_eq!(error.to_string(), "timed out after 2s in permit wait: all 4 are in use");
+        assert_eq!(error.retryability(), Retryability::Later);
     }
 }

@@ -1,3 +1,5 @@
+//! The port: the trait that every adapter implements.
+
 use std::fmt::{Debug, Display};
 use std::sync::Arc;
 
@@ -16,8 +18,8 @@ use crate::{Health, Insert, InsertSummary, RecordStream, Result, Statement};
 /// adapter passes. Beyond them:
 ///
 /// - Methods take `&self` and may be called from any number of tasks at once. Adapters limit how
-///   many run at the same time; the wait for a place has its own time limit
-///   ([`Phase::PoolWait`](crate::Phase::PoolWait)).
+///   many run at the same time; the wait for a permit has its own time limit
+///   ([`Phase::PermitWait`](crate::Phase::PermitWait)).
 /// - No method blocks the async runtime.
 /// - `Display` names the database without credentials; neither `Debug` nor an error shows one.
 ///
@@ -38,6 +40,9 @@ pub trait QueryExecutor: Debug + Display + Send + Sync + 'static {
     /// [`DbError::Unavailable`](crate::DbError::Unavailable),
     /// [`DbError::Configuration`](crate::DbError::Configuration) and
     /// [`DbError::UnsupportedVersion`](crate::DbError::UnsupportedVersion).
+    ///
+    /// # Cancel safety
+    /// When the future is dropped, connecting ends unless another caller waits for it too.
     async fn connect(&self) -> Result<()>;
 
     /// Whether a connection is open. Costs nothing and asks nobody, so it may be out of date.
@@ -65,6 +70,12 @@ pub trait QueryExecutor: Debug + Display + Send + Sync + 'static {
     ///   database stops working on it.
     /// - `query_ends_at_its_timeout`: with [`DbError::Timeout`](crate::DbError::Timeout).
     /// - `queries_run_at_the_same_time`: one slow query does not hold up another.
+    ///
+    /// # Errors
+    /// Any [`DbError`](crate::DbError) but [`DbError::OutcomeUnknown`](crate::DbError::OutcomeUnknown).
+    ///
+    /// # Cancel safety
+    /// When the future or the stream is dropped, the database stops working on the query.
     async fn query(&self, statement: Statement) -> Result<RecordStream>;
 
     /// Runs a statement without rows, such as `CREATE TABLE` or `DELETE`.
@@ -72,6 +83,13 @@ pub trait QueryExecutor: Debug + Display + Send + Sync + 'static {
     /// - `execute_changes_the_database`: when it returns, the effect is visible to queries.
     /// - `execute_errors_carry_the_code`: as for queries.
     /// - `execute_ends_when_its_future_is_dropped`: as for queries.
+    ///
+    /// # Errors
+    /// Any [`DbError`](crate::DbError).
+    ///
+    /// # Cancel safety
+    /// When the future is dropped, the database is told to stop. The statement may have run, in part
+    /// or as a whole.
     async fn execute(&self, statement: Statement) -> Result<()>;
 
     /// Stores a batch of rows in a table.
@@ -89,6 +107,13 @@ pub trait QueryExecutor: Debug + Display + Send + Sync + 'static {
     /// - `insert_with_a_known_token_is_stored_once`: on a table with a deduplication window.
     /// - `insert_of_other_rows_under_a_known_token_is_stored`: a token never drops rows that were not
     ///   stored before.
+    ///
+    /// # Errors
+    /// Any [`DbError`](crate::DbError).
+    ///
+    /// # Cancel safety
+    /// When the future is dropped, the rows are stored as a whole or not at all; sending the same
+    /// insert again is safe where it is idempotent or the table honours tokens.
     async fn insert(&self, insert: Insert) -> Result<InsertSummary>;
 
     /// Asks the database whether it works, within a short time limit of its own.
@@ -96,6 +121,12 @@ pub trait QueryExecutor: Debug + Display + Send + Sync + 'static {
     /// - `health_check_reports_the_version`.
     /// - `health_check_of_a_closed_executor_fails`: with
     ///   [`DbError::Closed`](crate::DbError::Closed).
+    ///
+    /// # Errors
+    /// Any [`DbError`](crate::DbError); [`HealthProblem::of`](crate::HealthProblem::of) sorts it.
+    ///
+    /// # Cancel safety
+    /// The future can be dropped at any time.
     async fn health_check(&self) -> Result<Health>;
 
     /// Closes the connection.
@@ -103,6 +134,13 @@ pub trait QueryExecutor: Debug + Display + Send + Sync + 'static {
     /// - `close_is_idempotent`.
     /// - `close_refuses_new_calls`: they get [`DbError::Closed`](crate::DbError::Closed) until
     ///   [`connect`](Self::connect) is called.
+    ///
+    /// # Errors
+    /// Any [`DbError`](crate::DbError). The executor is closed all the same.
+    ///
+    /// # Cancel safety
+    /// When the future is dropped, closing goes on: calls under way are ended at once instead of
+    /// being waited for.
     async fn close(&self) -> Result<()>;
 }
 

@@ -1,3 +1,5 @@
+//! Conveniences that every executor has.
+
 use std::future::Future;
 use std::sync::Arc;
 

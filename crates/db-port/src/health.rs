@@ -1,3 +1,5 @@
+//! What a health check saw, or what its error means.
+
 use std::fmt;
 use std::time::Duration;
 
@@ -33,8 +35,8 @@ pub enum HealthProblem {
     CredentialsRefused,
     /// The database took the connection and did not answer in time.
     TimedOut,
-    /// All connections of this executor are busy. That says nothing about the database.
-    PoolFull,
+    /// All permits of this executor are in use. That says nothing about the database.
+    Saturated,
     /// The executor was closed.
     Closed,
     /// Anything else, such as an exception of the database, a version that is not supported or a
@@ -51,7 +53,7 @@ impl HealthProblem {
                 Self::Unreachable
             }
             DbError::Database { code, .. } if is_refusal(*code) => Self::CredentialsRefused,
-            DbError::Timeout { phase: Phase::PoolWait { .. }, .. } => Self::PoolFull,
+            DbError::Timeout { phase: Phase::PermitWait { .. }, .. } => Self::Saturated,
             DbError::Timeout { .. } => Self::TimedOut,
             DbError::Closed => Self::Closed,
             _ => Self::Failing,
@@ -65,7 +67,7 @@ impl HealthProblem {
             Self::Unreachable => "unreachable",
             Self::CredentialsRefused => "credentials_refused",
             Self::TimedOut => "timed_out",
-            Self::PoolFull => "pool_full",
+            Self::Saturated => "saturated",
             Self::Closed => "closed",
             Self::Failing => "failing",
         }
@@ -77,7 +79,7 @@ impl fmt::Display for HealthProblem {
         f.pad(match self {
             Self::CredentialsRefused => "credentials refused",
             Self::TimedOut => "timed out",
-            Self::PoolFull => "pool full",
+            Self::Saturated => "saturated",
             Self::Unreachable | Self::Closed | Self::Failing => self.as_str(),
         })
     }
@@ -110,7 +112,7 @@ mod tests {
             (timeout(Phase::Connect), HealthProblem::Unreachable),
             (timeout(Phase::Request), HealthProblem::TimedOut),
             (timeout(Phase::Stream), HealthProblem::TimedOut),
-            (timeout(Phase::PoolWait { busy: 8 }), HealthProblem::PoolFull),
+            (timeout(Phase::PermitWait { in_use: 8 }), HealthProblem::Saturated),
             (DbError::Closed, HealthProblem::Closed),
             (database(241), HealthProblem::Failing),
             (old, HealthProblem::Failing),
@@ -133,7 +135,7 @@ mod tests {
             (problem.to_string().as_str(), problem.as_str()),
             ("credentials refused", "credentials_refused")
         );
-        assert_eq!(HealthProblem::PoolFull.to_string(), "pool full");
+        assert_eq!(HealthProblem::Saturated.to_string(), "saturated");
         assert_eq!(HealthProblem::TimedOut.to_string(), "timed out");
         assert_eq!(HealthProblem::Unreachable.to_string(), "unreachable");
     }

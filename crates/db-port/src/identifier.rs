@@ -1,3 +1,5 @@
+//! Names that cannot change a statement.
+
 use std::borrow::Cow;
 use std::fmt;
 

@@ -1,10 +1,11 @@
+//! An insert: a batch of rows and the table it goes to.
+
 use std::borrow::Cow;
 use std::time::Duration;
 
 use arrow_array::RecordBatch;
 
-use crate::settings::Settings;
-use crate::{Identifier, Result, Setting};
+use crate::identifier::Identifier;
 
 /// A batch of rows to store in a table.
 ///
@@ -16,7 +17,7 @@ pub struct Insert {
     batch: RecordBatch,
     deduplication_token: Option<String>,
     idempotent: bool,
-    settings: Settings,
+    settings: Vec<(Cow<'static, str>, String)>,
     timeout: Option<Duration>,
 }
 
@@ -32,7 +33,7 @@ impl Insert {
             batch,
             deduplication_token: None,
             idempotent: false,
-            settings: Settings::NONE,
+            settings: Vec::new(),
             timeout: None,
         }
     }
@@ -62,7 +63,7 @@ impl Insert {
         name: impl Into<Cow<'static, str>>,
         value: impl ToString,
     ) -> Self {
-        self.settings.push(name.into(), value.to_string());
+        self.settings.push((name.into(), value.to_string()));
         self
     }
 
@@ -103,13 +104,9 @@ impl Insert {
         self.timeout
     }
 
-    /// The settings with checked names.
-    ///
-    /// # Errors
-    /// [`DbError::InvalidInput`](crate::DbError::InvalidInput) when a name is not an
-    /// [`Identifier`].
-    pub fn settings(&self) -> Result<Vec<Setting>> {
-        self.settings.checked()
+    /// The settings, in the order they were given.
+    pub fn settings(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.settings.iter().map(|(name, value)| (name.as_ref(), value.as_str()))
     }
 }
 

@@ -1,3 +1,5 @@
+//! Use of an executor that ends in its closing.
+
 use std::sync::Arc;
 
 use crate::{DbError, QueryExecutor, Result};

@@ -1,9 +1,13 @@
+//! A statement: text, parameters, settings, and what the caller promises about it.
+
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use crate::settings::Settings;
-use crate::{DbError, Identifier, Result, Setting, Value};
+use crate::adapter::{check_settings, parameter_text_bytes};
+use crate::error::{DbError, Result};
+use crate::identifier::Identifier;
+use crate::value::Value;
 
 /// A statement to run: text, parameters, settings, and what the caller promises about it.
 ///
@@ -28,13 +32,13 @@ use crate::{DbError, Identifier, Result, Setting, Value};
 pub struct Statement {
     sql: Cow<'static, str>,
     parameters: Vec<(Cow<'static, str>, Value)>,
-    settings: Settings,
+    settings: Vec<(Cow<'static, str>, String)>,
     idempotent: bool,
     timeout: Option<Duration>,
 }
 
 impl Statement {
-    /// The longest parameter, in bytes of the text that [`Value::to_parameter_text`] makes of it:
+    /// The longest parameter, in bytes of the [`parameter_text`](crate::adapter::parameter_text) that is sent for it:
     /// what is escaped there counts twice, and the quotes, commas and brackets of an array count.
     ///
     /// ClickHouse's HTTP interface takes no longer one by default, and a request cannot change that.
@@ -57,13 +61,7 @@ impl Statement {
     }
 
     const fn from_text(sql: Cow<'static, str>) -> Self {
-        Self {
-            sql,
-            parameters: Vec::new(),
-            settings: Settings::NONE,
-            idempotent: false,
-            timeout: None,
-        }
+        Self { sql, parameters: Vec::new(), settings: Vec::new(), idempotent: false, timeout: None }
     }
 
     /// Gives the placeholder `{name:Type}` its value.
@@ -80,7 +78,7 @@ impl Statement {
         name: impl Into<Cow<'static, str>>,
         value: impl ToString,
     ) -> Self {
-        self.settings.push(name.into(), value.to_string());
+        self.settings.push((name.into(), value.to_string()));
         self
     }
 
@@ -130,12 +128,9 @@ impl Statement {
         self.timeout
     }
 
-    /// The settings with checked names.
-    ///
-    /// # Errors
-    /// [`DbError::InvalidInput`] when a name is not an [`Identifier`].
-    pub fn settings(&self) -> Result<Vec<Setting>> {
-        self.settings.checked()
+    /// The settings, in the order they were given.
+    pub fn settings(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.settings.iter().map(|(name, value)| (name.as_ref(), value.as_str()))
     }
 
     /// Checks what can be checked without a database. Adapters call this before anything else.
@@ -148,7 +143,7 @@ impl Statement {
         if self.sql.trim().is_empty() {
             return Err(invalid("statement", "its text is empty".into()));
         }
-        self.settings()?;
+        check_settings(self.settings())?;
         let wanted = placeholders(&self.sql);
         let mut given = BTreeSet::new();
         for (name, value) in self.parameters() {
@@ -180,7 +175,7 @@ fn check_length(name: &str, value: &Value) -> Result<()> {
     let bytes = match value {
         // No byte becomes more than two.
         Value::String(text) if text.len() <= LIMIT / 2 => return Ok(()),
-        value => value.parameter_bytes(),
+        value => parameter_text_bytes(value),
     };
     if bytes <= LIMIT {
         return Ok(());

@@ -1,3 +1,5 @@
+//! The answer to a query: a schema and a stream of batches.
+
 use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll};

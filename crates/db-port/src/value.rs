@@ -1,3 +1,5 @@
+//! Values of parameters.
+
 /// A value bound to a `{name:Type}` parameter of a [`Statement`](crate::Statement).
 ///
 /// The statement's text says the database type; the value only carries what is to be sent. Dates,

@@ -2,7 +2,7 @@ use std::slice;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use db_port::{Insert, QueryExecutor, QueryExecutorExt, Revisions, Statement};
+use db_port::{Insert, QueryExecutor, QueryExecutorExt, RevisionClock, Statement};
 
 use crate::codec::{decode, encode, highest_revision};
 use crate::diff::{difference, wanted};
@@ -17,14 +17,14 @@ use crate::{
 #[derive(Debug)]
 pub struct SymbolRepository {
     db: Arc<dyn QueryExecutor>,
-    revisions: Revisions,
+    revisions: RevisionClock,
 }
 
 impl SymbolRepository {
     /// A repository on `db`; asks nothing of it yet.
     #[must_use]
     pub fn new(db: Arc<dyn QueryExecutor>) -> Self {
-        Self { db, revisions: Revisions::default() }
+        Self { db, revisions: RevisionClock::default() }
     }
 
     /// Creates the table unless it is there.

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use arrow_array::{Array, BooleanArray, Float64Array, Int64Array, StringArray, UInt64Array};
 use arrow_schema::DataType;
+use db_port::adapter::parameter_text;
 use db_port::{DbError, QueryExecutor, QueryExecutorExt, Statement, Value};
 use futures_util::{StreamExt, TryStreamExt};
 
@@ -113,7 +114,7 @@ pub async fn query_parameters_arrive_unchanged(db: &dyn QueryExecutor) {
 
 /// `piece` again and again, and so many `x` that all of it has `bytes` bytes as it is sent.
 fn longest(piece: &str, bytes: usize) -> String {
-    let sent = Value::from(piece).to_parameter_text().len();
+    let sent = parameter_text(&Value::from(piece)).len();
     piece.repeat(bytes / sent) + &"x".repeat(bytes % sent)
 }
 

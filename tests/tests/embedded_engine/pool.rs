@@ -13,12 +13,12 @@ use crate::{alone, numbers};
 const WAIT: Duration = Duration::from_millis(300);
 
 fn of_one() -> ChdbConfig {
-    ChdbConfig::in_memory().with_max_connections(1).with_pool_wait(WAIT)
+    ChdbConfig::in_memory().with_max_concurrent_requests(1).with_acquire_timeout(WAIT)
 }
 
 fn assert_all_busy<T: std::fmt::Debug>(result: Result<T>) {
     let error = result.unwrap_err();
-    let DbError::Timeout { phase: Phase::PoolWait { busy: 1 }, limit } = error else {
+    let DbError::Timeout { phase: Phase::PermitWait { in_use: 1 }, limit } = error else {
         panic!("{error:?}")
     };
     assert!(limit <= WAIT, "{limit:?}");
@@ -44,7 +44,7 @@ async fn a_statement_waits_for_a_connection_as_long_as_it_may() {
 #[tokio::test]
 async fn a_waiting_statement_runs_as_soon_as_a_connection_is_free() {
     let _engine = alone().await;
-    let db = ChdbExecutor::new(of_one().with_pool_wait(Duration::from_secs(60)));
+    let db = ChdbExecutor::new(of_one().with_acquire_timeout(Duration::from_secs(60)));
     let held = numbers::endless(&db).await;
     let begin = Instant::now();
     let free_it = async {
@@ -60,7 +60,7 @@ async fn a_waiting_statement_runs_as_soon_as_a_connection_is_free() {
 #[tokio::test]
 async fn a_connection_is_free_again_however_its_statement_ended() {
     let _engine = alone().await;
-    let db = ChdbExecutor::new(of_one().with_pool_wait(Duration::from_secs(10)));
+    let db = ChdbExecutor::new(of_one().with_acquire_timeout(Duration::from_secs(10)));
     numbers::create(&db).await;
     for _ in 0..3 {
         assert!(timeout(WAIT / 3, db.query(numbers::endless_work())).await.is_err());
@@ -83,7 +83,7 @@ async fn a_connection_is_free_again_however_its_statement_ended() {
 #[tokio::test]
 async fn a_health_check_tells_a_full_pool_from_a_broken_engine_in_its_own_time() {
     let _engine = alone().await;
-    let config = of_one().with_pool_wait(Duration::from_secs(60)).with_health_timeout(WAIT);
+    let config = of_one().with_acquire_timeout(Duration::from_secs(60)).with_health_timeout(WAIT);
     let db = ChdbExecutor::new(config);
     let held = numbers::endless(&db).await;
     let begin = Instant::now();
@@ -98,7 +98,7 @@ async fn a_health_check_tells_a_full_pool_from_a_broken_engine_in_its_own_time()
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hundred_tasks_at_once_all_succeed() {
     let _engine = alone().await;
-    let db = Arc::new(ChdbExecutor::new(ChdbConfig::in_memory().with_max_connections(4)));
+    let db = Arc::new(ChdbExecutor::new(ChdbConfig::in_memory().with_max_concurrent_requests(4)));
     numbers::create(&*db).await;
     let tasks = (0..100_u64).map(|task| {
         let db = Arc::clone(&db);
@@ -124,8 +124,8 @@ async fn a_hundred_tasks_at_once_all_succeed() {
 async fn limits_too_large_to_reach_are_as_good_as_none() {
     let _engine = alone().await;
     let config = ChdbConfig::in_memory()
-        .with_max_connections(usize::MAX)
-        .with_pool_wait(Duration::MAX)
+        .with_max_concurrent_requests(usize::MAX)
+        .with_acquire_timeout(Duration::MAX)
         .with_health_timeout(Duration::MAX);
     let db = ChdbExecutor::new(config);
     numbers::create(&db).await;

@@ -78,7 +78,7 @@ async fn connecting_to_a_black_hole_ends_by_the_deadline_too() {
 
 #[tokio::test]
 async fn a_full_pool_has_its_own_limit_and_error() {
-    let rig = Rig::new("pool_full").await;
+    let rig = Rig::new("saturated").await;
     let db = rig.manager("max_connections=2&pool_timeout=0.2");
     rig.queries_meet([Fault::Stall, Fault::Stall]);
     let busy = join_all([read(&db, ONE), read(&db, ONE)]);
@@ -95,7 +95,7 @@ async fn a_full_pool_has_its_own_limit_and_error() {
         }
     };
     let error = tokio::time::timeout(GENEROUS, third).await.unwrap().unwrap_err();
-    let full = Phase::PoolWait { busy: 2 };
+    let full = Phase::PermitWait { in_use: 2 };
     assert!(matches!(error, DbError::Timeout { phase, .. } if phase == full), "{error:?}");
     // The two were dropped.
     assert_eq!(read(&db, ONE).await.unwrap(), [1]);

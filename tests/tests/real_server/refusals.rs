@@ -5,7 +5,7 @@ use std::time::Duration;
 use candlehouse_tests::query_log::Logged;
 use chdb_server::{Access, User};
 use db_clickhouse::{ClickHouseConfig, ClickHouseManager};
-use db_port::{DbError, HealthProblem, QueryExecutor, Repeat, Statement};
+use db_port::{DbError, HealthProblem, QueryExecutor, Retryability, Statement};
 
 use crate::scene::{PLAIN, Scene, numbers, read};
 
@@ -28,7 +28,7 @@ async fn who_may_only_read_reads_and_is_refused_once_when_writing() {
     let db = open(scene.user("reader", "p"));
     assert_eq!(read(&db, ROWS).await.unwrap(), 2);
     let error = db.insert(numbers(PLAIN, [3]).idempotent()).await.unwrap_err();
-    assert_eq!((error.code(), error.repeat()), (Some(497), Repeat::Never), "{error}");
+    assert_eq!((error.code(), error.retryability()), (Some(497), Retryability::Never), "{error}");
     assert!(refused(&scene.log(INSERT, 2).await[1], 497));
     for sql in ["CREATE TABLE IF NOT EXISTS t (v Int64) ENGINE = Memory", "TRUNCATE TABLE plain"] {
         let error = db.execute(Statement::new(sql).idempotent()).await.unwrap_err();
@@ -44,7 +44,7 @@ async fn a_user_whose_settings_forbid_writing_is_refused_once_although_granted()
     let db = open(scene.user("careful", "p"));
     assert_eq!(read(&db, ROWS).await.unwrap(), 0);
     let error = db.insert(numbers(PLAIN, [3]).idempotent()).await.unwrap_err();
-    assert_eq!((error.code(), error.repeat()), (Some(164), Repeat::Never), "{error}");
+    assert_eq!((error.code(), error.retryability()), (Some(164), Retryability::Never), "{error}");
     assert!(refused(&scene.log(INSERT, 1).await[0], 164));
 }
 
@@ -53,7 +53,7 @@ async fn a_user_who_may_change_no_setting_is_told_so_at_once() {
     let scene = Scene::with([User::new("fixed", "p").with_setting("readonly", 1)]).await;
     let db = open(scene.user("fixed", "p"));
     let error = read(&db, ROWS).await.unwrap_err();
-    assert_eq!((error.code(), error.repeat()), (Some(164), Repeat::Never), "{error}");
+    assert_eq!((error.code(), error.retryability()), (Some(164), Retryability::Never), "{error}");
     assert!(error.to_string().contains("setting"), "{error}");
 }
 
@@ -68,7 +68,7 @@ async fn a_spent_quota_is_final_and_a_health_check_costs_none_of_it() {
         refusal = read(&db, ROWS).await.err();
     }
     let error = refusal.unwrap();
-    assert_eq!((error.code(), error.repeat()), (Some(201), Repeat::Never), "{error}");
+    assert_eq!((error.code(), error.retryability()), (Some(201), Retryability::Never), "{error}");
     let logged = scene.log(ROWS.sql(), 3).await;
     assert!(logged[..2].iter().all(|logged| logged.code == Some(0)), "{logged:#?}");
     assert!(refused(&logged[2], 201), "{logged:#?}");
@@ -112,7 +112,7 @@ async fn what_is_too_large_for_memory_is_tried_three_times_if_that_is_harmless()
     let db = open(scene.user("small", "p").with_max_retries(8));
     let large = "SELECT groupArray(number) FROM numbers(10000000)";
     let error = read(&db, Statement::new(large)).await.unwrap_err();
-    assert_eq!((error.code(), error.repeat()), (Some(241), Repeat::Soon), "{error}");
+    assert_eq!((error.code(), error.retryability()), (Some(241), Retryability::Soon), "{error}");
     let logged = scene.log(large, 3).await;
     assert!(logged.iter().all(|logged| logged.code == Some(241)), "{logged:#?}");
 
@@ -132,11 +132,15 @@ async fn a_wrong_password_and_a_missing_right_are_told_apart_from_a_sick_server(
         assert_eq!(error.code(), Some(516), "{error}");
         assert_eq!(HealthProblem::of(&error), HealthProblem::CredentialsRefused);
         let error = db.insert(numbers(PLAIN, [1]).idempotent()).await.unwrap_err();
-        assert_eq!((error.code(), error.repeat()), (Some(516), Repeat::Never), "{error}");
+        assert_eq!(
+            (error.code(), error.retryability()),
+            (Some(516), Retryability::Never),
+            "{error}"
+        );
     }
     let create = "CREATE USER eve IDENTIFIED BY 'p'";
     let error = scene.direct.execute(Statement::new(create).idempotent()).await.unwrap_err();
-    assert_eq!((error.code(), error.repeat()), (Some(497), Repeat::Never), "{error}");
+    assert_eq!((error.code(), error.retryability()), (Some(497), Retryability::Never), "{error}");
     assert_eq!(HealthProblem::of(&error), HealthProblem::CredentialsRefused);
     assert!(refused(&scene.log("CREATE USER", 1).await[0], 497));
 }

@@ -93,8 +93,8 @@ async fn turned_away() {
     let impatient = rows().with_setting("insert_keeper_max_retries", 0);
     let error = db.unwrap().insert(impatient).await.unwrap_err();
     let DbError::OutcomeUnknown { query_id, source, .. } = error else { panic!("{error:?}") };
-    let cause = source.and_then(|source| source.downcast::<DbError>().ok());
-    assert_eq!(cause.and_then(|cause| cause.code()), READ_ONLY);
+    let cause = source.as_ref().and_then(|source| source.downcast_ref::<DbError>());
+    assert_eq!(cause.and_then(DbError::code), READ_ONLY);
     let logged = query_log::ended(&replica.db, INSERT, 3).await;
     assert!(logged.iter().all(|logged| logged.code == READ_ONLY), "{logged:#?}");
     assert_eq!(logged[2].query_id, query_id);

@@ -9,7 +9,7 @@ mod upsert;
 
 use std::sync::Arc;
 
-use db_port::{QueryExecutor, Revisions, Statement};
+use db_port::{QueryExecutor, RevisionClock, Statement};
 
 use crate::error::StoreContext;
 use crate::{Result, schema};
@@ -26,7 +26,7 @@ pub use upsert::UpsertReport;
 #[derive(Debug, Clone)]
 pub struct CandleRepository {
     db: Arc<dyn QueryExecutor>,
-    revisions: Arc<Revisions>,
+    revisions: Arc<RevisionClock>,
 }
 
 impl CandleRepository {

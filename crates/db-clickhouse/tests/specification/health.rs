@@ -43,7 +43,7 @@ async fn fr_005_a_full_pool_is_told_apart_from_a_sick_server() {
     let db = manager(config.with_health_timeout(SOON));
     let _held = db.query(Statement::new("SELECT n FROM t")).await.unwrap();
     let error = db.health_check().await.unwrap_err();
-    assert_eq!(HealthProblem::of(&error), HealthProblem::PoolFull, "{error:?}");
+    assert_eq!(HealthProblem::of(&error), HealthProblem::Saturated, "{error:?}");
 }
 
 #[tokio::test]

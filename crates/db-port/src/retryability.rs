@@ -1,10 +1,12 @@
-/// Whether doing the same thing again can help.
+//! Whether sending a request again can help, and which exception codes say so.
+
+/// Whether sending the same request again can help.
 ///
-/// This is one of two consents that a repetition needs. The other is the caller's, that repeating
-/// is harmless: see [`Statement::idempotent`](crate::Statement::idempotent) and
+/// A request is sent again only when the failure is retryable **and** the request is idempotent:
+/// see [`Statement::idempotent`](crate::Statement::idempotent) and
 /// [`Insert::idempotent`](crate::Insert::idempotent).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Repeat {
+pub enum Retryability {
     /// The same request would fail the same way.
     Never,
     /// A passing fault: repeating soon may succeed.
@@ -28,12 +30,12 @@ const PASSING: [i32; 22] = [
 const TOO_MANY_PARTS: i32 = 252;
 
 /// Classifies an exception code of ClickHouse; an unknown code is never worth repeating.
-pub(crate) fn of_code(code: i32, message: &str) -> Repeat {
+pub(crate) fn of_code(code: i32, message: &str) -> Retryability {
     match code {
-        TOO_MANY_PARTS if message.starts_with("Too many parts") => Repeat::Later,
-        code if OVERLOADED.contains(&code) => Repeat::Later,
-        code if PASSING.contains(&code) => Repeat::Soon,
-        _ => Repeat::Never,
+        TOO_MANY_PARTS if message.starts_with("Too many parts") => Retryability::Later,
+        code if OVERLOADED.contains(&code) => Retryability::Later,
+        code if PASSING.contains(&code) => Retryability::Soon,
+        _ => Retryability::Never,
     }
 }
 
@@ -43,17 +45,20 @@ mod tests {
 
     #[test]
     fn the_two_meanings_of_code_252_differ() {
-        assert_eq!(of_code(252, "Too many parts (300) in all partitions"), Repeat::Later);
-        assert_eq!(of_code(252, "Too many partitions for single INSERT block"), Repeat::Never);
+        assert_eq!(of_code(252, "Too many parts (300) in all partitions"), Retryability::Later);
+        assert_eq!(
+            of_code(252, "Too many partitions for single INSERT block"),
+            Retryability::Never
+        );
     }
 
     #[test]
     fn a_syntax_error_is_never_repeated_and_a_broken_socket_is() {
-        assert_eq!(of_code(62, "Syntax error"), Repeat::Never);
-        assert_eq!(of_code(210, "Connection reset"), Repeat::Soon);
+        assert_eq!(of_code(62, "Syntax error"), Retryability::Never);
+        assert_eq!(of_code(210, "Connection reset"), Retryability::Soon);
         // A shard that died at its work: others may have done theirs.
-        assert_eq!(of_code(32, "Attempt to read after eof"), Repeat::Soon);
-        assert_eq!(of_code(202, "Too many simultaneous queries"), Repeat::Later);
-        assert_eq!(of_code(123_456, "from the future"), Repeat::Never);
+        assert_eq!(of_code(32, "Attempt to read after eof"), Retryability::Soon);
+        assert_eq!(of_code(202, "Too many simultaneous queries"), Retryability::Later);
+        assert_eq!(of_code(123_456, "from the future"), Retryability::Never);
     }
 }

@@ -1,21 +1,21 @@
-use crate::Value;
+//! Values and text as ClickHouse parses them.
 
-impl Value {
-    /// The text that ClickHouse parses as the type of the placeholder: escaped as in tab-separated
-    /// files on the outside, quoted inside arrays. For adapters.
-    #[must_use]
-    pub fn to_parameter_text(&self) -> String {
-        let mut text = String::new();
-        write(self, &mut text);
-        text
-    }
+use crate::value::Value;
 
-    /// The length in bytes of [`Value::to_parameter_text`].
-    pub(crate) fn parameter_bytes(&self) -> usize {
-        let mut bytes = Length(0);
-        write(self, &mut bytes);
-        bytes.0
-    }
+/// The text that ClickHouse parses as the type of the value's placeholder: escaped as in
+/// tab-separated files on the outside, quoted inside arrays.
+#[must_use]
+pub fn parameter_text(value: &Value) -> String {
+    let mut text = String::new();
+    write(value, &mut text);
+    text
+}
+
+/// The length in bytes of [`parameter_text`].
+pub(crate) fn parameter_text_bytes(value: &Value) -> usize {
+    let mut bytes = Length(0);
+    write(value, &mut bytes);
+    bytes.0
 }
 
 /// What takes a value's text piece by piece.
@@ -55,13 +55,19 @@ fn write(value: &Value, out: &mut impl Out) {
     }
 }
 
-/// `text` as a quoted SQL string. For adapters; a value goes through
-/// [`Statement::bind`](crate::Statement::bind).
+/// `text` as an SQL string literal, for what an adapter writes itself. A value of a caller goes
+/// through [`Statement::bind`](crate::Statement::bind).
 #[must_use]
-pub fn quoted(text: &str) -> String {
+pub fn string_literal(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     quote(text, &mut out);
     out
+}
+
+/// `name` as a quoted identifier, for names that the database itself has given.
+#[must_use]
+pub fn quoted_identifier(name: &str) -> String {
+    format!("`{}`", name.replace('\\', "\\\\").replace('`', "\\`"))
 }
 
 fn element(value: &Value, out: &mut impl Out) {
@@ -111,13 +117,18 @@ mod tests {
     use super::*;
 
     fn text(value: impl Into<Value>) -> String {
-        value.into().to_parameter_text()
+        parameter_text(&value.into())
     }
 
     #[test]
     fn quotes_and_backslashes_cannot_end_a_string() {
-        assert_eq!(quoted(r"a'b\"), r"'a\'b\\'");
-        assert_eq!(quoted("\n\r\t\0"), r"'\n\r\t\0'");
+        assert_eq!(string_literal(r"a'b\"), r"'a\'b\\'");
+        assert_eq!(string_literal("\n\r\t\0"), r"'\n\r\t\0'");
+    }
+
+    #[test]
+    fn backticks_and_backslashes_cannot_end_an_identifier() {
+        assert_eq!(quoted_identifier(r"a`b\"), r"`a\`b\\`");
     }
 
     #[test]
@@ -137,7 +148,7 @@ mod tests {
             vec![Some("it's"), None].into(),
             vec![vec![1_i64, -2], vec![]].into(),
         ] {
-            assert_eq!(value.parameter_bytes(), value.to_parameter_text().len(), "{value:?}");
+            assert_eq!(parameter_text_bytes(&value), parameter_text(&value).len(), "{value:?}");
         }
     }
 
