@@ -2,9 +2,9 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help engine run test test-engine integration test-image faults coverage lint docs bench ci
+.PHONY: help engine run test test-scripts integration test-image faults coverage lint docs bench ci
 
-scripts := $(wildcard .ci/* crates/db-chdb/engine/*.sh tests/image/*.sh)
+scripts := $(wildcard .ci/run .ci/*.sh crates/db-chdb/engine/*.sh tests/image/*.sh)
 benches := $(wildcard crates/*/benches tests/benches)
 target_folder = $(shell cargo metadata --no-deps --locked --format-version 1 | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')
 
@@ -21,7 +21,7 @@ run: engine ## Build the program and run its demonstration
 	cargo build --release --locked -p candlehouse
 	"$(target_folder)/release/candlehouse" demo
 
-test: engine test-engine ## Run every test that needs no Docker, with cargo-nextest where it is installed
+test: engine test-scripts ## Run every test that needs no Docker, with cargo-nextest where it is installed
 	cargo build --workspace --locked --bin chdb-server
 	@if cargo nextest --version >/dev/null 2>&1; then \
 		set -ex; \
@@ -32,8 +32,9 @@ test: engine test-engine ## Run every test that needs no Docker, with cargo-next
 		cargo test --workspace --locked; \
 	fi
 
-test-engine: ## Test how the engine is fetched (without network)
+test-scripts: ## Test how the engine is fetched and how modules are checked (without network)
 	@crates/db-chdb/engine/fetch_test.sh
+	@.ci/check-modules_test.sh
 
 integration: engine ## Run the suite on a ClickHouse server in containers; needs Docker
 	cargo test --workspace --locked --test testcontainers

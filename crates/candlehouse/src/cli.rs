@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use candle_files::ExportFormat;
 use candle_repository::{Calendar, Interval, TimeRange, Timestamp};
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
@@ -12,7 +13,6 @@ use tracing::level_filters::LevelFilter;
 
 use crate::chart::Charset;
 use crate::error::CliError;
-use crate::export::ExportFormat;
 use crate::output::Format;
 use crate::sharing::ClickHouseArgs;
 use crate::value_parsers;
@@ -274,6 +274,27 @@ pub(crate) struct SymbolAddArgs {
     pub(crate) listed: Option<NaiveDate>,
 }
 
+/// What an export is written as.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum ExportFormatName {
+    /// Text with a header, times as ISO 8601
+    Csv,
+    /// Columns, compressed with zstd
+    Parquet,
+    /// An Arrow IPC file, also known as Feather 2
+    Arrow,
+}
+
+impl From<ExportFormatName> for ExportFormat {
+    fn from(name: ExportFormatName) -> Self {
+        match name {
+            ExportFormatName::Csv => Self::Csv,
+            ExportFormatName::Parquet => Self::Parquet,
+            ExportFormatName::Arrow => Self::Arrow,
+        }
+    }
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct ExportArgs {
     #[command(flatten)]
@@ -285,7 +306,7 @@ pub(crate) struct ExportArgs {
     pub(crate) output: String,
     /// Format [default: by the file's extension]
     #[arg(long, value_enum)]
-    pub(crate) format: Option<ExportFormat>,
+    pub(crate) format: Option<ExportFormatName>,
     /// Replace the file if it is there
     #[arg(long)]
     pub(crate) force: bool,

@@ -5,8 +5,6 @@ mod cli;
 mod commands;
 mod db_url;
 mod error;
-mod export;
-mod import;
 mod logging;
 mod output;
 mod progress;

@@ -2,8 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use candle_repository::SeriesKey;
-use symbol_repository::{AssetClass, Symbol};
+use symbol_repository::{AssetClass, Symbol, SymbolName};
 
 use crate::error::CliError;
 use crate::store::Store;
@@ -22,15 +21,15 @@ impl SymbolRegistry {
         Ok(Self { exchanges })
     }
 
-    /// The key with its exchange: its own, else the one that was given, else that of the only
+    /// The name with its exchange: its own, else the one that was given, else that of the only
     /// registered symbol of the name, else none.
     pub(super) fn place(
         &self,
-        key: &SeriesKey,
+        name: &SymbolName,
         given: Option<&str>,
-    ) -> Result<SeriesKey, CliError> {
-        let registered = self.exchanges.get(key.symbol()).map(Vec::as_slice).unwrap_or_default();
-        let exchange = match (key.exchange(), given, registered) {
+    ) -> Result<SymbolName, CliError> {
+        let registered = self.exchanges.get(name.symbol()).map(Vec::as_slice).unwrap_or_default();
+        let exchange = match (name.exchange(), given, registered) {
             ("", Some(given), _) => given,
             ("", None, []) => "",
             ("", None, [only]) => only,
@@ -39,31 +38,30 @@ impl SymbolRegistry {
                     several.iter().map(|exchange| format!("--exchange '{exchange}'")).collect();
                 return Err(CliError::usage(format!(
                     "{} is registered for several exchanges: say which, {}",
-                    key.symbol(),
+                    name.symbol(),
                     choices.join(" or ")
                 )));
             }
             (own, ..) => own,
         };
-        Ok(SeriesKey::new(exchange, key.symbol(), key.interval())?)
+        Ok(SymbolName::new(exchange, name.symbol())?)
     }
 
     /// Registers those symbols that are not registered, and returns their names in order.
     pub(super) async fn add_missing(
         &self,
         store: &Store,
-        keys: impl Iterator<Item = &SeriesKey>,
+        names: impl Iterator<Item = &SymbolName>,
         class: AssetClass,
     ) -> Result<Vec<String>, CliError> {
-        let known = |key: &&SeriesKey| {
-            let exchanges = self.exchanges.get(key.symbol());
-            exchanges.is_some_and(|all| all.iter().any(|exchange| exchange == key.exchange()))
+        let known = |name: &&SymbolName| {
+            let exchanges = self.exchanges.get(name.symbol());
+            exchanges.is_some_and(|all| all.iter().any(|exchange| exchange == name.exchange()))
         };
-        let names: BTreeSet<_> =
-            keys.filter(|key| !known(key)).map(|key| (key.exchange(), key.symbol())).collect();
+        let names: BTreeSet<_> = names.filter(|name| !known(name)).collect();
         let new = names
             .into_iter()
-            .map(|(exchange, symbol)| Symbol::builder(exchange, symbol, class).build())
+            .map(|name| Symbol::builder(name.exchange(), name.symbol(), class).build())
             .collect::<Result<Vec<_>, _>>()?;
         store.symbols.upsert(&new).await?;
         Ok(new.iter().map(ToString::to_string).collect())

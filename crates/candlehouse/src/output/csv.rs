@@ -30,7 +30,7 @@ fn field(cell: &Cell) -> String {
 }
 
 /// What went wrong below the CSV writer; the kind of an input or output error is kept.
-pub(crate) fn io_cause(error: ::csv::Error) -> io::Error {
+fn io_cause(error: ::csv::Error) -> io::Error {
     match error.into_kind() {
         ErrorKind::Io(source) => source,
         kind => io::Error::other(format!("{kind:?}")),

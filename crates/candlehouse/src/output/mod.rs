@@ -16,10 +16,9 @@ mod time;
 
 pub(crate) use cell::Cell;
 pub(crate) use column::Column;
-pub(crate) use csv::io_cause;
 pub(crate) use error::OutputError;
 pub(crate) use format::Format;
 pub(crate) use report::Report;
 pub(crate) use stdout::{terminal_width, to_stdout};
 pub(crate) use text::printable;
-pub(crate) use time::{Precision, iso8601};
+pub(crate) use time::Precision;
