@@ -54,8 +54,7 @@ impl Destination {
 
     /// Flushes, and gives a file its name.
     pub(crate) fn commit(mut self) -> Result<()> {
-        let target = self.name();
-        let failed = |source: io::Error| ExportError::Write { target, source: source.into() };
+        let failed = ExportError::write(self.name());
         match self {
             Self::Stdout(ref mut out) => out.flush().map_err(failed),
             Self::File { part, path, existing } => {
@@ -104,10 +103,7 @@ impl Write for Destination {
 
 /// The path to put the file at: the end of a symbolic link, so that the link stays one.
 fn resolve(path: &Path, existing: Existing) -> Result<PathBuf> {
-    let failed = |source: io::Error| ExportError::Write {
-        target: format!("{path:?}"),
-        source: source.into(),
-    };
+    let failed = ExportError::write(format!("{path:?}"));
     match fs::metadata(path) {
         Ok(found) if !found.is_file() => Err(ExportError::NotAFile { path: path.to_owned() }),
         Ok(_) if existing == Existing::Keep => Err(ExportError::Exists { path: path.to_owned() }),
@@ -135,7 +131,5 @@ fn create_part(path: &Path) -> Result<NamedTempFile<File>> {
     builder.prefix(".candlehouse-").suffix(".part");
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder
-        .tempfile_in(folder_of(path))
-        .map_err(|source| ExportError::Write { target: format!("{path:?}"), source: source.into() })
+    builder.tempfile_in(folder_of(path)).map_err(ExportError::write(format!("{path:?}")))
 }

@@ -25,7 +25,7 @@ pub(crate) enum Encoder {
 impl Encoder {
     pub(crate) fn start(format: ExportFormat, destination: Destination) -> Result<Self> {
         let target = destination.name();
-        start(format, destination).map_err(|source| ExportError::Write { target, source })
+        start(format, destination).map_err(ExportError::write(target))
     }
 
     pub(crate) fn write(&mut self, batch: &RecordBatch, target: &str) -> Result<()> {
@@ -34,12 +34,12 @@ impl Encoder {
             Self::Parquet(writer) => writer.write(batch).map_err(Into::into),
             Self::Arrow(writer) => writer.write(batch).map_err(Into::into),
         };
-        written.map_err(|source| ExportError::Write { target: target.to_owned(), source })
+        written.map_err(ExportError::write(target))
     }
 
     /// Writes what ends the format.
     pub(crate) fn finish(self, target: &str) -> Result<Destination> {
-        finish(self).map_err(|source| ExportError::Write { target: target.to_owned(), source })
+        finish(self).map_err(ExportError::write(target))
     }
 }
 

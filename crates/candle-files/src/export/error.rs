@@ -81,6 +81,12 @@ pub enum ExportError {
 }
 
 impl ExportError {
+    /// What writing to `target` has failed with.
+    pub(crate) fn write<E: Into<BoxError>>(target: impl Into<String>) -> impl FnOnce(E) -> Self {
+        let target = target.into();
+        move |source| Self::Write { target, source: source.into() }
+    }
+
     /// Whether the reader of standard output went away, as `head` does once it has seen enough.
     #[must_use]
     pub fn is_closed_pipe(&self) -> bool {

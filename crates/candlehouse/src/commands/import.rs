@@ -123,7 +123,7 @@ async fn read(file: PathBuf, options: ImportOptions) -> Result<CandleFile, CliEr
             seen = bytes;
         })
     };
-    Ok(spawn_blocking(parse).await.map_err(|source| CliError::Worker { source })??)
+    Ok(spawn_blocking(parse).await??)
 }
 
 /// Stores in portions, for the progress bar's sake and for bounded memory.

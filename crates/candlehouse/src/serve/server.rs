@@ -30,10 +30,10 @@ const EVERY: Duration = Duration::from_secs(10);
 /// Serves the database until asked to end, or until the server of an embedded store has ended.
 pub(crate) async fn run(url: &DbUrl, args: &ServeArgs) -> Result<(), CliError> {
     let (address, limit) = (args.listen, args.ready_timeout);
-    let failed = |source: io::Error| CliError::Listen { address, option: "--listen", source };
-    let mut shutdown = Shutdown::listen().map_err(failed)?;
-    let listener = TcpListener::bind(address).await.map_err(failed)?;
-    let bound = listener.local_addr().map_err(failed)?;
+    let failed = CliError::listen(address, "--listen");
+    let mut shutdown = Shutdown::listen().map_err(&failed)?;
+    let listener = TcpListener::bind(address).await.map_err(&failed)?;
+    let bound = listener.local_addr().map_err(&failed)?;
     let metrics = super::metrics::collect()?;
     let mut host = match url.folder() {
         None => None,

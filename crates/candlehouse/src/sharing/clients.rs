@@ -100,7 +100,7 @@ impl ClickHouseArgs {
             }
             Error::Listen { address, source } => {
                 let option = if Some(address) == self.clickhouse_tcp { TCP } else { HTTP };
-                CliError::Listen { address, option, source }
+                CliError::listen(address, option)(source)
             }
             Error::Store(error) => error.into(),
             error => CliError::ClickHouse(error),
