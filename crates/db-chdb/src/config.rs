@@ -1,3 +1,5 @@
+//! How to open the embedded engine.
+
 use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;

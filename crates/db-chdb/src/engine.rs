@@ -1,25 +1,20 @@
+//! The one engine of this process, and who shares it.
+
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use adbc_core::options::{AdbcVersion, OptionDatabase};
-use adbc_core::{Connection as _, Database, Driver, Statement as _};
-use adbc_driver_manager::{ManagedConnection, ManagedDatabase, ManagedDriver};
-use arrow_array::cast::AsArray;
+use adbc_core::options::AdbcVersion;
+use adbc_driver_manager::{ManagedConnection, ManagedDriver};
 use db_port::{DbError, Result};
 
-use crate::{ChdbConfig, Location, library, store, uri};
+use crate::config::{ChdbConfig, Location};
+use crate::running::Running;
+use crate::{library, store};
 
 /// A share in the engine of this process, which shuts down when the last share is dropped.
 pub(crate) struct Engine {
     /// Taken out only while dropping.
     running: Option<Arc<Running>>,
-}
-
-struct Running {
-    location: Location,
-    database: ManagedDatabase,
-    /// The engine runs while a connection is open; this one keeps it running between statements.
-    _anchor: ManagedConnection,
 }
 
 /// What a process can have once: a loaded library, and an engine open at one location. Shares are
@@ -55,19 +50,14 @@ impl Engine {
             Location::Path(path) => Location::Path(store::prepare(path)?),
         };
         let mut driver = load(&mut process, config)?;
-        let running = Arc::new(start(&mut driver, location)?);
+        let running = Arc::new(Running::start(&mut driver, location)?);
         process.running = Some(Arc::clone(&running));
         Ok(Self { running: Some(running) })
     }
 
     /// A connection of its own: its settings and parameters are nobody else's. Blocks, briefly.
     pub(crate) fn connection(&self) -> Result<ManagedConnection> {
-        let running = self.running.as_ref().ok_or(DbError::Closed)?;
-        running.database.new_connection().map_err(|error| DbError::Unavailable {
-            target: running.location.to_string(),
-            reason: "the engine opened no further connection".into(),
-            source: Some(error.into()),
-        })
+        self.running.as_ref().ok_or(DbError::Closed)?.connection()
     }
 }
 
@@ -133,37 +123,4 @@ fn load(process: &mut Process, config: &ChdbConfig) -> Result<ManagedDriver> {
     })?;
     process.driver = Some((resolved(&path), driver.clone()));
     Ok(driver)
-}
-
-fn start(driver: &mut ManagedDriver, location: Location) -> Result<Running> {
-    let uri = match &location {
-        Location::Memory => ":memory:".to_owned(),
-        Location::Path(path) => uri::of_folder(path)?,
-    };
-    let mut open = || {
-        let database =
-            driver.new_database_with_opts([(OptionDatabase::Uri, uri.as_str().into())])?;
-        let anchor = database.new_connection()?;
-        Ok((database, anchor))
-    };
-    let failed = |error: adbc_core::error::Error| DbError::Unavailable {
-        target: location.to_string(),
-        reason: "the engine did not start; the folder may be damaged or open elsewhere".into(),
-        source: Some(error.into()),
-    };
-    let (database, mut anchor) = open().map_err(failed)?;
-    if let Location::Path(path) = &location {
-        store::claim(path, &version(&mut anchor).map_err(failed)?)?;
-    }
-    Ok(Running { location, database, _anchor: anchor })
-}
-
-fn version(connection: &mut ManagedConnection) -> adbc_core::error::Result<String> {
-    let mut statement = connection.new_statement()?;
-    statement.set_sql_query("SELECT version() AS version")?;
-    let rows = statement.execute()?.filter_map(std::result::Result::ok);
-    let texts = rows.filter_map(|rows| rows.column(0).as_string_opt::<i32>().cloned());
-    Ok(texts
-        .flat_map(|texts| texts.iter().flatten().map(str::to_owned).collect::<Vec<_>>())
-        .collect())
 }

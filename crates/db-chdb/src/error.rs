@@ -1,3 +1,5 @@
+//! The engine's exceptions as errors of the port.
+
 use adbc_core::error::Error as AdbcError;
 use db_port::DbError;
 

@@ -1,3 +1,7 @@
+//! Inserts.
+
+use std::sync::Arc;
+
 use arrow_array::RecordBatch;
 use arrow_ipc::writer::StreamWriter;
 use arrow_schema::{ArrowError, Schema};
@@ -7,24 +11,42 @@ use db_port::adapter::{
 };
 use db_port::{DbError, Identifier, Insert, InsertSummary, Result, Statement, column};
 
+use crate::connection::Connection;
 use crate::session::Session;
+use crate::worker::Worker;
 
 const STAGING: Identifier = Identifier::from_static("candlehouse_staging");
 
-/// Stores the batch. The engine's bulk path takes columns by position and wants all of them, so
-/// the batch is put in the table's order; a batch that lacks columns goes through a temporary
-/// table and an `INSERT` that names the ones it has. Blocks.
-pub(crate) fn run(
-    mut session: Session,
+/// Stores the batch. Without an answer it is not known whether it is stored.
+pub(crate) async fn run(session: Session, insert: Insert) -> Result<InsertSummary> {
+    let (config, limit) = (Arc::clone(&session.config), insert.timeout());
+    let what = format!("the insert into {}", insert.table());
+    let work = Worker::start(session, None, move |connection| {
+        store(connection?, &config.database, &insert)
+    });
+    let work = work.await?;
+    let query_id = work.id.to_string();
+    work.result(limit).await.map_err(|failure| DbError::OutcomeUnknown {
+        what,
+        query_id,
+        source: Some(failure.into()),
+    })?
+}
+
+/// The engine's bulk path takes columns by position and wants all of them, so the batch is put in
+/// the table's order; a batch that lacks columns goes through a temporary table and an `INSERT` that
+/// names the ones it has. Blocks.
+fn store(
+    mut connection: Connection,
     database: &Identifier,
     insert: &Insert,
 ) -> Result<InsertSummary> {
-    session.set(&check_settings(insert.settings())?)?;
+    connection.set(&check_settings(insert.settings())?)?;
     let table = insert.table();
-    let schema = session.schema_of(table)?;
+    let schema = connection.schema_of(table)?;
     let order = column_positions(insert, &schema)?;
     if missing_columns(insert, &schema).next().is_some() {
-        refuse_missing(&mut session, insert, &schema)?;
+        refuse_missing(&mut connection, insert, &schema)?;
     }
     let rows = insert.batch().num_rows() as u64;
     if rows == 0 {
@@ -38,23 +60,23 @@ pub(crate) fn run(
     let batch = insert.batch().project(&present).map_err(refused)?;
     if insert.deduplication_token().is_some() {
         let token = deduplication_token(insert, &encoded(&batch).map_err(refused)?);
-        session.update(&format!(
+        connection.update(&format!(
             "SET insert_deduplicate = 1, insert_deduplication_token = {}",
             string_literal(&token)
         ))?;
     }
     if present.len() == order.len() {
-        session.ingest(Some(database), table, batch)?;
+        connection.ingest(Some(database), table, batch)?;
     } else {
-        ingest_some(&mut session, table, &schema, &order, batch)?;
+        ingest_some(&mut connection, table, &schema, &order, batch)?;
     }
     Ok(InsertSummary::new(rows))
 }
 
-fn refuse_missing(session: &mut Session, insert: &Insert, schema: &Schema) -> Result<()> {
+fn refuse_missing(connection: &mut Connection, insert: &Insert, schema: &Schema) -> Result<()> {
     let ask = Statement::new(COLUMNS_WITHOUT_DEFAULT).bind("table", insert.table().as_str());
-    session.prepare(&ask)?;
-    for names in session.query(ask.sql())? {
+    connection.prepare(&ask)?;
+    for names in connection.query(ask.sql())? {
         let names = names.map_err(|error| DbError::UnexpectedResult {
             expected: "the names of columns".into(),
             found: error.to_string(),
@@ -73,7 +95,7 @@ fn encoded(batch: &RecordBatch) -> Result<Vec<u8>, ArrowError> {
 }
 
 fn ingest_some(
-    session: &mut Session,
+    connection: &mut Connection,
     table: &Identifier,
     schema: &Schema,
     order: &[Option<usize>],
@@ -86,9 +108,9 @@ fn ingest_some(
         .map(|(_, field)| quoted_identifier(field.name()))
         .collect();
     let names = names.join(", ");
-    session.update(&format!(
+    connection.update(&format!(
         "CREATE TEMPORARY TABLE {STAGING} AS SELECT {names} FROM `{table}` WHERE 0"
     ))?;
-    session.ingest(None, &STAGING, batch)?;
-    session.update(&format!("INSERT INTO `{table}` ({names}) SELECT {names} FROM {STAGING}"))
+    connection.ingest(None, &STAGING, batch)?;
+    connection.update(&format!("INSERT INTO `{table}` ({names}) SELECT {names} FROM {STAGING}"))
 }

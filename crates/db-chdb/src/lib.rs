@@ -1,17 +1,23 @@
 #![doc = include_str!("../README.md")]
 
+mod cancel;
 mod config;
-mod departures;
+mod connection;
+mod drain;
 mod engine;
 mod error;
+mod execute;
 mod executor;
-mod image;
+mod health;
 mod insert;
 mod library;
-mod operation;
+mod library_check;
+mod lifecycle;
 mod query;
+mod running;
 mod session;
 pub mod store;
+mod stream;
 mod uri;
 mod worker;
 

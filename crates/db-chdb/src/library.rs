@@ -1,3 +1,5 @@
+//! Where the engine's library is.
+
 use std::env;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -5,7 +7,7 @@ use std::path::{Path, PathBuf};
 use db_port::{DbError, Result};
 use etcetera::base_strategy::{BaseStrategy, Xdg};
 
-use crate::image;
+use crate::library_check;
 
 /// The environment variable that names the library file.
 const VARIABLE: &str = "CANDLEHOUSE_ENGINE";
@@ -32,7 +34,7 @@ pub fn find(explicit: Option<&Path>) -> Result<PathBuf> {
     }
     let places = usual_places();
     match places.iter().find(|path| path.is_file()) {
-        Some(path) => image::check(path, "engine library").map(|()| path.clone()),
+        Some(path) => library_check::check(path, "engine library").map(|()| path.clone()),
         None => Err(DbError::Unavailable {
             target: "the embedded engine".into(),
             reason: format!("its library was not found; {}", advice(&places)),
@@ -48,7 +50,7 @@ fn variable(name: &str) -> Option<OsString> {
 
 fn named(path: &Path, key: &str) -> Result<PathBuf> {
     if path.is_file() {
-        return image::check(path, key).map(|()| path.to_owned());
+        return library_check::check(path, key).map(|()| path.to_owned());
     }
     let what = if path.exists() { "is not a file" } else { "does not exist" };
     Err(DbError::Configuration {

@@ -1,49 +1,36 @@
-use arrow_array::{RecordBatch, RecordBatchReader};
-use arrow_schema::{ArrowError, SchemaRef};
-use db_port::{DbError, Phase, RecordStream, Result, Statement};
-use futures_util::stream;
-use tokio::sync::{mpsc, oneshot};
-use tokio::time::{Duration, Instant, timeout_at};
+//! Queries.
 
+use std::time::Duration;
+
+use arrow_array::RecordBatchReader;
+use arrow_schema::ArrowError;
+use db_port::{DbError, RecordStream, Result, Statement};
+use tokio::sync::mpsc;
+
+use crate::connection::Connection;
 use crate::error;
-use crate::operation::CancelGuard;
 use crate::session::Session;
+use crate::stream::{self, Message, Sender};
+use crate::worker::Worker;
 
-/// Batches that may wait between the engine and the reader.
-const BUFFERED: usize = 2;
-
-/// A year from now stands for no limit.
-const NO_LIMIT: Duration = Duration::from_secs(365 * 24 * 3600);
-
-enum Message {
-    Batch(RecordBatch),
-    Failed(DbError),
-    /// Without it, a stream that stops is a stream that broke.
-    End,
+/// Runs a statement, after waiting at most for `wait` for a permit, and returns its rows.
+pub(crate) async fn run(
+    session: Session,
+    statement: Statement,
+    wait: Option<Duration>,
+) -> Result<RecordStream> {
+    let limit = statement.timeout();
+    let (sender, receiver) = stream::channel();
+    let work = move |connection| send(connection, &statement, sender);
+    let worker = Worker::start(session, wait, work).await?;
+    stream::receive(receiver, worker.guard, limit).await
 }
 
-/// The engine's end of a query.
-pub(crate) struct Sender {
-    schema: oneshot::Sender<Result<SchemaRef>>,
-    batches: mpsc::Sender<Message>,
-}
-
-/// The caller's end of a query.
-pub(crate) struct Receiver {
-    schema: oneshot::Receiver<Result<SchemaRef>>,
-    batches: mpsc::Receiver<Message>,
-}
-
-pub(crate) fn channel() -> (Sender, Receiver) {
-    let (schema_sender, schema) = oneshot::channel();
-    let (batch_sender, batches) = mpsc::channel(BUFFERED);
-    (Sender { schema: schema_sender, batches: batch_sender }, Receiver { schema, batches })
-}
-
-/// Runs the statement and hands its rows over until they end or nobody wants more. The session is
+/// Runs the statement and hands its rows over until they end or nobody wants more. The connection is
 /// closed before the end is announced, so that whoever hears of it finds the engine idle. Blocks.
-pub(crate) fn run(session: Result<Session>, statement: &Statement, id: &str, sender: Sender) {
-    let (session, reader) = match session.and_then(|session| open(session, statement)) {
+fn send(connection: Result<Connection>, statement: &Statement, sender: Sender) {
+    let opened = connection.and_then(|connection| open(connection, statement));
+    let (connection, reader) = match opened {
         Ok(opened) => opened,
         Err(failure) => {
             // Nobody waiting is as good as somebody told.
@@ -54,8 +41,8 @@ pub(crate) fn run(session: Result<Session>, statement: &Statement, id: &str, sen
     if sender.schema.send(Ok(reader.schema())).is_err() {
         return;
     }
-    let last = forward(reader, id, &sender.batches);
-    drop(session);
+    let last = forward(reader, connection.id(), &sender.batches);
+    drop(connection);
     if let Some(last) = last {
         drop(sender.batches.blocking_send(last));
     }
@@ -81,12 +68,12 @@ fn forward(
 }
 
 fn open(
-    mut session: Session,
+    mut connection: Connection,
     statement: &Statement,
-) -> Result<(Session, Box<dyn RecordBatchReader + Send>)> {
-    session.prepare(statement)?;
-    let reader = session.query(statement.sql())?;
-    Ok((session, reader))
+) -> Result<(Connection, Box<dyn RecordBatchReader + Send>)> {
+    connection.prepare(statement)?;
+    let reader = connection.query(statement.sql())?;
+    Ok((connection, reader))
 }
 
 fn broken(failure: ArrowError, id: &str, rows: u64) -> DbError {
@@ -100,48 +87,4 @@ fn broken(failure: ArrowError, id: &str, rows: u64) -> DbError {
             source: Some(failure.into()),
         },
     }
-}
-
-/// Waits for the schema and returns the stream; both end the engine's work when dropped.
-pub(crate) async fn receive(
-    receiver: Receiver,
-    guard: CancelGuard,
-    limit: Option<Duration>,
-) -> Result<RecordStream> {
-    let deadline = Instant::now() + limit.unwrap_or(NO_LIMIT).min(NO_LIMIT);
-    let late = move |phase| DbError::Timeout { phase, limit: limit.unwrap_or(NO_LIMIT) };
-    let schema = match timeout_at(deadline, receiver.schema).await {
-        Err(_) => return Err(late(Phase::Request)),
-        Ok(Err(_)) => return Err(gone(0)),
-        Ok(Ok(Ok(schema))) => schema,
-        Ok(Ok(Err(failure))) => {
-            guard.disarm();
-            return Err(failure);
-        }
-    };
-    let state = Some((receiver.batches, guard, 0));
-    let batches = stream::unfold(state, move |state| async move {
-        let (mut batches, guard, rows) = state?;
-        match timeout_at(deadline, batches.recv()).await {
-            Err(_) => Some((Err(late(Phase::Stream)), None)),
-            Ok(None) => Some((Err(gone(rows)), None)),
-            Ok(Some(Message::End)) => {
-                guard.disarm();
-                None
-            }
-            Ok(Some(Message::Failed(failure))) => {
-                guard.disarm();
-                Some((Err(failure), None))
-            }
-            Ok(Some(Message::Batch(batch))) => {
-                let rows = rows + batch.num_rows() as u64;
-                Some((Ok(batch), Some((batches, guard, rows))))
-            }
-        }
-    });
-    Ok(RecordStream::new(schema, batches))
-}
-
-fn gone(rows: u64) -> DbError {
-    DbError::Interrupted { rows, reason: "the engine's thread ended early".into(), source: None }
 }

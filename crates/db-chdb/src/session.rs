@@ -1,104 +1,21 @@
+//! What an open executor works with.
+
 use std::sync::Arc;
 
-use adbc_core::options::{IngestMode, OptionStatement};
-use adbc_core::{Connection, Optionable, Statement as _};
-use adbc_driver_manager::ManagedConnection;
-use arrow_array::{RecordBatch, RecordBatchReader};
-use arrow_schema::SchemaRef;
-use db_port::adapter::{Setting, check_settings, parameter_text, string_literal};
-use db_port::{Identifier, Result, Statement};
+use db_port::adapter::ConcurrencyLimit;
 
+use crate::config::ChdbConfig;
+use crate::drain::Drain;
 use crate::engine::Engine;
-use crate::error;
 
-/// The longest text of a `SET` statement that the engine parses by default.
-const DEFAULT_MAX_QUERY_SIZE: usize = 262_144;
-
-/// A connection for one operation. Opening one takes less than a tenth of a millisecond, and
-/// nothing set on it can reach another operation.
+/// A share in all that lives from an opening of the executor to its closing.
+///
+/// It keeps the engine open, and the last one to be dropped shuts it down, which blocks: whoever
+/// waits for the engine's work holds none.
+#[derive(Clone)]
 pub(crate) struct Session {
-    // Before the engine, so that it is closed first.
-    connection: ManagedConnection,
-    _engine: Arc<Engine>,
-    id: String,
-}
-
-impl Session {
-    pub(crate) fn open(engine: &Arc<Engine>, database: &Identifier, id: &str) -> Result<Self> {
-        let connection = engine.connection()?;
-        let mut session = Self { connection, _engine: Arc::clone(engine), id: id.to_owned() };
-        session.update(&format!("USE `{database}`"))?;
-        session.update(&format!("SET log_comment = {}, async_insert = 0", string_literal(id)))?;
-        Ok(session)
-    }
-
-    pub(crate) fn set(&mut self, settings: &[Setting]) -> Result<()> {
-        self.set_all(settings.iter().map(|s| (s.name.to_string(), s.value.clone())).collect())
-    }
-
-    /// Sets the settings and parameters of a statement.
-    pub(crate) fn prepare(&mut self, statement: &Statement) -> Result<()> {
-        self.set(&check_settings(statement.settings())?)?;
-        let values = statement.parameters();
-        let values = values.map(|(name, value)| (format!("param_{name}"), parameter_text(value)));
-        self.set_all(values.collect())
-    }
-
-    fn set_all(&mut self, values: Vec<(String, String)>) -> Result<()> {
-        if values.is_empty() {
-            return Ok(());
-        }
-        let assignments: Vec<_> = values
-            .iter()
-            .map(|(name, value)| format!("{name} = {}", string_literal(value)))
-            .collect();
-        let text = format!("SET {}", assignments.join(", "));
-        if text.len() > DEFAULT_MAX_QUERY_SIZE {
-            self.update(&format!("SET max_query_size = {}", text.len() + 1))?;
-        }
-        self.update(&text)
-    }
-
-    /// Runs a statement and returns the reader of its rows, once there is a first batch or none.
-    pub(crate) fn query(&mut self, sql: &str) -> Result<Box<dyn RecordBatchReader + Send>> {
-        let result = self.connection.new_statement().and_then(|mut statement| {
-            statement.set_sql_query(sql)?;
-            statement.execute()
-        });
-        result.map_err(|failure| error::from_engine(&failure, &self.id))
-    }
-
-    /// Runs a statement that has no rows.
-    pub(crate) fn update(&mut self, sql: &str) -> Result<()> {
-        let result = self.connection.new_statement().and_then(|mut statement| {
-            statement.set_sql_query(sql)?;
-            statement.execute_update()
-        });
-        result.map(drop).map_err(|failure| error::from_engine(&failure, &self.id))
-    }
-
-    /// The insertable columns of a table, as a query returns them.
-    pub(crate) fn schema_of(&mut self, table: &Identifier) -> Result<SchemaRef> {
-        Ok(self.query(&format!("SELECT * FROM `{table}` WHERE 0"))?.schema())
-    }
-
-    /// Appends a batch that has exactly the table's columns, in its order.
-    pub(crate) fn ingest(
-        &mut self,
-        database: Option<&Identifier>,
-        table: &Identifier,
-        batch: RecordBatch,
-    ) -> Result<()> {
-        let result = self.connection.new_statement().and_then(|mut statement| {
-            let append = String::from(IngestMode::Append);
-            statement.set_option(OptionStatement::IngestMode, append.as_str().into())?;
-            if let Some(database) = database {
-                statement.set_option(OptionStatement::TargetDbSchema, database.as_str().into())?;
-            }
-            statement.set_option(OptionStatement::TargetTable, table.as_str().into())?;
-            statement.bind(batch)?;
-            statement.execute_update()
-        });
-        result.map(drop).map_err(|failure| error::from_engine(&failure, &self.id))
-    }
+    pub(crate) config: Arc<ChdbConfig>,
+    pub(crate) engine: Arc<Engine>,
+    pub(crate) limit: ConcurrencyLimit,
+    pub(crate) drain: Arc<Drain>,
 }

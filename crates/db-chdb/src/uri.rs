@@ -1,3 +1,5 @@
+//! The URI that names a folder to the engine.
+
 use std::fmt::Write;
 use std::path::Path;
 

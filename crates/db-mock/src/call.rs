@@ -1,3 +1,5 @@
+//! Something that was asked.
+
 use std::fmt;
 
 use db_port::{Insert, Statement};

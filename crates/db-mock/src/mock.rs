@@ -1,3 +1,5 @@
+//! The mock, with expectations.
+
 use std::fmt;
 
 use async_trait::async_trait;

@@ -1,3 +1,5 @@
+//! The answer to a scripted query.
+
 use arrow_array::RecordBatch;
 use db_port::{DbError, RecordStream, Result};
 use futures_util::stream;

@@ -1,6 +1,8 @@
+//! What was asked so far, and what is still to be asked.
+
 use std::collections::VecDeque;
 
-use crate::Call;
+use crate::call::Call;
 use crate::step::Step;
 
 /// What was asked so far, and what is still to be asked.

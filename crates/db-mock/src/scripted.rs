@@ -1,14 +1,18 @@
+//! An executor that plays a script.
+
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
+use db_port::adapter::check_settings;
 use db_port::{
     DbError, Health, Insert, InsertSummary, QueryExecutor, RecordStream, Result, Statement,
 };
 
+use crate::call::Call;
+use crate::reply::QueryReply;
 use crate::script::Script;
 use crate::step::Step;
-use crate::{Call, QueryReply};
 
 /// An executor that plays a script: answers are queued, and calls take them in the same order.
 ///
@@ -172,7 +176,7 @@ impl QueryExecutor for ScriptedExecutor {
     }
 
     async fn insert(&self, insert: Insert) -> Result<InsertSummary> {
-        db_port::adapter::check_settings(insert.settings())?;
+        check_settings(insert.settings())?;
         self.connect_unless_closed()?;
         self.play(Call::Insert(insert.clone()), |step| step.for_insert(&insert))?;
         Ok(InsertSummary::new(insert.batch().num_rows() as u64))

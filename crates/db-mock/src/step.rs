@@ -1,8 +1,10 @@
+//! A queued answer and the call it is for.
+
 use std::fmt;
 
 use db_port::{Health, Insert, Result, Statement};
 
-use crate::QueryReply;
+use crate::reply::QueryReply;
 
 /// One queued answer and the call it is for. A step gives its answer to that call alone, and comes
 /// back from any other.

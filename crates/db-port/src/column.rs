@@ -2,7 +2,7 @@
 
 use arrow_array::{Array, RecordBatch};
 
-use crate::{DbError, Result};
+use crate::error::{DbError, Result};
 
 /// The column `name` of `batch` as an array of type `A`, every value present.
 ///

@@ -5,7 +5,11 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use crate::{Health, Insert, InsertSummary, RecordStream, Result, Statement};
+use crate::error::Result;
+use crate::health::Health;
+use crate::insert::{Insert, InsertSummary};
+use crate::statement::Statement;
+use crate::stream::RecordStream;
 
 /// A ClickHouse database, wherever it runs: the port that repositories are written against.
 ///

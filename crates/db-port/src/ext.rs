@@ -9,13 +9,22 @@ use async_trait::async_trait;
 use futures_util::stream::BoxStream;
 use futures_util::{Stream, StreamExt, TryStreamExt};
 
-use crate::{DbError, Identifier, Insert, QueryExecutor, RecordStream, Result, Statement, scope};
+use crate::error::{DbError, Result};
+use crate::executor::QueryExecutor;
+use crate::identifier::Identifier;
+use crate::insert::Insert;
+use crate::scope;
+use crate::statement::Statement;
+use crate::stream::RecordStream;
 
 /// Convenience on top of every [`QueryExecutor`].
 #[async_trait]
 pub trait QueryExecutorExt: QueryExecutor {
     /// Whether a [`QueryExecutor::health_check`] succeeds now. Why not is what its error says;
     /// [`HealthProblem::of`](crate::HealthProblem::of) sorts that.
+    ///
+    /// # Cancel safety
+    /// The future can be dropped at any time.
     async fn is_healthy(&self) -> bool {
         self.health_check().await.is_ok()
     }
@@ -24,6 +33,10 @@ pub trait QueryExecutorExt: QueryExecutor {
     ///
     /// # Errors
     /// Those of [`QueryExecutor::query`] and of its stream.
+    ///
+    /// # Cancel safety
+    /// When the future is dropped, the database stops working on the query. Rows that have arrived
+    /// are lost; asking again is safe.
     async fn query_all(&self, statement: Statement) -> Result<RecordBatch> {
         collect(self.query(statement).await?).await
     }
@@ -33,6 +46,9 @@ pub trait QueryExecutorExt: QueryExecutor {
     /// # Errors
     /// Those of [`QueryExecutorExt::query_all`], and [`DbError::UnexpectedResult`] unless there is
     /// exactly one row.
+    ///
+    /// # Cancel safety
+    /// As for [`QueryExecutorExt::query_all`].
     async fn query_one(&self, statement: Statement) -> Result<RecordBatch> {
         only_row(self.query_all(statement).await?)
     }
@@ -43,6 +59,11 @@ pub trait QueryExecutorExt: QueryExecutor {
     /// # Errors
     /// The first error of the stream or of [`QueryExecutor::insert`]; the batches before it are
     /// stored.
+    ///
+    /// # Cancel safety
+    /// When the future is dropped, the batches that were acknowledged are stored, and the one under
+    /// way as a whole or not at all. How many that were is not known: send all of them again only
+    /// if that is harmless.
     async fn insert_all<S>(&self, table: Identifier, batches: S) -> Result<u64>
     where
         S: Stream<Item = Result<RecordBatch>> + Send + 'static,
@@ -51,11 +72,15 @@ pub trait QueryExecutorExt: QueryExecutor {
     }
 
     /// Connects, runs `body`, and closes on every way out: success, error, panic, and when the
-    /// returned future is dropped (then the closing happens in the background).
+    /// future is dropped.
     ///
     /// # Errors
     /// Those of [`QueryExecutor::connect`], then those of `body`, then those of
     /// [`QueryExecutor::close`].
+    ///
+    /// # Cancel safety
+    /// When the future is dropped, `body` is dropped with it and the executor is closed in the
+    /// background.
     async fn scoped<T, E, F, Fut>(self: Arc<Self>, body: F) -> Result<T, E>
     where
         F: FnOnce(Arc<Self>) -> Fut + Send,

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::{DbError, Phase};
+use crate::error::{DbError, Phase};
 
 /// What a successful health check saw.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::{DbError, Result};
+use crate::error::{DbError, Result};
 
 /// The name of a table, database, column, parameter or setting, proven harmless.
 ///

@@ -9,6 +9,7 @@ mod ext;
 mod health;
 mod identifier;
 mod insert;
+mod placeholders;
 mod retryability;
 mod revision_clock;
 mod scope;

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::{DbError, QueryExecutor, Result};
+use crate::error::{DbError, Result};
+use crate::executor::QueryExecutor;
 
 /// Closes an executor when it goes out of scope, in the background if nobody can wait.
 struct CloseGuard<E: QueryExecutor + ?Sized>(Option<Arc<E>>);

@@ -9,12 +9,16 @@ use arrow_schema::SchemaRef;
 use futures_util::Stream;
 use futures_util::stream::{self, BoxStream, StreamExt};
 
-use crate::Result;
+use crate::error::Result;
 
 /// The rows of a query: a stream of batches that share one schema.
 ///
 /// Batches arrive while the database works, so memory stays bounded. After an error the stream
-/// ends. Dropping it early ends the database's work.
+/// ends.
+///
+/// # Cancel safety
+/// When the stream is dropped, the database stops working on the query. Dropping a future that waits
+/// for the next batch loses none.
 pub struct RecordStream {
     schema: SchemaRef,
     batches: BoxStream<'static, Result<RecordBatch>>,

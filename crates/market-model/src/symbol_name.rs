@@ -9,7 +9,7 @@ pub(crate) const MAX_NAME: usize = 64;
 
 pub(crate) const EXCHANGE_RULE: &str =
     "an exchange has ASCII letters, digits, '.', '-' or '_', 64 at most";
-pub(crate) const NAME_RULE: &str = "a name has 1 to 64 bytes and no white space";
+pub(crate) const NAME_RULE: &str = "a symbol has 1 to 64 bytes and no white space";
 
 /// Whether `text` can be an exchange; empty means that none is stated.
 pub(crate) fn is_exchange(text: &str) -> bool {

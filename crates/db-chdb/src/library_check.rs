@@ -1,3 +1,5 @@
+//! Whether a file is a whole shared library for this machine.
+
 use std::fs::File;
 use std::path::Path;
 
@@ -22,18 +24,18 @@ pub(crate) fn check(path: &Path, key: &str) -> Result<()> {
     };
     let length = file.metadata().map_or(0, |metadata| metadata.len());
     let cache = ReadCache::new(file);
-    let image = match object::File::parse(&cache) {
-        Ok(image) => image,
+    let library = match object::File::parse(&cache) {
+        Ok(library) => library,
         Err(error) => return refuse(format!("is damaged or not a library ({error})")),
     };
-    let end = image.segments().map(|segment| {
+    let end = library.segments().map(|segment| {
         let (start, size) = segment.file_range();
         start.saturating_add(size)
     });
     if end.max().unwrap_or(u64::MAX) > length {
         return refuse(format!("is cut off after {length} bytes"));
     }
-    let machine = format!("{:?}", image.architecture()).to_lowercase();
+    let machine = format!("{:?}", library.architecture()).to_lowercase();
     if machine != std::env::consts::ARCH {
         let here = std::env::consts::ARCH;
         return refuse(format!("is made for {machine}, this machine is {here}"));
@@ -47,7 +49,7 @@ mod tests {
 
     use super::*;
 
-    fn own_image() -> Vec<u8> {
+    fn this_program() -> Vec<u8> {
         fs::read(std::env::current_exe().unwrap()).unwrap()
     }
 
@@ -59,14 +61,15 @@ mod tests {
     }
 
     #[test]
-    fn a_whole_image_of_this_machine_passes() {
+    fn a_whole_library_for_this_machine_passes() {
         check(&std::env::current_exe().unwrap(), "engine library").unwrap();
     }
 
     #[test]
     fn damaged_files_are_refused_instead_of_loaded() {
-        let image = own_image();
-        for content in [&[][..], b"not a library", &image[..1000], &image[..image.len() / 2]] {
+        let library = this_program();
+        for content in [&[][..], b"not a library", &library[..1000], &library[..library.len() / 2]]
+        {
             let error = refusal(content);
             assert!(error.contains("libchdb.so") && error.contains("make engine"), "{error}");
         }
@@ -75,10 +78,10 @@ mod tests {
     #[cfg(target_os = "linux")]
     #[test]
     fn a_library_for_another_machine_is_refused() {
-        let mut image = own_image();
+        let mut library = this_program();
         let other = if cfg!(target_arch = "x86_64") { 183_u16 } else { 62 };
-        image[18..20].copy_from_slice(&other.to_le_bytes());
-        let error = refusal(&image);
+        library[18..20].copy_from_slice(&other.to_le_bytes());
+        let error = refusal(&library);
         assert!(error.contains("is made for"), "{error}");
     }
 }
