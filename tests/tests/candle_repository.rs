@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "everything here is a test")]
 
 use candle_repository::{
-    Calendar, Candle, CandleError, CandleRepository, CandleSeries, Interval, SeriesKey, TimeRange,
-    Timestamp, UpsertReport,
+    Calendar, Candle, CandleError, CandleRepository, CandleSeries, Interval, ModelError, SeriesKey,
+    SortedCandles, TimeRange, Timestamp, UpsertReport,
 };
 use candlehouse_tests::embedded::{self, TempDatabase};
 use candlehouse_tests::{fixtures, table};
@@ -41,6 +41,10 @@ fn run(key: &SeriesKey, first: &str, count: usize) -> Vec<Candle> {
     let opens =
         std::iter::successors(Some(at(first)), |&open| Some(key.interval().next_open(open)));
     opens.take(count).zip(0_u32..).map(|(open, n)| candle(open, 100.0 + f64::from(n))).collect()
+}
+
+fn sorted((key, candles): (&SeriesKey, &Vec<Candle>)) -> SortedCandles {
+    SortedCandles::new(key.clone(), candles.clone()).unwrap()
 }
 
 fn report(inserted: u64, corrected: u64, unchanged: u64) -> UpsertReport {
@@ -89,8 +93,8 @@ async fn real_candles_come_back_field_by_field() {
     let store = store("real_candles_come_back_field_by_field").await;
     let stocks = fixtures::stocks();
     let keys: Vec<_> = stocks.keys().map(|ticker| key(ticker, "1d")).collect();
-    let all = keys.iter().zip(stocks.values().map(Vec::as_slice));
-    assert_eq!(store.candles.upsert_all(all).await.unwrap(), report(12_154, 0, 0));
+    let all: Vec<_> = keys.iter().zip(stocks.values()).map(sorted).collect();
+    assert_eq!(store.candles.upsert_all(&all).await.unwrap(), report(12_154, 0, 0));
     for (key, candles) in keys.iter().zip(stocks.values()) {
         assert_every_path(&store, key, candles).await;
     }
@@ -208,14 +212,9 @@ async fn a_day_of_many_symbols_is_stored_and_corrected_at_once() {
     let day = |close| vec![candle(at("2024-01-02"), close)];
     store.candles.upsert(&same_name_elsewhere, &day(99.0)).await.unwrap();
     let mut days: Vec<_> = (2..1502_u32).map(|n| day(f64::from(n))).collect();
-    let all = |days: &[Vec<Candle>]| {
-        let pairs = keys.iter().zip(days).map(|(key, day)| (key.clone(), day.clone()));
-        pairs.collect::<Vec<_>>()
-    };
     let upsert = async |days: &[Vec<Candle>]| {
-        let all = all(days);
-        let series = all.iter().map(|(key, day)| (key, day.as_slice())).collect::<Vec<_>>();
-        store.candles.upsert_all(series).await.unwrap()
+        let all: Vec<_> = keys.iter().zip(days).map(sorted).collect();
+        store.candles.upsert_all(&all).await.unwrap()
     };
     assert_eq!(upsert(&days).await, report(1500, 0, 0));
     days[7] = day(5000.0);
@@ -239,10 +238,10 @@ async fn one_bad_candle_keeps_the_whole_batch_out() {
         candle(at("2024-01-10T09:30"), 5.0),
     ] {
         let error = store.candles.upsert(&key, &with(bad)).await.unwrap_err();
-        assert!(matches!(error, CandleError::InvalidCandle { .. }), "{error}");
+        assert!(matches!(error, CandleError::Model(ModelError::InvalidCandle { .. })), "{error}");
     }
     let error = store.candles.upsert(&key, &with(candle(good[0].open_time, 5.0))).await;
-    assert!(matches!(error, Err(CandleError::Conflict { .. })), "{error:?}");
+    assert!(matches!(error, Err(CandleError::Model(ModelError::Conflict { .. }))), "{error:?}");
     assert!(stored(&store, &key).await.is_empty());
 }
 

@@ -8,8 +8,8 @@ use candlehouse_tests::table;
 use db_port::{Insert, Statement};
 use rust_decimal::Decimal;
 use symbol_repository::{
-    AssetClass, Symbol, SymbolBuilder, SymbolError, SymbolFilter, SymbolRepository, SymbolStatus,
-    UpsertReport,
+    AssetClass, ModelError, Symbol, SymbolBuilder, SymbolError, SymbolFilter, SymbolRepository,
+    SymbolStatus, UpsertReport,
 };
 
 struct Store {
@@ -74,8 +74,10 @@ fn complete() -> SymbolBuilder {
         .delisted("2024-02-29".parse().ok())
 }
 
-fn report(inserted: usize, changed: usize, unchanged: usize) -> UpsertReport {
-    UpsertReport { inserted, changed, unchanged }
+fn report(inserted: usize, corrected: usize, unchanged: usize) -> UpsertReport {
+    let [inserted, corrected, unchanged] =
+        [inserted, corrected, unchanged].map(|symbols| symbols as u64);
+    UpsertReport { inserted, corrected, unchanged }
 }
 
 #[tokio::test]
@@ -399,7 +401,7 @@ async fn a_delisting_that_cannot_be_names_the_symbol_and_stores_nothing() {
         assert!(error.to_string().contains(shown), "{error}");
     }
     let error = store.symbols.delist("NASDAQ", "AAPL", day).await.unwrap_err();
-    assert!(matches!(error, SymbolError::InvalidSymbol { .. }), "{error:?}");
+    assert!(matches!(error, SymbolError::Model(ModelError::InvalidSymbol { .. })), "{error:?}");
     assert!(error.to_string().contains("NASDAQ:AAPL"), "{error}");
     assert_eq!(store.symbols.list().await.unwrap(), [apple]);
     assert_eq!(store.rows().await, 1);

@@ -1,12 +1,14 @@
+//! Candles as rows of the table and of its answers.
+
 use std::sync::Arc;
 
 use arrow_array::{
     ArrayRef, Float64Array, RecordBatch, StringArray, TimestampMillisecondArray, UInt64Array,
 };
 use db_port::{DbError, Result, column};
+use market_model::{Candle, CandleSeries, SeriesKey, Timestamp};
 
 use crate::schema::ROWS;
-use crate::{Candle, SeriesKey, Timestamp};
 
 /// A candle on its way into the table.
 #[derive(Debug, Clone, Copy)]
@@ -61,4 +63,18 @@ pub(crate) fn from_batch(batch: &RecordBatch) -> Result<impl Iterator<Item = (&s
         };
         (symbols.value(row), candle, revisions.value(row))
     }))
+}
+
+/// The rows of a batch with the columns of a candle, in order, as a series.
+pub(crate) fn series(key: &SeriesKey, batch: &RecordBatch) -> Result<CandleSeries> {
+    let times = column::<TimestampMillisecondArray>(batch, "open_time")?.clone();
+    let [open, high, low, close, volume] = CandleSeries::PRICES_AND_VOLUME
+        .map(|name| Result::Ok(column::<Float64Array>(batch, name)?.clone()));
+    let columns = [open?, high?, low?, close?, volume?];
+    CandleSeries::from_columns(key.clone(), times, columns).map_err(|error| {
+        DbError::UnexpectedResult {
+            expected: "candles of a series".into(),
+            found: error.to_string(),
+        }
+    })
 }

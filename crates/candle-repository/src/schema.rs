@@ -1,7 +1,10 @@
+//! The table of candles.
+
 use std::sync::{Arc, LazyLock};
 
 use arrow_schema::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use db_port::Identifier;
+use market_model::CandleSeries;
 
 pub(crate) const TABLE: Identifier = Identifier::from_static("candles");
 
@@ -29,26 +32,15 @@ PARTITION BY toYear(open_time)
 ORDER BY (exchange, symbol, interval, open_time)
 SETTINGS non_replicated_deduplication_window = 1000";
 
-pub(crate) const PRICES_AND_VOLUME: [&str; 5] = ["open", "high", "low", "close", "volume"];
-
-fn open_time() -> Field {
-    Field::new("open_time", DataType::Timestamp(TimeUnit::Millisecond, Some("UTC".into())), false)
-}
-
-fn floats() -> impl Iterator<Item = Field> {
-    PRICES_AND_VOLUME.into_iter().map(|name| Field::new(name, DataType::Float64, false))
-}
-
-/// The columns of a series: `open_time`, then prices and volume.
-pub(crate) static SERIES: LazyLock<SchemaRef> = LazyLock::new(|| {
-    Arc::new(Schema::new([open_time()].into_iter().chain(floats()).collect::<Vec<_>>()))
-});
-
 /// The columns of the table.
 pub(crate) static ROWS: LazyLock<SchemaRef> = LazyLock::new(|| {
     let names = ["exchange", "symbol", "interval"];
     let names = names.into_iter().map(|name| Field::new(name, DataType::Utf8, false));
+    let time = DataType::Timestamp(TimeUnit::Millisecond, Some("UTC".into()));
+    let floats = CandleSeries::PRICES_AND_VOLUME;
+    let floats = floats.into_iter().map(|name| Field::new(name, DataType::Float64, false));
     let revision = Field::new("revision", DataType::UInt64, false);
-    let fields = names.chain([open_time()]).chain(floats()).chain([revision]);
+    let fields =
+        names.chain([Field::new("open_time", time, false)]).chain(floats).chain([revision]);
     Arc::new(Schema::new(fields.collect::<Vec<_>>()))
 });

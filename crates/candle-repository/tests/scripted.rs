@@ -8,8 +8,8 @@ use arrow_array::{
     ArrayRef, Float64Array, RecordBatch, StringArray, TimestampMillisecondArray, UInt64Array,
 };
 use candle_repository::{
-    Calendar, Candle, CandleError, CandleRepository, CandleSeries, Interval, SeriesKey, TimeRange,
-    Timestamp,
+    Calendar, Candle, CandleError, CandleRepository, CandleSeries, Interval, ModelError, SeriesKey,
+    TimeRange, Timestamp,
 };
 use db_mock::{QueryReply, ScriptedExecutor};
 use db_port::{DbError, Value};
@@ -121,7 +121,7 @@ async fn a_bad_candle_is_refused_before_the_database_is_asked() {
     let (db, candles) = script();
     let wanted = [candle("2024-01-01", 1.0), candle("2024-01-02", f64::NAN)];
     let error = candles.upsert(&key(), &wanted).await.unwrap_err();
-    assert!(matches!(error, CandleError::InvalidCandle { .. }), "{error}");
+    assert!(matches!(error, CandleError::Model(ModelError::InvalidCandle { .. })), "{error}");
     assert!(db.calls().is_empty());
 }
 

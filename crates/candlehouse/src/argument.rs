@@ -3,16 +3,16 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use candle_repository::{CandleError, Interval, SeriesKey};
+use candle_repository::{Interval, ModelError, SeriesKey};
 use tracing::level_filters::LevelFilter;
 
 /// A symbol, as `AAPL` or `NASDAQ:AAPL`.
-pub(crate) fn symbol(text: &str) -> Result<String, CandleError> {
+pub(crate) fn symbol(text: &str) -> Result<String, ModelError> {
     SeriesKey::parse(text, Interval::DAY).map(|_| text.to_owned())
 }
 
 /// An exchange, which may be empty.
-pub(crate) fn exchange(text: &str) -> Result<String, CandleError> {
+pub(crate) fn exchange(text: &str) -> Result<String, ModelError> {
     SeriesKey::new(text, "ANY", Interval::DAY).map(|_| text.to_owned())
 }
 

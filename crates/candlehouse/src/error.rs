@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitStatus;
 
-use candle_repository::CandleError;
+use candle_repository::{CandleError, ModelError};
 use db_port::DbError;
 use metrics_exporter_prometheus::BuildError;
 use symbol_repository::SymbolError;
@@ -53,6 +53,8 @@ pub(crate) enum CliError {
     #[error(transparent)]
     Output(#[from] OutputError),
     #[error(transparent)]
+    Model(#[from] ModelError),
+    #[error(transparent)]
     Candle(#[from] CandleError),
     #[error(transparent)]
     Symbol(#[from] SymbolError),
@@ -78,7 +80,8 @@ impl CliError {
             )
             | Self::Chart(ChartError::TooNarrow { .. } | ChartError::TooLow { .. })
             | Self::Candle(CandleError::NotDivisible { .. })
-            | Self::Symbol(SymbolError::InvalidSymbol { .. }) => 2,
+            | Self::Model(ModelError::InvalidSymbol { .. })
+            | Self::Symbol(SymbolError::Model(ModelError::InvalidSymbol { .. })) => 2,
             Self::Import(_) | Self::Imports { .. } => 3,
             Self::NotFound { .. } => 4,
             Self::Interrupted => 130,

@@ -1,41 +1,28 @@
+//! What went wrong with symbols, and what was being done.
+
 use db_port::DbError;
+use market_model::{ModelError, Violation};
 
 /// The result of an operation on symbols.
 pub type Result<T, E = SymbolError> = std::result::Result<T, E>;
 
 /// What went wrong with symbols.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum SymbolError {
-    /// A symbol that cannot exist; nothing was sent.
-    #[error("invalid symbol {symbol:?}: {}: {}", flaw.field, flaw.reason)]
-    InvalidSymbol {
-        /// Exchange and name.
-        symbol: String,
-        /// What is wrong with it.
-        flaw: Flaw,
-    },
+    /// A symbol that cannot be; nothing was sent.
+    #[error(transparent)]
+    Model(#[from] ModelError),
     /// A row of the table that this version cannot understand.
     #[error(
-        "the stored symbol {symbol:?} cannot be read: {}: {}; mend or delete its row in the \
-         table symbols",
-        flaw.field, flaw.reason
+        "the stored symbol {symbol:?} cannot be read: {violation}; mend or delete its row in the \
+         table symbols"
     )]
     Unreadable {
         /// Exchange and name.
         symbol: String,
         /// What is wrong with it.
-        flaw: Flaw,
-    },
-    /// Text that is no word of a fixed list.
-    #[error("unknown {what} {text:?}: write one of {known}")]
-    UnknownWord {
-        /// What the list is of, such as `asset class`.
-        what: &'static str,
-        /// The text.
-        text: String,
-        /// The list.
-        known: String,
+        violation: Violation,
     },
     /// Two different values for one symbol in one batch; nothing of it was stored.
     #[error("two different values for symbol {symbol} in one batch: keep one")]
@@ -65,23 +52,13 @@ pub enum SymbolError {
     },
 }
 
-impl SymbolError {
-    pub(crate) fn database(doing: &'static str) -> impl FnOnce(DbError) -> Self {
-        move |source| Self::Database { doing, source }
-    }
+/// Says what was being done when the database failed.
+pub(crate) trait StoreContext<T> {
+    fn while_doing(self, doing: &'static str) -> Result<T>;
 }
 
-/// What is wrong with a symbol.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Flaw {
-    /// The field, as it is called in [`Symbol`](crate::Symbol).
-    pub field: &'static str,
-    /// What is wrong, with the values.
-    pub reason: String,
-}
-
-impl Flaw {
-    pub(crate) fn new(field: &'static str, reason: impl Into<String>) -> Self {
-        Self { field, reason: reason.into() }
+impl<T> StoreContext<T> for db_port::Result<T> {
+    fn while_doing(self, doing: &'static str) -> Result<T> {
+        self.map_err(|source| SymbolError::Database { doing, source })
     }
 }

@@ -1,4 +1,6 @@
-use crate::{AssetClass, SymbolStatus};
+//! Which symbols to find.
+
+use market_model::{AssetClass, SymbolStatus};
 
 /// Which symbols to find: those that match every field that is set; without any, all.
 ///

@@ -1,26 +1,23 @@
-use db_port::{Identifier, Statement};
+//! The table of symbols.
+
+use db_port::Identifier;
 
 pub(crate) const TABLE: Identifier = Identifier::from_static("symbols");
 
-/// Creates the table unless it is there.
-pub(crate) fn create() -> Statement {
-    Statement::new(
-        "CREATE TABLE IF NOT EXISTS symbols (
-            exchange LowCardinality(String),
-            name String,
-            asset_class LowCardinality(String),
-            status LowCardinality(String),
-            base Nullable(String),
-            quote Nullable(String),
-            tick_size Nullable(Decimal(38, 18)),
-            lot_size Nullable(Decimal(38, 18)),
-            listed Nullable(Date32),
-            delisted Nullable(Date32),
-            revision UInt64
-        )
-        ENGINE = ReplacingMergeTree(revision)
-        ORDER BY (exchange, name)
-        SETTINGS non_replicated_deduplication_window = 100",
-    )
-    .idempotent()
-}
+pub(crate) const CREATE_TABLE: &str = "\
+CREATE TABLE IF NOT EXISTS symbols (
+    exchange LowCardinality(String),
+    name String,
+    asset_class LowCardinality(String),
+    status LowCardinality(String),
+    base Nullable(String),
+    quote Nullable(String),
+    tick_size Nullable(Decimal(38, 18)),
+    lot_size Nullable(Decimal(38, 18)),
+    listed Nullable(Date32),
+    delisted Nullable(Date32),
+    revision UInt64
+)
+ENGINE = ReplacingMergeTree(revision)
+ORDER BY (exchange, name)
+SETTINGS non_replicated_deduplication_window = 100";

@@ -32,9 +32,9 @@ async fn measure(db: Arc<dyn QueryExecutor>) -> Result {
             candles.create_schema().await?;
             workload.run(&candles, &mut timings).await?;
         }
-        let written = candles.storage().await?;
+        let written = candles.table_stats().await?;
         db.execute(Statement::new("OPTIMIZE TABLE candles FINAL")).await?;
-        let merged = candles.storage().await?;
+        let merged = candles.table_stats().await?;
         workload.print(&timings, [("as written", written), ("after merging", merged)])?;
     }
     Ok(())

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use candle_repository::{
-    Calendar, Candle, CandleRepository, Interval, SeriesKey, Storage, Timestamp,
+    Calendar, Candle, CandleRepository, Interval, SeriesKey, SortedCandles, TableStats, Timestamp,
 };
 use candlehouse_tests::fixtures;
 use futures_util::TryStreamExt;
@@ -15,7 +15,7 @@ const MINUTES: usize = 500_000;
 
 pub(crate) struct Workload {
     name: &'static str,
-    series: Vec<(SeriesKey, Vec<Candle>)>,
+    series: Vec<SortedCandles>,
     calendar: Calendar,
     longer: Interval,
 }
@@ -23,7 +23,7 @@ pub(crate) struct Workload {
 pub(crate) fn daily() -> Result<Workload> {
     let mut series = Vec::new();
     for (ticker, candles) in fixtures::stocks() {
-        series.push((SeriesKey::new("", ticker, Interval::DAY)?, candles));
+        series.push(SortedCandles::new(SeriesKey::new("", ticker, Interval::DAY)?, candles)?);
     }
     let name = "daily candles of five stocks";
     Ok(Workload { name, series, calendar: Calendar::Weekdays, longer: Interval::WEEK })
@@ -55,26 +55,26 @@ pub(crate) fn minutes() -> Result<Workload> {
         });
         open_time = Interval::MINUTE.next_open(open_time);
     }
-    let (series, name) = (vec![(key, candles)], "one-minute candles of a random walk");
+    let (series, name) =
+        (vec![SortedCandles::new(key, candles)?], "one-minute candles of a random walk");
     Ok(Workload { name, series, calendar: Calendar::Continuous, longer: Interval::HOUR })
 }
 
 impl Workload {
     fn candles(&self) -> usize {
-        self.series.iter().map(|(_, candles)| candles.len()).sum()
+        self.series.iter().map(SortedCandles::len).sum()
     }
 
     /// One run: every step once for every series.
     pub(crate) async fn run(&self, store: &CandleRepository, timings: &mut Timings) -> Result {
         let count = self.candles();
-        let series = || self.series.iter().map(|(key, candles)| (key, candles.as_slice()));
-
-        let report = timings.time("import", count, store.upsert_all(series())).await?;
+        let report = timings.time("import", count, store.upsert_all(&self.series)).await?;
         done(report.inserted, count)?;
-        let report = timings.time("import again", count, store.upsert_all(series())).await?;
+        let report = timings.time("import again", count, store.upsert_all(&self.series)).await?;
         done(report.unchanged, count)?;
 
-        for (key, candles) in series() {
+        for series in &self.series {
+            let (key, candles) = (series.key(), series.as_slice());
             let count = candles.len();
             let read = timings.time("read at once", count, store.range(key, ..)).await?;
             done(read.len(), count)?;
@@ -98,13 +98,13 @@ impl Workload {
         self.longer.open_of(a.open_time) == self.longer.open_of(b.open_time)
     }
 
-    pub(crate) fn print(&self, timings: &Timings, sizes: [(&str, Storage); 2]) -> Result {
+    pub(crate) fn print(&self, timings: &Timings, sizes: [(&str, TableStats); 2]) -> Result {
         let count = self.candles();
         let mut out = io::stdout().lock();
         writeln!(out, "\n{count} {}, {} series\n", self.name, self.series.len())?;
         timings.print(&mut out)?;
         writeln!(out)?;
-        for (when, Storage { bytes, parts, .. }) in sizes {
+        for (when, TableStats { bytes, parts, .. }) in sizes {
             let each = bytes as f64 / count as f64;
             writeln!(out, "{each:.1} bytes per candle on disk {when}, in {parts} parts")?;
         }

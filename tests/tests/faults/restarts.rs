@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use candle_repository::{Candle, CandleRepository, Interval, SeriesKey, Timestamp};
+use candle_repository::{Candle, CandleRepository, Interval, SeriesKey, SortedCandles, Timestamp};
 use candlehouse_tests::fault::seeds::{Share, play, processors};
 use candlehouse_tests::server::{Server, address, empty_database};
 use candlehouse_tests::table::number;
@@ -113,8 +113,11 @@ fn batch(rng: &mut Rng) -> Batch {
 async fn upsert(candles: &CandleRepository, batch: &Batch) -> Result<(), String> {
     let mut failures = Vec::new();
     for _ in 0..TRIES {
-        let series = batch.iter().map(|(key, candles)| (key, candles.as_slice()));
-        match candles.upsert_all(series).await {
+        let sorted = |(key, candles): &(SeriesKey, Vec<Candle>)| {
+            SortedCandles::new(key.clone(), candles.clone()).unwrap()
+        };
+        let series: Vec<_> = batch.iter().map(sorted).collect();
+        match candles.upsert_all(&series).await {
             Ok(_) => return Ok(()),
             Err(error) => failures.push(format!("{error:?}")),
         }

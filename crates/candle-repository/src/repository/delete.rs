@@ -1,10 +1,12 @@
+//! Removing candles.
+
 use arrow_array::UInt64Array;
 use db_port::{QueryExecutorExt, column};
+use market_model::{SeriesKey, TimeRange};
 
-use super::CandleRepository;
+use super::candle_repository::CandleRepository;
 use super::statements::{bind_range, final_read, in_range};
-use crate::error::StoreContext;
-use crate::{Result, SeriesKey, TimeRange};
+use crate::error::{Result, StoreContext};
 
 const COUNT: &str = in_range!("SELECT count() AS candles FROM candles FINAL", "");
 
@@ -16,6 +18,9 @@ impl CandleRepository {
     ///
     /// # Errors
     /// [`CandleError::Database`](crate::CandleError::Database).
+    ///
+    /// # Cancel safety
+    /// When the future is dropped, the candles may or may not be gone; the same call again is safe.
     pub async fn delete(&self, key: &SeriesKey, range: impl Into<TimeRange> + Send) -> Result<u64> {
         let range = range.into();
         let delete = async {

@@ -1,10 +1,12 @@
+//! Which series are stored.
+
 use arrow_array::{RecordBatch, StringArray, TimestampMillisecondArray, UInt64Array};
 use db_port::{DbError, QueryExecutorExt, Statement, column};
+use market_model::{Interval, SeriesKey, Timestamp};
 
-use super::CandleRepository;
+use super::candle_repository::CandleRepository;
 use super::statements::final_read;
-use crate::error::StoreContext;
-use crate::{Interval, Result, SeriesKey, Timestamp};
+use crate::error::{Result, StoreContext};
 
 const LIST: &str = "\
 SELECT exchange, symbol, interval, count() AS candles, min(open_time) AS first,

@@ -1,13 +1,14 @@
-use arrow_array::{RecordBatch, TimestampMillisecondArray};
-use db_port::{QueryExecutorExt, column};
+//! Reading the candles of a series.
+
+use db_port::{QueryExecutorExt, Statement};
 use futures_util::stream::BoxStream;
 use futures_util::{StreamExt, TryStreamExt};
+use market_model::{CandleSeries, SeriesKey, TimeRange};
 
-use super::CandleRepository;
+use super::candle_repository::CandleRepository;
 use super::statements::{bind_range, final_read, in_range};
-use crate::coverage::GapFinder;
-use crate::error::StoreContext;
-use crate::{Calendar, CandleSeries, Coverage, Result, SeriesKey, TimeRange, Timestamp};
+use crate::codec;
+use crate::error::{Result, StoreContext};
 
 const RANGE: &str = in_range!(
     "SELECT open_time, open, high, low, close, volume FROM candles FINAL",
@@ -19,8 +20,6 @@ const LATEST: &str = in_range!(
      SELECT open_time, open, high, low, close, volume FROM candles FINAL",
     "ORDER BY open_time DESC LIMIT {count:UInt64}) ORDER BY open_time"
 );
-
-const OPEN_TIMES: &str = in_range!("SELECT open_time FROM candles FINAL", "ORDER BY open_time");
 
 impl CandleRepository {
     /// The candles of a series whose open times lie in `range`, oldest first.
@@ -52,9 +51,7 @@ impl CandleRepository {
         let key = key.clone();
         let parts = batches.try_filter(|batch| std::future::ready(batch.num_rows() > 0)).map(
             move |batch| {
-                batch
-                    .and_then(|batch| CandleSeries::from_batch(key.clone(), &batch))
-                    .while_doing("reading candles")
+                batch.and_then(|batch| codec::series(&key, &batch)).while_doing("reading candles")
             },
         );
         Ok(parts.boxed())
@@ -69,43 +66,12 @@ impl CandleRepository {
         self.series(key, statement).await.while_doing("reading the latest candles")
     }
 
-    /// What is stored of a series in `range`, and which candles `calendar` misses.
-    ///
-    /// # Errors
-    /// [`CandleError::Database`](crate::CandleError::Database).
-    pub async fn coverage(
-        &self,
-        key: &SeriesKey,
-        range: impl Into<TimeRange> + Send,
-        calendar: Calendar,
-    ) -> Result<Coverage> {
-        let range = range.into();
-        let mut finder = GapFinder::new(key.clone(), calendar, range);
-        let statement = final_read(bind_range(OPEN_TIMES, key, range));
-        let see_all = async {
-            let mut batches = self.db.query(statement).await?;
-            while let Some(batch) = batches.try_next().await? {
-                see(&mut finder, &batch)?;
-            }
-            Ok(())
-        };
-        see_all.await.while_doing("reading open times")?;
-        Ok(finder.finish())
-    }
-
     pub(super) async fn series(
         &self,
         key: &SeriesKey,
-        statement: db_port::Statement,
+        statement: Statement,
     ) -> db_port::Result<CandleSeries> {
         let batch = self.db.query_all(statement).await?;
-        CandleSeries::from_batch(key.clone(), &batch)
+        codec::series(key, &batch)
     }
-}
-
-fn see(finder: &mut GapFinder, batch: &RecordBatch) -> db_port::Result<()> {
-    for &millis in column::<TimestampMillisecondArray>(batch, "open_time")?.values() {
-        finder.see(Timestamp::from_millis_unchecked(millis));
-    }
-    Ok(())
 }

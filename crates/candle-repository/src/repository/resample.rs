@@ -1,7 +1,10 @@
-use super::CandleRepository;
+//! Longer candles out of shorter ones.
+
+use market_model::{CandleSeries, Interval, SeriesKey, TimeRange};
+
+use super::candle_repository::CandleRepository;
 use super::statements::{bind_range, final_read, in_range};
-use crate::error::StoreContext;
-use crate::{CandleError, CandleSeries, Interval, Result, SeriesKey, TimeRange};
+use crate::error::{CandleError, Result, StoreContext};
 
 /// `opens` says in which candle of the longer interval a stored one lies; the rule is that of
 /// [`Interval::open_of`].
@@ -66,5 +69,5 @@ fn widened(range: TimeRange, to: Interval) -> Result<TimeRange> {
         true => end,
         false => to.next_open(end),
     });
-    TimeRange::new(range.start().map(|start| to.open_of(start)), end)
+    Ok(TimeRange::new(range.start().map(|start| to.open_of(start)), end)?)
 }

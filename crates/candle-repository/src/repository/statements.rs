@@ -1,6 +1,7 @@
-use db_port::Statement;
+//! What statements on one series have in common.
 
-use crate::{SeriesKey, TimeRange, Timestamp};
+use db_port::Statement;
+use market_model::{SeriesKey, TimeRange, Timestamp};
 
 /// Continues a statement's text with the condition that [`in_range`] binds.
 macro_rules! in_range {

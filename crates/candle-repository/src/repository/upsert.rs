@@ -1,17 +1,18 @@
+//! Storing candles: compare with what is stored, write what differs.
+
 use std::collections::HashMap;
-use std::ops::AddAssign;
 
 use chrono::Datelike;
 use db_port::{Insert, QueryExecutor, Statement};
 use futures_util::TryStreamExt;
+use market_model::{Candle, CandleRun, SeriesKey, SortedCandles, Timestamp, UpsertReport};
 
-use super::CandleRepository;
-use super::bundle::{Bundle, Window};
+use super::candle_repository::CandleRepository;
 use super::statements::final_read;
+use super::upsert_batch::UpsertBatch;
 use crate::codec::{self, Row};
-use crate::error::StoreContext;
+use crate::error::{CandleError, Result, StoreContext};
 use crate::schema;
-use crate::{Candle, CandleError, Interval, Result, SeriesKey, Timestamp};
 
 const STORED: &str = "\
 SELECT symbol, open_time, open, high, low, close, volume, revision
@@ -20,25 +21,6 @@ WHERE exchange = {exchange:String} AND symbol IN {symbols:Array(String)}
     AND interval = {interval:String}
     AND open_time >= fromUnixTimestamp64Milli({first:Int64}, 'UTC')
     AND open_time <= fromUnixTimestamp64Milli({last:Int64}, 'UTC')";
-
-/// What an upsert found and did, in candles.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct UpsertReport {
-    /// Not stored before.
-    pub inserted: u64,
-    /// Stored before with another value, which is replaced.
-    pub corrected: u64,
-    /// Stored before with the same value: nothing was written.
-    pub unchanged: u64,
-}
-
-impl AddAssign for UpsertReport {
-    fn add_assign(&mut self, other: Self) {
-        self.inserted += other.inserted;
-        self.corrected += other.corrected;
-        self.unchanged += other.unchanged;
-    }
-}
 
 impl CandleRepository {
     /// Stores candles of one series, in any order. Where a candle is stored already, the new value
@@ -49,31 +31,38 @@ impl CandleRepository {
     /// and doing the same again completes the work.
     ///
     /// # Errors
-    /// [`CandleError::InvalidCandle`], [`CandleError::Conflict`], [`CandleError::Database`].
+    /// [`CandleError::Model`] with
+    /// [`ModelError::InvalidCandle`](market_model::ModelError::InvalidCandle) or
+    /// [`ModelError::Conflict`](market_model::ModelError::Conflict), and with nothing asked or
+    /// stored; [`CandleError::LastRevision`], [`CandleError::Database`].
+    ///
+    /// # Cancel safety
+    /// When the future is dropped, any number of the batches may be stored, each whole or not at
+    /// all; doing the same again completes the work.
     pub async fn upsert(&self, key: &SeriesKey, candles: &[Candle]) -> Result<UpsertReport> {
-        self.upsert_all([(key, candles)]).await
+        self.upsert_all([&SortedCandles::new(key.clone(), candles.to_vec())?]).await
     }
 
     /// As [`CandleRepository::upsert`] for several series at once, which takes fewer and larger
-    /// writes than one after the other.
+    /// writes than one after the other. Takes what is checked already: `&SortedCandles`, or parts
+    /// of them. Where a candle is in two of `series`, the later one wins.
     ///
     /// # Errors
+    /// [`CandleError::LastRevision`], [`CandleError::Database`].
+    ///
+    /// # Cancel safety
     /// As [`CandleRepository::upsert`].
     pub async fn upsert_all<'a>(
         &self,
-        series: impl IntoIterator<Item = (&'a SeriesKey, &'a [Candle])> + Send,
+        series: impl IntoIterator<Item: Into<CandleRun<'a>>> + Send,
     ) -> Result<UpsertReport> {
-        let mut sound = Vec::new();
-        for (key, candles) in series {
-            sound.push((key, sorted_unique(key.interval(), candles)?));
-        }
+        let runs = series.into_iter().map(Into::into);
+        let runs = runs.flat_map(|run| run.chunks(Insert::MAX_ATOMIC_ROWS));
+        let batches = UpsertBatch::all(runs);
         let mut report = UpsertReport::default();
         let mut rows = Vec::new();
-        let windows = sound.iter().flat_map(|(key, candles)| {
-            candles.chunks(Insert::MAX_ATOMIC_ROWS).map(|candles| Window { key, candles })
-        });
-        for bundle in Bundle::all(windows) {
-            report += self.changed(&bundle, &mut rows).await?;
+        for batch in &batches {
+            report += self.changed(batch, &mut rows).await?;
         }
         rows.sort_by_key(|row| (year(row), row.key));
         let years = rows.chunk_by(|a, b| year(a) == year(b));
@@ -88,21 +77,22 @@ impl CandleRepository {
         Ok(report)
     }
 
-    /// Compares a bundle with what is stored, and adds what must be written to `rows`.
+    /// Compares a batch with what is stored, and adds what must be written to `rows`.
     async fn changed<'a>(
         &self,
-        bundle: &Bundle<'a>,
+        batch: &UpsertBatch<'a>,
         rows: &mut Vec<Row<'a>>,
     ) -> Result<UpsertReport> {
-        let stored = self.stored(bundle).await.while_doing("comparing with stored candles")?;
+        let stored = self.stored(batch).await.while_doing("comparing with stored candles")?;
         let newest = stored.values().map(|(_, revision)| *revision).max().unwrap_or_default();
         let revision = self.revisions.next(newest).ok_or_else(|| {
-            let key = bundle.windows[0].key.clone();
+            let key = batch.runs[0].key().clone();
             CandleError::LastRevision { key }
         })?;
         let mut report = UpsertReport::default();
-        for Window { key, candles } in &bundle.windows {
-            for &candle in *candles {
+        for run in &batch.runs {
+            let key = run.key();
+            for &candle in run.as_slice() {
                 match stored.get(&(key.symbol(), candle.open_time)) {
                     Some((same, _)) if *same == candle => {
                         report.unchanged += 1;
@@ -117,29 +107,29 @@ impl CandleRepository {
         Ok(report)
     }
 
-    /// The stored candles that have the same identity as one of the bundle, with their revisions.
+    /// The stored candles that have the same identity as one of the batch, with their revisions.
     async fn stored<'a>(
         &self,
-        bundle: &Bundle<'a>,
+        batch: &UpsertBatch<'a>,
     ) -> db_port::Result<HashMap<(&'a str, Timestamp), (Candle, u64)>> {
-        let key = bundle.windows[0].key;
-        let symbols: Vec<_> = bundle.windows.iter().map(|window| window.key.symbol()).collect();
+        let key = batch.runs[0].key();
+        let symbols: Vec<_> = batch.runs.iter().map(|run| run.key().symbol()).collect();
         let compared: HashMap<_, _> =
-            bundle.windows.iter().map(|window| (window.key.symbol(), window)).collect();
+            batch.runs.iter().map(|run| (run.key().symbol(), run.as_slice())).collect();
         let statement = Statement::new(STORED)
             .bind("exchange", key.exchange())
             .bind("symbols", symbols)
             .bind("interval", key.interval().to_string())
-            .bind("first", bundle.first.as_millis())
-            .bind("last", bundle.last.as_millis());
+            .bind("first", batch.first.as_millis())
+            .bind("last", batch.last.as_millis());
         let mut stored = HashMap::new();
-        let mut batches = self.db.query(final_read(statement)).await?;
-        while let Some(batch) = batches.try_next().await? {
-            for (symbol, candle, revision) in codec::from_batch(&batch)? {
-                let Some(window) = compared.get(symbol) else { continue };
+        let mut answer = self.db.query(final_read(statement)).await?;
+        while let Some(rows) = answer.try_next().await? {
+            for (symbol, candle, revision) in codec::from_batch(&rows)? {
+                let Some((&symbol, candles)) = compared.get_key_value(symbol) else { continue };
                 let open_time = candle.open_time;
-                if window.candles.binary_search_by_key(&open_time, |c| c.open_time).is_ok() {
-                    stored.insert((window.key.symbol(), open_time), (candle, revision));
+                if candles.binary_search_by_key(&open_time, |c| c.open_time).is_ok() {
+                    stored.insert((symbol, open_time), (candle, revision));
                 }
             }
         }
@@ -150,17 +140,4 @@ impl CandleRepository {
 /// The partition of the table that the row goes to.
 fn year(row: &Row<'_>) -> i32 {
     row.candle.open_time.to_datetime().year()
-}
-
-fn sorted_unique(interval: Interval, candles: &[Candle]) -> Result<Vec<Candle>> {
-    for candle in candles {
-        candle.check_for(interval)?;
-    }
-    let mut sorted = candles.to_vec();
-    sorted.sort_by_key(|candle| candle.open_time);
-    sorted.dedup();
-    match sorted.windows(2).find(|pair| pair[0].open_time == pair[1].open_time) {
-        Some(pair) => Err(CandleError::Conflict { open_time: pair[0].open_time }),
-        None => Ok(sorted),
-    }
 }

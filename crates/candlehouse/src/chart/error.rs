@@ -1,4 +1,4 @@
-use candle_repository::CandleError;
+use candle_repository::ModelError;
 
 /// The result of drawing a chart.
 pub(crate) type Result<T, E = ChartError> = std::result::Result<T, E>;
@@ -14,7 +14,7 @@ pub(crate) enum ChartError {
     InvalidCandle {
         /// Which, and what is wrong with it.
         #[from]
-        source: CandleError,
+        source: ModelError,
     },
     /// The prices and their labels need more columns.
     #[error("a chart of these prices needs {smallest} columns, not {width}: widen it")]

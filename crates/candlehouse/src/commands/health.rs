@@ -41,11 +41,11 @@ async fn look(store: &Store, url: &DbUrl, seen: &mut Seen) -> Result<(), CliErro
     url.start_engine(&*store.db).await?;
     seen.health = Some(store.db.health_check().await?);
     let series = store.candles.list_series().await?;
-    let storage = store.candles.storage().await?;
+    let stats = store.candles.table_stats().await?;
     seen.holdings = Some(Holdings {
         series: series.len() as u64,
         candles: series.iter().map(|series| series.candles).sum(),
-        bytes: storage.bytes,
+        bytes: stats.bytes,
     });
     Ok(())
 }

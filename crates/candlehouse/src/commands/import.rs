@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use candle_repository::{Candle, SeriesKey, UpsertReport};
+use candle_repository::{Candle, SeriesKey, SortedCandles, UpsertReport};
 use tokio::task::spawn_blocking;
 
 use super::register::Register;
@@ -136,7 +136,11 @@ pub(super) async fn store_all(
     let mut done = UpsertReport::default();
     for portion in portions(series, PORTION) {
         let size = portion.iter().map(|(_, candles)| candles.len()).sum::<usize>();
-        done += store.candles.upsert_all(portion).await?;
+        let sorted = portion
+            .iter()
+            .map(|(key, candles)| SortedCandles::new((*key).clone(), candles.to_vec()))
+            .collect::<Result<Vec<_>, _>>()?;
+        done += store.candles.upsert_all(&sorted).await?;
         progress.advance(size as u64);
     }
     Ok(done)

@@ -2,7 +2,7 @@ use std::io;
 use std::path::PathBuf;
 
 use arrow_schema::ArrowError;
-use candle_repository::CandleError;
+use candle_repository::ModelError;
 use db_port::{BoxError, DbError};
 
 /// The result of an export.
@@ -64,7 +64,7 @@ pub(crate) enum ExportError {
     OpenTime {
         /// The cause.
         #[from]
-        source: CandleError,
+        source: ModelError,
     },
     /// The file system, or the reader of standard output, did not take it.
     #[error("cannot write {target}")]

@@ -2,7 +2,7 @@ use std::fmt::Write;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use candle_repository::CandleError;
+use candle_repository::ModelError;
 
 use super::Reject;
 
@@ -86,7 +86,7 @@ pub(crate) enum ImportError {
     SymbolTwice { path: PathBuf, column: String, symbol: String },
     /// The symbol of the options cannot be one.
     #[error("--symbol {symbol:?} cannot be used")]
-    InvalidSymbol { symbol: String, source: CandleError },
+    InvalidSymbol { symbol: String, source: ModelError },
     /// Bad rows, and no leave to skip them; or no good ones.
     #[error("{}", describe(path, rejects, *rows))]
     BadRows { path: PathBuf, rejects: Vec<Reject>, rows: u64 },

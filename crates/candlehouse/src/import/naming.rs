@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use candle_repository::{CandleError, Interval, SeriesKey};
+use candle_repository::{Interval, ModelError, SeriesKey};
 
 use super::layout::Layout;
 use super::rejects::shown;
@@ -110,7 +110,7 @@ impl Names {
             Self::Column { symbol, exchange: Some(exchange) } => {
                 SeriesKey::new(cells[*exchange], cells[*symbol], NOT_YET_KNOWN).map_err(|error| {
                     let of_exchange = matches!(&error,
-                        CandleError::InvalidName { name, .. } if name == cells[*exchange]);
+                        ModelError::InvalidName { name, .. } if name == cells[*exchange]);
                     (if of_exchange { *exchange } else { *symbol }, reason(error))
                 })
             }
@@ -118,9 +118,9 @@ impl Names {
     }
 }
 
-fn reason(error: CandleError) -> String {
+fn reason(error: ModelError) -> String {
     match error {
-        CandleError::InvalidName { name, reason } => {
+        ModelError::InvalidName { name, reason, .. } => {
             format!("{} is no name: {reason}", shown(&name))
         }
         other => other.to_string(),

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::path::Path;
 
-use candle_repository::{Candle, CandleError, SeriesKey, Timestamp};
+use candle_repository::{Candle, ModelError, SeriesKey, Timestamp};
 
 use super::columns::TimeColumns;
 use super::layout::Layout;
@@ -122,7 +122,7 @@ impl RowReader<'_> {
         let moment = self.survey.format.read(&text).map_err(|reason| self.time_flaw(reason))?;
         let open_time = Timestamp::from_millis(moment.utc()).map_err(|error| {
             self.time_flaw(match error {
-                CandleError::InvalidTime { reason, .. } => format!("{}: {reason}", shown(&text)),
+                ModelError::InvalidTime { reason, .. } => format!("{}: {reason}", shown(&text)),
                 other => other.to_string(),
             })
         })?;
@@ -137,15 +137,15 @@ impl RowReader<'_> {
             close: price(columns.close)?,
             volume: volume.map_or(Ok(0.0), price)?,
         };
-        if let Some(flaw) = candle.flaw() {
-            let column = match flaw.field {
+        if let Some(violation) = candle.violation() {
+            let column = match violation.field {
                 "open" => columns.open,
                 "high" => columns.high,
                 "low" => columns.low,
                 "close" => columns.close,
                 _ => volume.unwrap_or(columns.close),
             };
-            return Err(self.flaw(column, flaw.reason));
+            return Err(self.flaw(column, violation.reason));
         }
         let row =
             Row { candle, offset: moment.offset, line: record.line, span: record.span.clone() };

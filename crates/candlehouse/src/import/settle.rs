@@ -1,6 +1,6 @@
 //! From rows to series: on the grid, in order, each time once.
 
-use candle_repository::{Candle, CandleError, Interval, SeriesKey};
+use candle_repository::{Candle, Interval, ModelError, SeriesKey};
 
 use super::ParsedSeries;
 use super::rows::Row;
@@ -61,9 +61,11 @@ impl Settled {
     }
 }
 
-fn reason(error: CandleError) -> String {
+fn reason(error: ModelError) -> String {
     match error {
-        CandleError::InvalidCandle { open_time, flaw } => format!("{open_time}: {}", flaw.reason),
+        ModelError::InvalidCandle { open_time, violation } => {
+            format!("{open_time}: {}", violation.reason)
+        }
         other => other.to_string(),
     }
 }

@@ -1,22 +1,24 @@
+//! Rows into symbols.
+
 use arrow_array::types::Date32Type;
 use arrow_array::{Array, Date32Array, Decimal128Array, RecordBatch, StringArray, UInt64Array};
 use chrono::NaiveDate;
 use db_port::{DbError, column, nullable_column};
-use rust_decimal::Decimal;
+use market_model::decimal::{SCALE, from_scaled};
+use market_model::{Decimal, ModelError, Symbol, Violation, qualified};
 
-use crate::decimal::{SCALE, from_scaled};
-use crate::{Flaw, Result, Symbol, SymbolError, name};
+use crate::error::{Result, StoreContext, SymbolError};
 
 /// The symbols in the rows of `batch`.
 pub(crate) fn decode(batch: &RecordBatch) -> Result<Vec<Symbol>> {
-    let columns = Columns::of(batch).map_err(SymbolError::database("reading symbols"))?;
+    let columns = Columns::of(batch).while_doing("reading symbols")?;
     (0..batch.num_rows()).map(|row| columns.symbol(row)).collect()
 }
 
 /// The highest revision in `batch`, zero without rows.
 pub(crate) fn highest_revision(batch: &RecordBatch) -> Result<u64> {
-    let revisions = column::<UInt64Array>(batch, "revision")
-        .map_err(SymbolError::database("reading the revisions of symbols"))?;
+    let revisions =
+        column::<UInt64Array>(batch, "revision").while_doing("reading the revisions of symbols")?;
     Ok(revisions.values().iter().copied().max().unwrap_or(0))
 }
 
@@ -50,13 +52,13 @@ impl<'a> Columns<'a> {
     }
 
     fn symbol(&self, row: usize) -> Result<Symbol> {
-        self.checked_symbol(row).map_err(|flaw| SymbolError::Unreadable {
-            symbol: name::qualified(self.exchange.value(row), self.name.value(row)),
-            flaw,
+        self.sound_symbol(row).map_err(|violation| SymbolError::Unreadable {
+            symbol: qualified(self.exchange.value(row), self.name.value(row)),
+            violation,
         })
     }
 
-    fn checked_symbol(&self, row: usize) -> Result<Symbol, Flaw> {
+    fn sound_symbol(&self, row: usize) -> Result<Symbol, Violation> {
         let asset_class = word("asset_class", self.asset_class.value(row))?;
         Symbol::builder(self.exchange.value(row), self.name.value(row), asset_class)
             .status(word("status", self.status.value(row))?)
@@ -66,8 +68,11 @@ impl<'a> Columns<'a> {
             .lot_size(size("lot_size", self.lot_size, row)?)
             .listed(date("listed", self.listed, row)?)
             .delisted(date("delisted", self.delisted, row)?)
-            .check()
-            .map_err(|(_, flaw)| flaw)
+            .build()
+            .map_err(|error| match error {
+                ModelError::InvalidSymbol { violation, .. } => violation,
+                other => Violation::new("symbol", other.to_string()),
+            })
     }
 }
 
@@ -83,26 +88,34 @@ fn decimal_column<'a>(batch: &'a RecordBatch, name: &str) -> db_port::Result<&'a
     })
 }
 
-fn word<T>(field: &'static str, text: &str) -> Result<T, Flaw>
+fn word<T>(field: &'static str, text: &str) -> Result<T, Violation>
 where
-    T: std::str::FromStr<Err = SymbolError>,
+    T: std::str::FromStr<Err = ModelError>,
 {
-    text.parse().map_err(|error: SymbolError| Flaw::new(field, error.to_string()))
+    text.parse().map_err(|error: ModelError| Violation::new(field, error.to_string()))
 }
 
 fn text(array: &StringArray, row: usize) -> Option<&str> {
     array.is_valid(row).then(|| array.value(row))
 }
 
-fn size(field: &'static str, array: &Decimal128Array, row: usize) -> Result<Option<Decimal>, Flaw> {
+fn size(
+    field: &'static str,
+    array: &Decimal128Array,
+    row: usize,
+) -> Result<Option<Decimal>, Violation> {
     let scaled = array.is_valid(row).then(|| array.value(row));
-    scaled.map(from_scaled).transpose().map_err(|reason| Flaw::new(field, reason))
+    scaled.map(from_scaled).transpose().map_err(|reason| Violation::new(field, reason))
 }
 
-fn date(field: &'static str, array: &Date32Array, row: usize) -> Result<Option<NaiveDate>, Flaw> {
+fn date(
+    field: &'static str,
+    array: &Date32Array,
+    row: usize,
+) -> Result<Option<NaiveDate>, Violation> {
     let to_date = |days| {
         Date32Type::to_naive_date_opt(days)
-            .ok_or_else(|| Flaw::new(field, format!("{days} days after 1970 is no date")))
+            .ok_or_else(|| Violation::new(field, format!("{days} days after 1970 is no date")))
     };
     array.is_valid(row).then(|| array.value(row)).map(to_date).transpose()
 }

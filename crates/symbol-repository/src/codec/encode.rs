@@ -1,13 +1,17 @@
+//! Symbols into rows.
+
 use std::sync::Arc;
 
 use arrow_array::types::Date32Type;
 use arrow_array::{ArrayRef, Date32Array, Decimal128Array, RecordBatch, StringArray, UInt64Array};
 use chrono::NaiveDate;
 use db_port::DbError;
-use rust_decimal::Decimal;
+use market_model::decimal::{PRECISION, SCALE, to_scaled};
+use market_model::{Decimal, ModelError, Symbol, Violation};
 
-use crate::decimal::{PRECISION, SCALE, to_scaled};
-use crate::{Flaw, Result, Symbol, SymbolError};
+use crate::error::{Result, StoreContext};
+
+const PREPARING: &str = "preparing symbols to be stored";
 
 /// The rows of `symbols`, all with the same `revision`.
 pub(crate) fn encode(symbols: &[&Symbol], revision: u64) -> Result<RecordBatch> {
@@ -25,7 +29,7 @@ pub(crate) fn encode(symbols: &[&Symbol], revision: u64) -> Result<RecordBatch> 
         ("delisted", rows.dates(Symbol::delisted), true),
         ("revision", Arc::new(UInt64Array::from_value(revision, symbols.len())), false),
     ];
-    RecordBatch::try_from_iter_with_nullable(columns).map_err(refused)
+    RecordBatch::try_from_iter_with_nullable(columns).map_err(refused).while_doing(PREPARING)
 }
 
 struct Rows<'a>(&'a [&'a Symbol]);
@@ -45,14 +49,14 @@ impl<'a> Rows<'a> {
         field: impl Fn(&Symbol) -> Option<Decimal>,
     ) -> Result<ArrayRef> {
         let scaled = self.0.iter().map(|symbol| {
-            field(symbol).map(to_scaled).transpose().map_err(|reason| SymbolError::InvalidSymbol {
+            field(symbol).map(to_scaled).transpose().map_err(|reason| ModelError::InvalidSymbol {
                 symbol: symbol.to_string(),
-                flaw: Flaw::new(name, reason),
+                violation: Violation::new(name, reason),
             })
         });
-        let array = scaled.collect::<Result<Decimal128Array>>()?;
-        let array = array.with_precision_and_scale(PRECISION, SCALE as i8).map_err(refused)?;
-        Ok(Arc::new(array))
+        let array = scaled.collect::<Result<Decimal128Array, _>>()?;
+        let array = array.with_precision_and_scale(PRECISION, SCALE as i8).map_err(refused);
+        Ok(Arc::new(array.while_doing(PREPARING)?))
     }
 
     fn dates(&self, field: impl Fn(&Symbol) -> Option<NaiveDate>) -> ArrayRef {
@@ -61,8 +65,6 @@ impl<'a> Rows<'a> {
     }
 }
 
-fn refused(reason: impl ToString) -> SymbolError {
-    let source =
-        DbError::InvalidInput { what: "batch of symbols".into(), reason: reason.to_string() };
-    SymbolError::Database { doing: "preparing symbols to be stored", source }
+fn refused(reason: impl ToString) -> DbError {
+    DbError::InvalidInput { what: "batch of symbols".into(), reason: reason.to_string() }
 }

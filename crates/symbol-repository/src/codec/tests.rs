@@ -1,3 +1,5 @@
+//! What is stored is what is read.
+
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
@@ -5,12 +7,12 @@ use arrow_array::types::{Date32Type, Decimal128Type, UInt64Type};
 use arrow_array::{Array, ArrayRef, Decimal128Array, RecordBatch, StringArray};
 use arrow_schema::{DataType, Field};
 use chrono::{Days, NaiveDate};
+use market_model::{AssetClass, Decimal, Symbol, SymbolStatus};
 use proptest::option;
 use proptest::prelude::*;
-use rust_decimal::Decimal;
 
 use super::{decode, encode, highest_revision};
-use crate::{AssetClass, Symbol, SymbolError, SymbolStatus};
+use crate::error::SymbolError;
 
 fn bare() -> Symbol {
     Symbol::builder("", "GOLD", AssetClass::Commodity).build().unwrap()

@@ -1,12 +1,19 @@
+//! What the repository asks of the port, without a database.
+
+use std::sync::Arc;
+
 use arrow_array::cast::AsArray;
 use arrow_array::types::UInt64Type;
 use arrow_array::{ArrayRef, RecordBatch, StringArray};
+use chrono::NaiveDate;
 use db_mock::{QueryReply, ScriptedExecutor};
-use db_port::{DbError, Value};
-use rust_decimal::Decimal;
+use db_port::{DbError, Insert, Value};
+use market_model::{AssetClass, Decimal, ModelError, Symbol, SymbolStatus, UpsertReport};
 
-use super::*;
-use crate::AssetClass;
+use super::SymbolRepository;
+use crate::codec::{decode, encode};
+use crate::error::SymbolError;
+use crate::filter::SymbolFilter;
 
 const TABLE: &str = "FROM symbols FINAL";
 
@@ -76,7 +83,7 @@ async fn only_what_differs_is_written_and_the_rest_is_counted() {
     db.on_query(TABLE, stored(&[&kept, &neighbour, &old], 5)).on_insert("symbols", Ok(()));
     let new = named("X", "NEW");
     let report = symbols.upsert(&[new.clone(), apple(), kept.clone(), kept]).await.unwrap();
-    assert_eq!(report, UpsertReport { inserted: 1, changed: 1, unchanged: 1 });
+    assert_eq!(report, UpsertReport { inserted: 1, corrected: 1, unchanged: 1 });
     assert_eq!(decode(db.inserts()[0].batch()).unwrap(), [apple(), new]);
 }
 
@@ -150,7 +157,7 @@ async fn more_symbols_than_one_block_holds_are_written_in_blocks() {
     let (db, symbols) = scripted();
     let many: Vec<_> = (0..=Insert::MAX_ATOMIC_ROWS).map(|i| named("", &format!("S{i}"))).collect();
     db.on_query(TABLE, nothing()).on_insert("symbols", Ok(())).on_insert("symbols", Ok(()));
-    assert_eq!(symbols.upsert(&many).await.unwrap().inserted, many.len());
+    assert_eq!(symbols.upsert(&many).await.unwrap().inserted, many.len() as u64);
     let rows: Vec<_> = db.inserts().iter().map(|insert| insert.batch().num_rows()).collect();
     assert_eq!(rows, [Insert::MAX_ATOMIC_ROWS, 1]);
 }
@@ -226,7 +233,7 @@ async fn a_delisting_before_the_listing_writes_nothing() {
     let (db, symbols) = scripted();
     db.on_query(TABLE, stored(&[&apple()], 1));
     let error = symbols.delist("NASDAQ", "AAPL", day("1980-12-11")).await.unwrap_err();
-    assert!(matches!(error, SymbolError::InvalidSymbol { .. }), "{error}");
+    assert!(matches!(error, SymbolError::Model(ModelError::InvalidSymbol { .. })), "{error}");
 }
 
 #[tokio::test]

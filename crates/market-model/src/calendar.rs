@@ -1,6 +1,9 @@
+//! When a market trades.
+
 use chrono::{Datelike, Weekday};
 
-use crate::{Interval, Timestamp};
+use crate::interval::Interval;
+use crate::timestamp::Timestamp;
 
 /// When a market trades, as far as gaps need to know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]

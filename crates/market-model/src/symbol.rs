@@ -1,17 +1,21 @@
+//! An instrument.
+
 use std::fmt;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use crate::{AssetClass, SymbolBuilder, SymbolStatus, name};
+use crate::asset_class::AssetClass;
+use crate::symbol_name::qualified;
+use crate::symbol_status::SymbolStatus;
 
 /// An instrument, named by its exchange and its name there.
 ///
 /// Shown as `NASDAQ:AAPL`, or `AAPL` where no exchange is stated. A value of this type is sound:
-/// [`SymbolBuilder::build`] checked it.
+/// `SymbolBuilder::build` checked it.
 ///
 /// ```
-/// use symbol_repository::{AssetClass, Symbol};
+/// use market_model::{AssetClass, Symbol};
 /// let apple = Symbol::builder("NASDAQ", "AAPL", AssetClass::Equity).build().unwrap();
 /// assert_eq!(apple.to_string(), "NASDAQ:AAPL");
 /// assert!(Symbol::builder("NASDAQ", "", AssetClass::Equity).build().is_err());
@@ -31,23 +35,6 @@ pub struct Symbol {
 }
 
 impl Symbol {
-    /// Begins an active symbol of which nothing else is known; an empty exchange means that none
-    /// is stated.
-    #[must_use]
-    pub fn builder(
-        exchange: impl Into<String>,
-        name: impl Into<String>,
-        asset_class: AssetClass,
-    ) -> SymbolBuilder {
-        SymbolBuilder::new(exchange.into(), name.into(), asset_class)
-    }
-
-    /// Begins a changed version of this symbol.
-    #[must_use]
-    pub fn to_builder(&self) -> SymbolBuilder {
-        SymbolBuilder::from(self.clone())
-    }
-
     /// The exchange, empty where none is stated.
     #[must_use]
     pub fn exchange(&self) -> &str {
@@ -107,14 +94,10 @@ impl Symbol {
     pub const fn delisted(&self) -> Option<NaiveDate> {
         self.delisted
     }
-
-    pub(crate) fn key(&self) -> (&str, &str) {
-        (&self.exchange, &self.name)
-    }
 }
 
 impl fmt::Display for Symbol {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&name::qualified(&self.exchange, &self.name))
+        f.pad(&qualified(&self.exchange, &self.name))
     }
 }

@@ -1,18 +1,21 @@
-use std::sync::Arc;
+//! The candles of a series in columns.
 
-use arrow_array::{ArrayRef, Float64Array, RecordBatch, TimestampMillisecondArray};
-use db_port::{DbError, column};
+use std::sync::{Arc, LazyLock};
 
-use crate::schema::{PRICES_AND_VOLUME, SERIES};
-use crate::{Candle, SeriesKey, Timestamp};
+use arrow_array::{Array, ArrayRef, Float64Array, RecordBatch, TimestampMillisecondArray};
+use arrow_schema::{DataType, Field, Schema, SchemaRef, TimeUnit};
+
+use crate::candle::Candle;
+use crate::error::{ModelError, Result};
+use crate::series_key::SeriesKey;
+use crate::timestamp::Timestamp;
 
 /// Candles of one series in columns, oldest first, each open time once.
 ///
-/// The columns are slices into the memory that the database's answer came in; nothing is copied to
-/// read them.
+/// A column is shown as a slice of the memory it stands in; looking at it copies nothing.
 ///
 /// ```
-/// use candle_repository::{Candle, CandleSeries, Interval, SeriesKey};
+/// use market_model::{Candle, CandleSeries, Interval, SeriesKey};
 /// let key = SeriesKey::parse("NASDAQ:AAPL", Interval::DAY).unwrap();
 /// let candle = |day: &str, close| Candle {
 ///     open_time: day.parse().unwrap(), open: 1.0, high: 3.0, low: 1.0, close, volume: 10.0,
@@ -32,11 +35,14 @@ pub struct CandleSeries {
 }
 
 impl CandleSeries {
+    /// The columns of prices and volume, in order.
+    pub const PRICES_AND_VOLUME: [&str; 5] = ["open", "high", "low", "close", "volume"];
+
     /// A series from candles that are in order.
     ///
     /// # Errors
-    /// [`DbError::UnexpectedResult`] when an open time is not after the one before it.
-    pub fn from_candles(key: SeriesKey, candles: &[Candle]) -> db_port::Result<Self> {
+    /// [`ModelError::NotInOrder`] when an open time is not after the one before it.
+    pub fn from_candles(key: SeriesKey, candles: &[Candle]) -> Result<Self> {
         let times = candles.iter().map(|candle| candle.open_time.as_millis());
         let values = |value: fn(&Candle) -> f64| candles.iter().map(value).collect();
         let columns = [
@@ -50,25 +56,43 @@ impl CandleSeries {
         Self { key, open_time, columns }.in_order()
     }
 
-    pub(crate) fn from_batch(key: SeriesKey, batch: &RecordBatch) -> db_port::Result<Self> {
-        let mut columns = Vec::with_capacity(PRICES_AND_VOLUME.len());
-        for name in PRICES_AND_VOLUME {
-            columns.push(column::<Float64Array>(batch, name)?.clone());
+    /// A series from columns: open times in UTC between [`Timestamp::MIN`] and [`Timestamp::MAX`],
+    /// and those of [`CandleSeries::PRICES_AND_VOLUME`]. The values are shared, not copied.
+    ///
+    /// # Errors
+    /// [`ModelError::InvalidColumns`] when they differ in length or have empty values, and
+    /// [`ModelError::NotInOrder`] when an open time is not after the one before it.
+    pub fn from_columns(
+        key: SeriesKey,
+        open_time: TimestampMillisecondArray,
+        prices_and_volume: [Float64Array; 5],
+    ) -> Result<Self> {
+        let invalid =
+            |reason: String| ModelError::InvalidColumns { series: key.to_string(), reason };
+        let empty = |name: &str| invalid(format!("{name} has empty values"));
+        if open_time.null_count() > 0 {
+            return Err(empty("open_time"));
         }
-        let open_time = column::<TimestampMillisecondArray>(batch, "open_time")?.clone();
-        let columns = <[Float64Array; 5]>::try_from(columns).map_err(|columns| {
-            let found = format!("{} columns", columns.len());
-            DbError::UnexpectedResult { expected: "five columns".into(), found }
-        })?;
-        Self { key, open_time, columns }.in_order()
+        for (name, column) in Self::PRICES_AND_VOLUME.into_iter().zip(&prices_and_volume) {
+            let (found, expected) = (column.len(), open_time.len());
+            if found != expected {
+                return Err(invalid(format!("{name} has {found} values instead of {expected}")));
+            }
+            if column.null_count() > 0 {
+                return Err(empty(name));
+            }
+        }
+        let open_time = open_time.with_timezone("UTC");
+        Self { key, open_time, columns: prices_and_volume }.in_order()
     }
 
-    fn in_order(self) -> db_port::Result<Self> {
+    fn in_order(self) -> Result<Self> {
         match self.open_times().windows(2).find(|pair| pair[0] >= pair[1]) {
             None => Ok(self),
-            Some(pair) => Err(DbError::UnexpectedResult {
-                expected: format!("candles of {} in order, each once", self.key),
-                found: format!("open time {} ms after {} ms", pair[1], pair[0]),
+            Some(pair) => Err(ModelError::NotInOrder {
+                series: self.key.to_string(),
+                previous: Timestamp::from_millis_unchecked(pair[0]),
+                next: Timestamp::from_millis_unchecked(pair[1]),
             }),
         }
     }
@@ -164,33 +188,36 @@ impl CandleSeries {
     /// The same columns as an Arrow batch: `open_time`, `open`, `high`, `low`, `close`, `volume`.
     ///
     /// # Errors
-    /// [`DbError::UnexpectedResult`] if Arrow refuses the columns, which it has no reason to.
-    pub fn to_batch(&self) -> db_port::Result<RecordBatch> {
+    /// [`ModelError::InvalidColumns`] if Arrow refuses the columns, which it has no reason to.
+    pub fn to_batch(&self) -> Result<RecordBatch> {
         let time: ArrayRef = Arc::new(self.open_time.clone());
         let floats = self.columns.iter().map(|column| Arc::new(column.clone()) as ArrayRef);
         let columns = [time].into_iter().chain(floats).collect();
-        RecordBatch::try_new(Arc::clone(&SERIES), columns).map_err(|error| {
-            DbError::UnexpectedResult {
-                expected: "columns of a series".into(),
-                found: error.to_string(),
-            }
+        RecordBatch::try_new(Arc::clone(&SCHEMA), columns).map_err(|error| {
+            ModelError::InvalidColumns { series: self.key.to_string(), reason: error.to_string() }
         })
     }
 }
 
+static SCHEMA: LazyLock<SchemaRef> = LazyLock::new(|| {
+    let time = DataType::Timestamp(TimeUnit::Millisecond, Some("UTC".into()));
+    let floats = CandleSeries::PRICES_AND_VOLUME;
+    let floats = floats.into_iter().map(|name| Field::new(name, DataType::Float64, false));
+    let fields = [Field::new("open_time", time, false)].into_iter().chain(floats);
+    Arc::new(Schema::new(fields.collect::<Vec<_>>()))
+});
+
 #[cfg(test)]
 mod tests {
-    use arrow_array::Array;
-
     use super::*;
-    use crate::Interval;
+    use crate::interval::Interval;
 
     fn candle(day: &str, close: f64) -> Candle {
         let open_time = day.parse().unwrap();
         Candle { open_time, open: 1.0, high: 9.0, low: 0.5, close, volume: 100.0 }
     }
 
-    fn series(candles: &[Candle]) -> db_port::Result<CandleSeries> {
+    fn series(candles: &[Candle]) -> Result<CandleSeries> {
         CandleSeries::from_candles(SeriesKey::parse("A", Interval::DAY).unwrap(), candles)
     }
 
@@ -205,11 +232,27 @@ mod tests {
     }
 
     #[test]
-    fn a_batch_becomes_a_series_without_copying_a_column() {
-        let batch = series(&[candle("2024-01-01", 2.0)]).unwrap().to_batch().unwrap();
-        let read = CandleSeries::from_batch(SeriesKey::parse("A", Interval::DAY).unwrap(), &batch);
-        let close = batch.column_by_name("close").unwrap().to_data();
-        assert_eq!(read.unwrap().close().as_ptr().cast(), close.buffers()[0].as_ptr());
+    fn columns_become_a_series_without_copying_one() {
+        let one = series(&[candle("2024-01-01", 2.0)]).unwrap();
+        let key = one.key.clone();
+        let read = CandleSeries::from_columns(key, one.open_time.clone(), one.columns.clone());
+        assert_eq!(read.unwrap().close().as_ptr(), one.close().as_ptr());
+    }
+
+    #[test]
+    fn columns_that_do_not_fit_together_are_refused() {
+        let one = series(&[candle("2024-01-01", 2.0)]).unwrap();
+        let with_close = |close: Float64Array| {
+            let mut columns = one.columns.clone();
+            columns[3] = close;
+            CandleSeries::from_columns(one.key.clone(), one.open_time.clone(), columns)
+                .unwrap_err()
+                .to_string()
+        };
+        let error = with_close(Float64Array::from(vec![1.0, 2.0]));
+        assert!(error.contains("close has 2 values instead of 1"), "{error}");
+        let error = with_close(Float64Array::from(vec![None]));
+        assert!(error.contains("close has empty values"), "{error}");
     }
 
     #[test]

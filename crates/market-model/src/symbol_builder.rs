@@ -1,15 +1,41 @@
+//! Making and changing symbols, and what must hold for them.
+
 use chrono::{Datelike, NaiveDate};
 use rust_decimal::Decimal;
 
-use crate::name::{EXCHANGE_RULE, NAME_RULE, is_exchange, is_name};
-use crate::{AssetClass, Flaw, Result, Symbol, SymbolError, SymbolStatus, decimal};
+use crate::asset_class::AssetClass;
+use crate::decimal;
+use crate::error::{ModelError, Result};
+use crate::symbol::Symbol;
+use crate::symbol_name::{EXCHANGE_RULE, NAME_RULE, is_exchange, is_name};
+use crate::symbol_status::SymbolStatus;
+use crate::violation::Violation;
 
 /// A [`Symbol`] in the making. Setting a field to `None` empties it.
 #[derive(Debug, Clone)]
 pub struct SymbolBuilder(Symbol);
 
+impl Symbol {
+    /// Begins an active symbol of which nothing else is known; an empty exchange means that none
+    /// is stated.
+    #[must_use]
+    pub fn builder(
+        exchange: impl Into<String>,
+        name: impl Into<String>,
+        asset_class: AssetClass,
+    ) -> SymbolBuilder {
+        SymbolBuilder::new(exchange.into(), name.into(), asset_class)
+    }
+
+    /// Begins a changed version of this symbol.
+    #[must_use]
+    pub fn to_builder(&self) -> SymbolBuilder {
+        SymbolBuilder::from(self.clone())
+    }
+}
+
 impl SymbolBuilder {
-    pub(crate) const fn new(exchange: String, name: String, asset_class: AssetClass) -> Self {
+    const fn new(exchange: String, name: String, asset_class: AssetClass) -> Self {
         Self(Symbol {
             exchange,
             name,
@@ -83,7 +109,7 @@ impl SymbolBuilder {
     /// The symbol.
     ///
     /// # Errors
-    /// [`SymbolError::InvalidSymbol`] with the first [`Flaw`]:
+    /// [`ModelError::InvalidSymbol`] with the first [`Violation`]:
     /// - an exchange with other characters than ASCII letters, digits, `.`, `-` and `_`, or longer
     ///   than 64;
     /// - a name, base or quote that is empty, longer than 64 bytes, or has white space or control
@@ -94,13 +120,11 @@ impl SymbolBuilder {
     /// - a delisting date of a symbol whose status is not [`SymbolStatus::Delisted`]. A delisting
     ///   that is only announced has no place here; a delisted symbol without a date has.
     pub fn build(self) -> Result<Symbol> {
-        self.check().map_err(|(symbol, flaw)| SymbolError::InvalidSymbol { symbol, flaw })
-    }
-
-    pub(crate) fn check(self) -> Result<Symbol, (String, Flaw)> {
-        match flaw(&self.0) {
-            Some(flaw) => Err((self.0.to_string(), flaw)),
+        match violation(&self.0) {
             None => Ok(self.0),
+            Some(violation) => {
+                Err(ModelError::InvalidSymbol { symbol: self.0.to_string(), violation })
+            }
         }
     }
 }
@@ -111,48 +135,48 @@ impl From<Symbol> for SymbolBuilder {
     }
 }
 
-fn flaw(symbol: &Symbol) -> Option<Flaw> {
+fn violation(symbol: &Symbol) -> Option<Violation> {
     (!is_exchange(&symbol.exchange))
-        .then(|| Flaw::new("exchange", EXCHANGE_RULE))
-        .or_else(|| flaw_of_name("name", Some(&symbol.name)))
-        .or_else(|| flaw_of_name("base", symbol.base()))
-        .or_else(|| flaw_of_name("quote", symbol.quote()))
-        .or_else(|| flaw_of_size("tick_size", symbol.tick_size))
-        .or_else(|| flaw_of_size("lot_size", symbol.lot_size))
-        .or_else(|| flaw_of_date("listed", symbol.listed))
-        .or_else(|| flaw_of_date("delisted", symbol.delisted))
-        .or_else(|| flaw_of_delisting(symbol))
+        .then(|| Violation::new("exchange", EXCHANGE_RULE))
+        .or_else(|| violation_of_name("name", Some(&symbol.name)))
+        .or_else(|| violation_of_name("base", symbol.base()))
+        .or_else(|| violation_of_name("quote", symbol.quote()))
+        .or_else(|| violation_of_size("tick_size", symbol.tick_size))
+        .or_else(|| violation_of_size("lot_size", symbol.lot_size))
+        .or_else(|| violation_of_date("listed", symbol.listed))
+        .or_else(|| violation_of_date("delisted", symbol.delisted))
+        .or_else(|| violation_of_delisting(symbol))
 }
 
-fn flaw_of_name(field: &'static str, name: Option<&str>) -> Option<Flaw> {
+fn violation_of_name(field: &'static str, name: Option<&str>) -> Option<Violation> {
     let name = name.filter(|name| !is_name(name))?;
-    Some(Flaw::new(field, format!("{name:?} cannot be one: {NAME_RULE}")))
+    Some(Violation::new(field, format!("{name:?} cannot be one: {NAME_RULE}")))
 }
 
-fn flaw_of_size(field: &'static str, size: Option<Decimal>) -> Option<Flaw> {
+fn violation_of_size(field: &'static str, size: Option<Decimal>) -> Option<Violation> {
     let size = size?;
     if size <= Decimal::ZERO {
-        return Some(Flaw::new(field, format!("{size} is not above zero")));
+        return Some(Violation::new(field, format!("{size} is not above zero")));
     }
-    decimal::to_scaled(size).err().map(|reason| Flaw::new(field, reason))
+    decimal::to_scaled(size).err().map(|reason| Violation::new(field, reason))
 }
 
-fn flaw_of_date(field: &'static str, date: Option<NaiveDate>) -> Option<Flaw> {
+fn violation_of_date(field: &'static str, date: Option<NaiveDate>) -> Option<Violation> {
     let date = date.filter(|date| !(1900..=2299).contains(&date.year()))?;
-    Some(Flaw::new(field, format!("{date} is outside the years 1900 to 2299")))
+    Some(Violation::new(field, format!("{date} is outside the years 1900 to 2299")))
 }
 
-fn flaw_of_delisting(symbol: &Symbol) -> Option<Flaw> {
+fn violation_of_delisting(symbol: &Symbol) -> Option<Violation> {
     let delisted = symbol.delisted?;
     if let Some(listed) = symbol.listed.filter(|&listed| delisted < listed) {
-        return Some(Flaw::new(
+        return Some(Violation::new(
             "delisted",
             format!("{delisted} is before the listing on {listed}"),
         ));
     }
     if symbol.status != SymbolStatus::Delisted {
         let reason = format!("{delisted} is stated, but the status is {}", symbol.status);
-        return Some(Flaw::new("delisted", reason));
+        return Some(Violation::new("delisted", reason));
     }
     None
 }
@@ -199,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn each_flaw_names_the_symbol_and_its_field() {
+    fn each_violation_names_the_symbol_and_its_field() {
         let delisted = || apple().status(SymbolStatus::Delisted);
         for (builder, field, reason) in [
             (Symbol::builder("N Y", "A", AssetClass::Bond), "exchange", "ASCII letters"),
@@ -226,9 +250,9 @@ mod tests {
             let symbol = builder.0.to_string();
             let error = builder.build().unwrap_err();
             assert!(error.to_string().contains(&format!("{symbol:?}")), "{error}");
-            let SymbolError::InvalidSymbol { flaw, .. } = error else { panic!("{error}") };
-            assert_eq!(flaw.field, field);
-            assert!(flaw.reason.contains(reason), "{}", flaw.reason);
+            let ModelError::InvalidSymbol { violation, .. } = error else { panic!("{error}") };
+            assert_eq!(violation.field, field);
+            assert!(violation.reason.contains(reason), "{}", violation.reason);
         }
     }
 }

@@ -1,7 +1,9 @@
+//! Whether an instrument is traded.
+
 use std::fmt;
 use std::str::FromStr;
 
-use crate::{Result, SymbolError};
+use crate::error::{ModelError, Result};
 
 /// Whether an instrument is traded, read and shown in lower case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -36,11 +38,11 @@ impl fmt::Display for SymbolStatus {
 }
 
 impl FromStr for SymbolStatus {
-    type Err = SymbolError;
+    type Err = ModelError;
 
     fn from_str(text: &str) -> Result<Self> {
         Self::ALL.into_iter().find(|status| status.as_str() == text).ok_or_else(|| {
-            SymbolError::UnknownWord {
+            ModelError::UnknownWord {
                 what: "status",
                 text: text.to_owned(),
                 known: Self::ALL.map(Self::as_str).join(", "),

@@ -1,13 +1,19 @@
+//! Tick and lot sizes as whole numbers of 10^-18, exactly.
+
 use rust_decimal::Decimal;
 
-/// Digits and fractional digits of the decimal columns: `Decimal(38, 18)`.
-pub(crate) const PRECISION: u8 = 38;
-pub(crate) const SCALE: u8 = 18;
+/// The most digits of a size.
+pub const PRECISION: u8 = 38;
+/// The most fractional digits of a size.
+pub const SCALE: u8 = 18;
 
 const LIMIT: i128 = 10_i128.pow(PRECISION as u32);
 
-/// `value` in units of 10^-18, exactly; the error says why there is no such number.
-pub(crate) fn to_scaled(value: Decimal) -> Result<i128, String> {
+/// `value` in units of 10^-18, exactly.
+///
+/// # Errors
+/// Why there is no such number.
+pub fn to_scaled(value: Decimal) -> Result<i128, String> {
     let value = value.normalize();
     let missing = u32::from(SCALE)
         .checked_sub(value.scale())
@@ -21,8 +27,11 @@ pub(crate) fn to_scaled(value: Decimal) -> Result<i128, String> {
         })
 }
 
-/// The number of `scaled` units of 10^-18; the error says why there is no such number.
-pub(crate) fn from_scaled(scaled: i128) -> Result<Decimal, String> {
+/// The number of `scaled` units of 10^-18.
+///
+/// # Errors
+/// Why there is no such number.
+pub fn from_scaled(scaled: i128) -> Result<Decimal, String> {
     let (mut mantissa, mut scale) = (scaled, u32::from(SCALE));
     while scale > 0 && mantissa % 10 == 0 {
         mantissa /= 10;

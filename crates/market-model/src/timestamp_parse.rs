@@ -1,64 +1,30 @@
-use std::fmt;
+//! Moments from numbers and from text.
+
 use std::str::FromStr;
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 
-use crate::{CandleError, Result};
-
-/// A moment in UTC, in whole milliseconds since 1970-01-01, negative before.
-///
-/// Reads and prints as ISO 8601; a bare date is its midnight.
-///
-/// ```
-/// use candle_repository::Timestamp;
-/// let open: Timestamp = "2013-03-01".parse().unwrap();
-/// assert_eq!(open, "2013-03-01T00:00:00Z".parse().unwrap());
-/// assert_eq!(open.as_millis(), 1_362_096_000_000);
-/// assert_eq!(open.to_string(), "2013-03-01");
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Timestamp(i64);
+use crate::error::{ModelError, Result};
+use crate::timestamp::Timestamp;
 
 impl Timestamp {
-    /// The earliest moment the database keeps: 1900-01-01T00:00:00Z.
-    pub const MIN: Self = Self(-2_208_988_800_000);
-    /// The latest moment the database keeps: 2299-12-31T23:59:59.999Z.
-    pub const MAX: Self = Self(10_413_791_999_999);
-
     /// The moment `millis` milliseconds after 1970-01-01T00:00:00Z.
     ///
     /// # Errors
-    /// [`CandleError::InvalidTime`] outside the years 1900 to 2299.
+    /// [`ModelError::InvalidTime`] outside the years 1900 to 2299.
     pub fn from_millis(millis: i64) -> Result<Self> {
-        if (Self::MIN.0..=Self::MAX.0).contains(&millis) {
-            return Ok(Self(millis));
+        if (Self::MIN.as_millis()..=Self::MAX.as_millis()).contains(&millis) {
+            return Ok(Self::from_millis_unchecked(millis));
         }
-        Err(CandleError::InvalidTime {
+        Err(ModelError::InvalidTime {
             text: format!("{millis} ms"),
             reason: "a time must lie in the years 1900 to 2299".into(),
         })
     }
-
-    /// As [`Timestamp::from_millis`], for values that are in range by construction.
-    pub(crate) const fn from_millis_unchecked(millis: i64) -> Self {
-        Self(millis)
-    }
-
-    /// Milliseconds since 1970-01-01T00:00:00Z.
-    #[must_use]
-    pub const fn as_millis(self) -> i64 {
-        self.0
-    }
-
-    /// The same moment as chrono's type.
-    #[must_use]
-    pub fn to_datetime(self) -> DateTime<Utc> {
-        DateTime::from_timestamp_millis(self.0).unwrap_or_default()
-    }
 }
 
 impl TryFrom<DateTime<Utc>> for Timestamp {
-    type Error = CandleError;
+    type Error = ModelError;
 
     fn try_from(time: DateTime<Utc>) -> Result<Self> {
         Self::from_millis(time.timestamp_millis())
@@ -66,10 +32,10 @@ impl TryFrom<DateTime<Utc>> for Timestamp {
 }
 
 impl FromStr for Timestamp {
-    type Err = CandleError;
+    type Err = ModelError;
 
     fn from_str(text: &str) -> Result<Self> {
-        let invalid = || CandleError::InvalidTime {
+        let invalid = || ModelError::InvalidTime {
             text: text.to_owned(),
             reason: "write it as 2013-03-01, 2013-03-01T09:30 or 2013-03-01T09:30:00Z".into(),
         };
@@ -89,28 +55,17 @@ impl FromStr for Timestamp {
             })
             .ok_or_else(invalid)?;
         if time.timestamp_subsec_nanos() % 1_000_000 != 0 {
-            return Err(CandleError::InvalidTime {
+            return Err(ModelError::InvalidTime {
                 text: text.to_owned(),
                 reason: "a time has whole milliseconds".into(),
             });
         }
         Self::from_millis(time.timestamp_millis()).map_err(|error| match error {
-            CandleError::InvalidTime { reason, .. } => {
-                CandleError::InvalidTime { text: text.to_owned(), reason }
+            ModelError::InvalidTime { reason, .. } => {
+                ModelError::InvalidTime { text: text.to_owned(), reason }
             }
             other => other,
         })
-    }
-}
-
-impl fmt::Display for Timestamp {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let time = self.to_datetime();
-        if self.0.rem_euclid(86_400_000) == 0 {
-            write!(f, "{}", time.format("%Y-%m-%d"))
-        } else {
-            f.write_str(&time.to_rfc3339_opts(SecondsFormat::AutoSi, true))
-        }
     }
 }
 
@@ -155,7 +110,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn text_round_trips(millis in Timestamp::MIN.0..=Timestamp::MAX.0) {
+        fn text_round_trips(millis in Timestamp::MIN.as_millis()..=Timestamp::MAX.as_millis()) {
             let time = Timestamp::from_millis(millis).unwrap();
             prop_assert_eq!(time.to_string().parse::<Timestamp>().unwrap(), time);
         }

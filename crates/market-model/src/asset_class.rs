@@ -1,7 +1,9 @@
+//! Kinds of instruments.
+
 use std::fmt;
 use std::str::FromStr;
 
-use crate::{Result, SymbolError};
+use crate::error::{ModelError, Result};
 
 /// The kind of an instrument, read and shown in lower case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -68,11 +70,11 @@ impl fmt::Display for AssetClass {
 }
 
 impl FromStr for AssetClass {
-    type Err = SymbolError;
+    type Err = ModelError;
 
     fn from_str(text: &str) -> Result<Self> {
         Self::ALL.into_iter().find(|class| class.as_str() == text).ok_or_else(|| {
-            SymbolError::UnknownWord {
+            ModelError::UnknownWord {
                 what: "asset class",
                 text: text.to_owned(),
                 known: Self::ALL.map(Self::as_str).join(", "),

@@ -1,12 +1,15 @@
+//! A span of open times.
+
 use std::fmt;
 use std::ops::{Range, RangeFrom, RangeFull, RangeTo};
 
-use crate::{CandleError, Result, Timestamp};
+use crate::error::{ModelError, Result};
+use crate::timestamp::Timestamp;
 
 /// A half-open span of open times, `[start, end)`; either side may be open-ended.
 ///
 /// ```
-/// use candle_repository::{TimeRange, Timestamp};
+/// use market_model::{TimeRange, Timestamp};
 /// let march: Timestamp = "2013-03-01".parse().unwrap();
 /// let before_march = TimeRange::from(..march);
 /// assert!(!before_march.contains(march));
@@ -25,14 +28,14 @@ impl TimeRange {
     /// The span from `start` (included) to `end` (excluded).
     ///
     /// # Errors
-    /// [`CandleError::EmptyRange`] unless `start` is before `end`.
+    /// [`ModelError::EmptyRange`] unless `start` is before `end`.
     pub fn new(
         start: impl Into<Option<Timestamp>>,
         end: impl Into<Option<Timestamp>>,
     ) -> Result<Self> {
         let range = Self { start: start.into(), end: end.into() };
         match (range.start, range.end) {
-            (Some(start), Some(end)) if start >= end => Err(CandleError::EmptyRange { start, end }),
+            (Some(start), Some(end)) if start >= end => Err(ModelError::EmptyRange { start, end }),
             _ => Ok(range),
         }
     }
@@ -86,7 +89,7 @@ impl From<RangeTo<Timestamp>> for TimeRange {
 }
 
 impl TryFrom<Range<Timestamp>> for TimeRange {
-    type Error = CandleError;
+    type Error = ModelError;
 
     fn try_from(range: Range<Timestamp>) -> Result<Self> {
         Self::new(range.start, range.end)

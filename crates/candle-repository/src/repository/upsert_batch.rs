@@ -2,26 +2,18 @@
 //! would otherwise ask thousands.
 
 use db_port::Insert;
-
-use crate::{Candle, Interval, SeriesKey, Timestamp};
+use market_model::{CandleRun, Interval, Timestamp};
 
 /// The most series in a question; their names travel as one parameter.
 const MAX_SERIES: usize = 500;
 
-/// How many candles may be read for one that is compared, where series in a bundle differ in span.
+/// How many candles may be read for one that is compared, where series in a batch differ in span.
 const MAX_OVERREAD: usize = 4;
 
-/// Candles of one series, in order and never empty.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Window<'a> {
-    pub(super) key: &'a SeriesKey,
-    pub(super) candles: &'a [Candle],
-}
-
-/// Windows of one exchange and one interval.
+/// Runs of one exchange and one interval, none of them empty.
 #[derive(Debug)]
-pub(super) struct Bundle<'a> {
-    pub(super) windows: Vec<Window<'a>>,
+pub(super) struct UpsertBatch<'a> {
+    pub(super) runs: Vec<CandleRun<'a>>,
     /// The open times of the first and of the last candle of all.
     pub(super) first: Timestamp,
     pub(super) last: Timestamp,
@@ -29,38 +21,38 @@ pub(super) struct Bundle<'a> {
     smallest: usize,
 }
 
-impl<'a> Bundle<'a> {
-    fn of(window: Window<'a>) -> Option<Self> {
-        let (first, last) = (window.candles.first()?.open_time, window.candles.last()?.open_time);
-        let candles = window.candles.len();
-        Some(Self { windows: vec![window], first, last, candles, smallest: candles })
+impl<'a> UpsertBatch<'a> {
+    fn of(run: CandleRun<'a>) -> Option<Self> {
+        let (first, last) = (run.as_slice().first()?.open_time, run.as_slice().last()?.open_time);
+        let candles = run.len();
+        Some(Self { runs: vec![run], first, last, candles, smallest: candles })
     }
 
-    /// Puts windows that follow each other into as few bundles as the limits allow.
-    pub(super) fn all(windows: impl Iterator<Item = Window<'a>>) -> Vec<Self> {
-        let mut bundles: Vec<Self> = Vec::new();
-        for next in windows.filter_map(Self::of) {
-            match bundles.last_mut() {
-                Some(bundle) if bundle.can_take(&next) => bundle.take(next),
-                _ => bundles.push(next),
+    /// Puts runs that follow each other into as few batches as the limits allow.
+    pub(super) fn all(runs: impl Iterator<Item = CandleRun<'a>>) -> Vec<Self> {
+        let mut batches: Vec<Self> = Vec::new();
+        for next in runs.filter_map(Self::of) {
+            match batches.last_mut() {
+                Some(batch) if batch.can_take(&next) => batch.take(next),
+                _ => batches.push(next),
             }
         }
-        bundles
+        batches
     }
 
     fn can_take(&self, next: &Self) -> bool {
-        let (mine, other) = (self.windows[0].key, next.windows[0].key);
+        let (mine, other) = (self.runs[0].key(), next.runs[0].key());
         let span = slots(mine.interval(), self.first.min(next.first), self.last.max(next.last));
         mine.exchange() == other.exchange()
             && mine.interval() == other.interval()
-            && self.windows.iter().all(|window| window.key.symbol() != other.symbol())
-            && self.windows.len() < MAX_SERIES
+            && self.runs.iter().all(|run| run.key().symbol() != other.symbol())
+            && self.runs.len() < MAX_SERIES
             && self.candles + next.candles <= Insert::MAX_ATOMIC_ROWS
             && span <= self.smallest.min(next.smallest).saturating_mul(MAX_OVERREAD)
     }
 
     fn take(&mut self, next: Self) {
-        self.windows.extend(next.windows);
+        self.runs.extend(next.runs);
         self.first = self.first.min(next.first);
         self.last = self.last.max(next.last);
         self.candles += next.candles;
@@ -77,6 +69,8 @@ fn slots(interval: Interval, first: Timestamp, last: Timestamp) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use market_model::{Candle, SeriesKey, SortedCandles};
+
     use super::*;
 
     fn key(name: &str, interval: &str) -> SeriesKey {
@@ -98,8 +92,12 @@ mod tests {
     }
 
     fn sizes(series: &[(SeriesKey, Vec<Candle>)]) -> Vec<usize> {
-        let windows = series.iter().map(|(key, candles)| Window { key, candles });
-        Bundle::all(windows).iter().map(|bundle| bundle.windows.len()).collect()
+        let sorted = |(key, candles): &(SeriesKey, Vec<Candle>)| {
+            SortedCandles::new(key.clone(), candles.clone()).unwrap()
+        };
+        let series: Vec<_> = series.iter().map(sorted).collect();
+        let batches = UpsertBatch::all(series.iter().map(SortedCandles::as_run));
+        batches.iter().map(|batch| batch.runs.len()).collect()
     }
 
     #[test]
@@ -116,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn a_series_is_in_a_bundle_once() {
+    fn a_series_is_in_a_batch_once() {
         let twice = [candles("2024-01-01", 2), candles("2024-01-03", 2)];
         assert_eq!(sizes(&twice.map(|candles| (key("A", "1d"), candles))), [1, 1]);
     }

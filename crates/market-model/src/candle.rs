@@ -1,4 +1,9 @@
-use crate::{CandleError, Interval, Result, Timestamp};
+//! One OHLCV bar and what must hold for it.
+
+use crate::error::{ModelError, Result};
+use crate::interval::Interval;
+use crate::timestamp::Timestamp;
+use crate::violation::Violation;
 
 /// One OHLCV bar: the prices and the volume of `[open_time, open_time + interval)`.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -22,68 +27,68 @@ impl Candle {
     /// volume. Prices may be negative, as those of futures have been.
     ///
     /// # Errors
-    /// [`CandleError::InvalidCandle`] with the first [`Flaw`].
+    /// [`ModelError::InvalidCandle`] with the first [`Violation`].
     pub fn check(&self) -> Result<()> {
-        match self.flaw() {
-            None => Ok(()),
-            Some(flaw) => Err(CandleError::InvalidCandle { open_time: self.open_time, flaw }),
-        }
+        self.unless(self.violation())
     }
 
     /// As [`Candle::check`], and that the open time lies on the grid of `interval`.
     ///
     /// # Errors
-    /// [`CandleError::InvalidCandle`] with the first [`Flaw`].
+    /// [`ModelError::InvalidCandle`] with the first [`Violation`].
     pub fn check_for(&self, interval: Interval) -> Result<()> {
-        self.check()?;
-        if interval.is_open(self.open_time) {
-            return Ok(());
+        self.unless(self.violation_for(interval))
+    }
+
+    fn unless(&self, violation: Option<Violation>) -> Result<()> {
+        match violation {
+            None => Ok(()),
+            Some(violation) => {
+                Err(ModelError::InvalidCandle { open_time: self.open_time, violation })
+            }
         }
-        let expected = interval.open_of(self.open_time);
-        Err(CandleError::InvalidCandle {
-            open_time: self.open_time,
-            flaw: Flaw { field: "open_time", reason: off_grid(interval, expected) },
-        })
     }
 
     /// The first thing that is wrong with the numbers, if any.
     #[must_use]
-    pub fn flaw(&self) -> Option<Flaw> {
-        let flaw = |field, reason| Some(Flaw { field, reason });
+    pub fn violation(&self) -> Option<Violation> {
+        let violation = |field, reason| Some(Violation { field, reason });
         let Self { open, high, low, close, volume, .. } = *self;
         for (field, value) in
             [("open", open), ("high", high), ("low", low), ("close", close), ("volume", volume)]
         {
             if !value.is_finite() {
-                return flaw(field, format!("{value} is not a finite number"));
+                return violation(field, format!("{value} is not a finite number"));
             }
         }
         if high < low {
-            return flaw("high", format!("high {high} is below low {low}"));
+            return violation("high", format!("high {high} is below low {low}"));
         }
         for (field, price) in [("open", open), ("close", close)] {
             if price < low || price > high {
-                return flaw(field, format!("{field} {price} is outside [{low}, {high}]"));
+                return violation(field, format!("{field} {price} is outside [{low}, {high}]"));
             }
         }
         if volume < 0.0 {
-            return flaw("volume", format!("volume {volume} is negative"));
+            return violation("volume", format!("volume {volume} is negative"));
         }
         None
     }
-}
 
-fn off_grid(interval: Interval, expected: Timestamp) -> String {
-    format!("it does not lie on the grid of {interval}; that candle opens at {expected}")
-}
-
-/// What is wrong with a candle.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Flaw {
-    /// The field, as it is called in [`Candle`].
-    pub field: &'static str,
-    /// What is wrong, with the values.
-    pub reason: String,
+    /// The first thing that is wrong with the numbers, or with the open time of a candle of
+    /// `interval`, if any.
+    #[must_use]
+    pub fn violation_for(&self, interval: Interval) -> Option<Violation> {
+        self.violation().or_else(|| {
+            let expected = interval.open_of(self.open_time);
+            (expected != self.open_time).then(|| {
+                let reason = format!(
+                    "it does not lie on the grid of {interval}; that candle opens at {expected}"
+                );
+                Violation::new("open_time", reason)
+            })
+        })
+    }
 }
 
 #[cfg(test)]
@@ -103,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn each_flaw_names_its_field() {
+    fn each_violation_names_its_field() {
         for (candle, field) in [
             (Candle { open: f64::NAN, ..candle() }, "open"),
             (Candle { high: f64::INFINITY, ..candle() }, "high"),
@@ -112,7 +117,7 @@ mod tests {
             (Candle { close: 0.5, ..candle() }, "close"),
             (Candle { volume: -1.0, ..candle() }, "volume"),
         ] {
-            assert_eq!(candle.flaw().unwrap().field, field);
+            assert_eq!(candle.violation().unwrap().field, field);
         }
     }
 

@@ -1,44 +1,26 @@
-use crate::{Calendar, Interval, SeriesKey, TimeRange, Timestamp};
+//! Finding the open times that should have a candle and have none.
 
-/// What is stored of a series.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Coverage {
-    /// The series.
-    pub key: SeriesKey,
-    /// The oldest open time; `None` if nothing is stored.
-    pub first: Option<Timestamp>,
-    /// The newest open time; `None` if nothing is stored.
-    pub last: Option<Timestamp>,
-    /// The number of candles.
-    pub count: u64,
-    /// Open times that should have a candle and have none, as runs, oldest first. They are looked
-    /// for between the first and the last candle, and to the ends of the range that was asked
-    /// about where it has ends.
-    pub gaps: Vec<Gap>,
-}
+use crate::calendar::Calendar;
+use crate::coverage::{Coverage, Gap};
+use crate::interval::Interval;
+use crate::series_key::SeriesKey;
+use crate::time_range::TimeRange;
+use crate::timestamp::Timestamp;
 
-impl Coverage {
-    /// The number of missing candles.
-    #[must_use]
-    pub fn missing(&self) -> u64 {
-        self.gaps.iter().map(|gap| gap.missing).sum()
-    }
-}
-
-/// A run of missing candles.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Gap {
-    /// The first missing open time.
-    pub first: Timestamp,
-    /// The last missing open time.
-    pub last: Timestamp,
-    /// How many are missing.
-    pub missing: u64,
-}
-
-/// Walks over open times, oldest first, and notes where one is missing.
+/// Walks over the open times of a series, oldest first, and notes where one is missing.
+///
+/// ```
+/// use market_model::{Calendar, GapFinder, Interval, SeriesKey, TimeRange};
+/// let key = SeriesKey::parse("NASDAQ:AAPL", Interval::DAY).unwrap();
+/// let mut finder = GapFinder::new(key, Calendar::Weekdays, TimeRange::ALL);
+/// for day in ["2013-03-01", "2013-03-05"] {
+///     finder.see(day.parse().unwrap());
+/// }
+/// let coverage = finder.finish();
+/// assert_eq!((coverage.count, coverage.missing()), (2, 1)); // Monday, 2013-03-04
+/// ```
 #[derive(Debug)]
-pub(crate) struct GapFinder {
+pub struct GapFinder {
     interval: Interval,
     calendar: Calendar,
     end: Option<Timestamp>,
@@ -48,7 +30,10 @@ pub(crate) struct GapFinder {
 }
 
 impl GapFinder {
-    pub(crate) fn new(key: SeriesKey, calendar: Calendar, range: TimeRange) -> Self {
+    /// Begins with nothing seen. Gaps are looked for between the first and the last open time, and
+    /// to the ends of `range` where it has ends.
+    #[must_use]
+    pub fn new(key: SeriesKey, calendar: Calendar, range: TimeRange) -> Self {
         let interval = key.interval();
         let start = range.start().map(|start| match interval.open_of(start) {
             open if open == start => open,
@@ -58,7 +43,8 @@ impl GapFinder {
         Self { interval, calendar, end: range.end(), next: start, coverage }
     }
 
-    pub(crate) fn see(&mut self, open: Timestamp) {
+    /// The next open time, which must be after the one before it and lie in the range.
+    pub fn see(&mut self, open: Timestamp) {
         if let Some(next) = self.next {
             self.note_missing(next, open);
         }
@@ -68,7 +54,9 @@ impl GapFinder {
         self.coverage.count += 1;
     }
 
-    pub(crate) fn finish(mut self) -> Coverage {
+    /// What was seen and what was missing.
+    #[must_use]
+    pub fn finish(mut self) -> Coverage {
         if let (Some(next), Some(end)) = (self.next, self.end) {
             self.note_missing(next, end);
         }

@@ -1,9 +1,12 @@
+//! How long a candle lasts, and when candles open.
+
 use std::fmt;
 use std::str::FromStr;
 
 use chrono::{Datelike, Months, NaiveDate};
 
-use crate::{CandleError, Result, Timestamp};
+use crate::error::{ModelError, Result};
+use crate::timestamp::Timestamp;
 
 const SECOND: i64 = 1_000;
 const MINUTE: i64 = 60 * SECOND;
@@ -20,7 +23,7 @@ const MONDAY: i64 = 4 * DAY;
 /// seconds to days count from 1970-01-01T00:00:00Z, weeks begin on Monday, months on the first.
 ///
 /// ```
-/// use candle_repository::{Interval, Timestamp};
+/// use market_model::{Interval, Timestamp};
 /// let friday: Timestamp = "2013-03-01".parse().unwrap();
 /// let week: Interval = "1w".parse().unwrap();
 /// assert_eq!(week.open_of(friday).to_string(), "2013-02-25");
@@ -101,8 +104,10 @@ impl Interval {
         Some(unit * self.count as i64)
     }
 
-    /// Where the grid of a fixed-length interval begins, in milliseconds after the epoch.
-    pub(crate) const fn offset(self) -> i64 {
+    /// Where the grid begins, in milliseconds after 1970-01-01T00:00:00Z: zero, but the first
+    /// Monday for weeks.
+    #[must_use]
+    pub const fn offset(self) -> i64 {
         match self.unit {
             Unit::Week => MONDAY,
             _ => 0,
@@ -163,7 +168,7 @@ impl fmt::Display for Interval {
 }
 
 impl FromStr for Interval {
-    type Err = CandleError;
+    type Err = ModelError;
 
     fn from_str(text: &str) -> Result<Self> {
         // `1M` and `1m` differ; the other letters mean the same in both cases.
@@ -173,7 +178,7 @@ impl FromStr for Interval {
         };
         Self::all()
             .find(|interval| interval.to_string() == spelled)
-            .ok_or_else(|| CandleError::UnknownInterval { text: text.to_owned() })
+            .ok_or_else(|| ModelError::UnknownInterval { text: text.to_owned() })
     }
 }
 

@@ -1,3 +1,5 @@
+//! Symbols as rows of the table.
+
 mod decode;
 mod encode;
 

@@ -1,6 +1,8 @@
+//! The statements that read symbols.
+
 use db_port::Statement;
 
-use crate::SymbolFilter;
+use crate::filter::SymbolFilter;
 
 macro_rules! select {
     ($rest:literal) => {

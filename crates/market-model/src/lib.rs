@@ -1,0 +1,44 @@
+#![doc = include_str!("../README.md")]
+
+mod asset_class;
+mod calendar;
+mod candle;
+mod candle_series;
+mod cleaned_candles;
+mod coverage;
+pub mod decimal;
+mod error;
+mod gap_finder;
+mod interval;
+mod series_key;
+mod sorted_candles;
+mod symbol;
+mod symbol_builder;
+mod symbol_name;
+mod symbol_status;
+mod time_range;
+mod timestamp;
+mod timestamp_parse;
+mod upsert_report;
+mod violation;
+
+pub use asset_class::AssetClass;
+pub use calendar::Calendar;
+pub use candle::Candle;
+pub use candle_series::CandleSeries;
+pub use cleaned_candles::{CleanedCandles, RejectedCandle, Rejection};
+pub use coverage::{Coverage, Gap};
+pub use error::{ModelError, Result};
+pub use gap_finder::GapFinder;
+pub use interval::Interval;
+pub use rust_decimal::Decimal;
+pub use series_key::SeriesKey;
+pub use sorted_candles::{CandleRun, SortedCandles};
+pub use symbol::Symbol;
+pub use symbol_builder::SymbolBuilder;
+pub use symbol_name::{SymbolName, qualified};
+pub use symbol_status::SymbolStatus;
+pub use time_range::TimeRange;
+pub use timestamp::Timestamp;
+pub use upsert_report::UpsertReport;
+pub use violation::Violation;

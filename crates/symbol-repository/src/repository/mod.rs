@@ -1,0 +1,13 @@
+//! The repository, one file for each thing that it does.
+
+mod delist;
+mod difference;
+mod read;
+mod statements;
+mod symbol_repository;
+mod upsert;
+
+pub use symbol_repository::SymbolRepository;
+
+#[cfg(test)]
+mod tests;
