@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use candlehouse_tests::cluster::Cluster;
+use candlehouse_tests::number_tables::numbers;
 use candlehouse_tests::table::number;
+use candlehouse_tests::wait::until_running;
 use db_clickhouse::{ClickHouseManager, InsertOutcome};
-use db_port::{DbError, Identifier, Insert, QueryExecutor, Statement};
-
-use crate::scene::{numbers, read, until_running};
+use db_port::{DbError, Identifier, Insert, QueryExecutor, QueryExecutorExt, Statement};
 
 const EVERYWHERE: Identifier = Identifier::from_static("everywhere");
 const ALL: Statement = Statement::new("SELECT v FROM everywhere");
@@ -73,15 +73,15 @@ async fn a_shard_that_is_down_is_an_error_and_never_a_short_answer() {
     let mut two = Two::start().await;
     insert(&two, 0..100).await.unwrap();
     two.cluster.kill(1);
-    let error = read(&two.managers[0], ALL).await.unwrap_err();
+    let error = two.managers[0].query_all(ALL).await.unwrap_err();
     assert_eq!(error.code(), Some(279), "{error}");
     // The other shard may have its part.
     let error = insert(&two, 100..110).await.unwrap_err();
     let DbError::OutcomeUnknown { source: Some(source), .. } = error else { panic!("{error:?}") };
     assert_eq!(source.downcast_ref().and_then(DbError::code), Some(210), "{source}");
     two.cluster.restart(1);
-    let read_now = read(&two.managers[0], ALL).await.unwrap();
-    assert!([100, 105].contains(&read_now), "{read_now}");
+    let rows = two.managers[0].query_all(ALL).await.unwrap().num_rows();
+    assert!([100, 105].contains(&rows), "{rows}");
     insert(&two, 100..110).await.unwrap();
     assert_eq!(two.rows().await, [55, 55]);
 }
