@@ -38,6 +38,7 @@ clickhouse='clickhouse|clickhouse-ext-arrow'
 adbc='adbc_core|adbc_driver_manager'
 
 may_see market-model '' "$clickhouse|$adbc|mockall|tokio|futures-.*|async-trait"
+may_see candle-files market-model "$clickhouse|$adbc|mockall|tokio|futures-.*|async-trait"
 may_see db-port '' "$clickhouse|$adbc|mockall"
 may_see candle-repository 'db-port market-model' "$clickhouse|$adbc|mockall"
 may_see symbol-repository 'db-port market-model' "$clickhouse|$adbc|mockall"

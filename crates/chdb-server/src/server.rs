@@ -9,11 +9,12 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+use crate::address::reachable;
 use crate::config::ServerConfig;
 use crate::error::Error;
 use crate::percent::percent_encoded;
 use crate::program;
-use crate::start::{Start, reachable};
+use crate::start::Start;
 
 /// How much longer than the child's own grace time the parent waits for its end.
 const BEYOND_GRACE: Duration = Duration::from_secs(1);

@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 
 use nix::fcntl::OFlag;
 
+use crate::address::reachable;
 use crate::config::ServerConfig;
 use crate::error::Error;
 use crate::folder::{Folder, tail};
@@ -161,17 +162,4 @@ fn ping(address: SocketAddr) -> io::Result<()> {
         true => Ok(()),
         false => Err(io::ErrorKind::InvalidData.into()),
     }
-}
-
-/// Where this machine reaches what listens on `address`.
-pub(crate) fn reachable(address: SocketAddr) -> SocketAddr {
-    use std::net::{Ipv4Addr, Ipv6Addr};
-    let mut address = address;
-    if address.ip().is_unspecified() {
-        match address {
-            SocketAddr::V4(_) => address.set_ip(Ipv4Addr::LOCALHOST.into()),
-            SocketAddr::V6(_) => address.set_ip(Ipv6Addr::LOCALHOST.into()),
-        }
-    }
-    address
 }
