@@ -1,8 +1,8 @@
 //! From the name of a symbol to the stored series that is meant.
 
-use candle_repository::{Interval, SeriesKey};
+use candle_repository::{Interval, SeriesKey, SymbolName};
 
-use crate::cli::SelectionArgs;
+use crate::args::SelectionArgs;
 use crate::error::CliError;
 use crate::store::Store;
 
@@ -99,7 +99,7 @@ fn choose(
 
 /// The series of the one symbol that `name` means; `:AAPL` is the one without an exchange.
 fn of_symbol(keys: &[SeriesKey], name: &str) -> Result<Vec<SeriesKey>, CliError> {
-    let wanted = SeriesKey::parse(name, Interval::DAY)?;
+    let wanted = SymbolName::parse(name)?;
     let same_symbol = keys.iter().filter(|key| key.symbol() == wanted.symbol());
     let any_exchange = wanted.exchange().is_empty() && !name.starts_with(':');
     let found: Vec<_> = same_symbol

@@ -2,14 +2,54 @@
 
 use std::collections::HashMap;
 
-use candle_repository::Coverage;
+use candle_repository::{Calendar, Coverage};
+use clap::{Args, ValueEnum};
 use symbol_repository::AssetClass;
 
-use crate::cli::CoverageArgs;
+use crate::args::{OutputArgs, RangeArgs, SelectionArgs};
 use crate::error::{CliError, note};
 use crate::output::{Cell, Column, Report, candles};
 use crate::series_lookup::{self, NO_SERIES};
 use crate::store::Store;
+
+#[derive(Debug, Args)]
+pub(crate) struct CoverageArgs {
+    #[command(flatten)]
+    pub(crate) selection: SelectionArgs,
+    #[command(flatten)]
+    pub(crate) range: RangeArgs,
+    /// When candles are expected
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) calendar: CalendarArg,
+    /// List every gap
+    #[arg(long)]
+    pub(crate) gaps: bool,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+pub(crate) enum CalendarArg {
+    /// Continuous for crypto and unknown asset classes, weekdays for all others
+    #[default]
+    Auto,
+    /// Around the clock
+    Continuous,
+    /// Monday to Friday, UTC
+    Weekdays,
+}
+
+impl CalendarArg {
+    pub(crate) const fn of(self, class: Option<AssetClass>) -> Calendar {
+        match (self, class) {
+            (Self::Continuous, _)
+            | (Self::Auto, None | Some(AssetClass::Crypto | AssetClass::Other)) => {
+                Calendar::Continuous
+            }
+            (Self::Weekdays, _) | (Self::Auto, Some(_)) => Calendar::Weekdays,
+        }
+    }
+}
 
 pub(super) async fn run(store: &Store, args: CoverageArgs) -> Result<(), CliError> {
     let range = args.range.range()?;
