@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use candle_repository::{Calendar, Coverage};
+use candle_repository::{Calendar, Coverage, SeriesKey, SymbolName};
 use clap::{Args, ValueEnum};
 use symbol_repository::AssetClass;
 
@@ -53,14 +53,19 @@ impl CalendarArg {
 
 pub(super) async fn run(store: &Store, args: CoverageArgs) -> Result<(), CliError> {
     let range = args.range.range()?;
-    let keys = series_lookup::several(store, &args.selection).await?;
     let classes = asset_classes(store).await?;
-    let mut all = Vec::new();
-    for key in &keys {
-        let class = classes.get(&(key.exchange().to_owned(), key.symbol().to_owned()));
-        let calendar = args.calendar.of(class.copied());
-        all.push(store.candles.coverage(key, range, calendar).await?);
-    }
+    let calendar =
+        |key: &SeriesKey| args.calendar.of(classes.get(key.symbol_name()).copied());
+    let all = match series_lookup::all(&args.selection) {
+        Some(filter) => store.candles.coverage_of_all(&filter, range, calendar).await?,
+        None => {
+            let mut all = Vec::new();
+            for key in &series_lookup::several(store, &args.selection).await? {
+                all.push(store.candles.coverage(key, range, calendar(key)).await?);
+            }
+            all
+        }
+    };
     if all.is_empty() {
         note(NO_SERIES);
     }

@@ -27,11 +27,16 @@ pub(crate) struct LatestArgs {
 }
 
 pub(super) async fn run(store: &Store, args: LatestArgs) -> Result<(), CliError> {
-    let keys = series_lookup::several(store, &args.selection).await?;
-    let mut all = Vec::new();
-    for key in &keys {
-        all.push(store.candles.latest(key, args.count).await?);
-    }
+    let all = match series_lookup::all(&args.selection) {
+        Some(filter) => store.candles.latest_of_all(&filter, args.count).await?,
+        None => {
+            let mut all = Vec::new();
+            for key in &series_lookup::several(store, &args.selection).await? {
+                all.push(store.candles.latest(key, args.count).await?);
+            }
+            all
+        }
+    };
     if all.is_empty() {
         note(NO_SERIES);
     }
