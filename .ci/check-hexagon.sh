@@ -38,6 +38,7 @@ clickhouse='clickhouse|clickhouse-ext-arrow'
 adbc='adbc_core|adbc_driver_manager'
 
 may_see market-model '' "$clickhouse|$adbc|mockall|tokio|futures-.*|async-trait"
+may_see candle-files market-model "$clickhouse|$adbc|mockall|tokio|futures-.*|async-trait"
 may_see db-port '' "$clickhouse|$adbc|mockall"
 may_see candle-repository 'db-port market-model' "$clickhouse|$adbc|mockall"
 may_see symbol-repository 'db-port market-model' "$clickhouse|$adbc|mockall"
@@ -48,7 +49,7 @@ may_see chdb-server 'db-chdb db-port' "$clickhouse|mockall"
 
 for crate in $members; do
     case $crate in
-        candlehouse | candlehouse-tests) ;;
+        candlehouse | candlehouse-examples | candlehouse-tests) ;;
         *) [[ $ruled == *" $crate "* ]] || { printf 'broken: %s has no rule in %s\n' "$crate" "$0" && broken=1; } ;;
     esac
 done

@@ -5,19 +5,19 @@ use candle_repository::{
     Calendar, Candle, CandleError, CandleRepository, CandleSeries, Interval, ModelError,
     SeriesFilter, SeriesKey, SortedCandles, TimeRange, Timestamp, UpsertReport,
 };
-use candlehouse_tests::embedded::{self, Fresh};
-use candlehouse_tests::{stocks, table};
+use candlehouse_tests::embedded::{self, TempDatabase};
+use candlehouse_tests::{fixtures, table};
 use db_port::Statement;
 use futures_util::TryStreamExt;
 use proptest::prelude::*;
 
 struct Store {
-    db: Fresh,
+    db: TempDatabase,
     candles: CandleRepository,
 }
 
 async fn store(test: &str) -> Store {
-    let db = embedded::fresh(test).await;
+    let db = embedded::temp_database(test).await;
     let candles = CandleRepository::new(db.shared());
     candles.create_schema().await.unwrap();
     candles.create_schema().await.unwrap();
@@ -91,7 +91,7 @@ async fn parts_and_rows(store: &Store) -> (u64, u64) {
 #[tokio::test]
 async fn real_candles_come_back_field_by_field() {
     let store = store("real_candles_come_back_field_by_field").await;
-    let stocks = stocks::by_ticker();
+    let stocks = fixtures::stocks();
     let keys: Vec<_> = stocks.keys().map(|ticker| key(ticker, "1d")).collect();
     let all: Vec<_> = keys.iter().zip(stocks.values()).map(sorted).collect();
     assert_eq!(store.candles.upsert_all(&all).await.unwrap(), report(12_154, 0, 0));
@@ -437,7 +437,7 @@ async fn the_coverage_of_all_series_is_that_of_one_after_the_other() {
 #[tokio::test]
 async fn weeks_of_real_stocks_follow_from_their_days() {
     let store = store("weeks_of_real_stocks_follow_from_their_days").await;
-    let days = stocks::by_ticker().remove("AAPL").unwrap();
+    let days = fixtures::stocks().remove("AAPL").unwrap();
     let key = key("AAPL", "1d");
     store.candles.upsert(&key, &days).await.unwrap();
     for to in [Interval::WEEK, Interval::MONTH] {

@@ -3,7 +3,7 @@
 
 use std::slice;
 
-use candlehouse_tests::embedded::{self, Fresh};
+use candlehouse_tests::embedded::{self, TempDatabase};
 use candlehouse_tests::table;
 use db_port::{Insert, Statement};
 use rust_decimal::Decimal;
@@ -13,12 +13,12 @@ use symbol_repository::{
 };
 
 struct Store {
-    db: Fresh,
+    db: TempDatabase,
     symbols: SymbolRepository,
 }
 
 async fn store(test: &str) -> Store {
-    let db = embedded::fresh(test).await;
+    let db = embedded::temp_database(test).await;
     let symbols = SymbolRepository::new(db.shared());
     symbols.create_schema().await.unwrap();
     symbols.create_schema().await.unwrap();

@@ -1,19 +1,21 @@
+//! The command line.
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use candle_files::ExportFormat;
 use candle_repository::{Calendar, Interval, TimeRange, Timestamp};
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 use symbol_repository::{AssetClass, Decimal, SymbolStatus};
 use tracing::level_filters::LevelFilter;
 
-use crate::argument;
 use crate::chart::Charset;
 use crate::error::CliError;
-use crate::export::ExportFormat;
 use crate::output::Format;
 use crate::sharing::ClickHouseArgs;
+use crate::value_parsers;
 
 const AFTER_HELP: &str = "\
 Times are UTC, written 2013-03-01 or 2013-03-01T09:30. Ranges begin at --from and end before --to.
@@ -35,7 +37,7 @@ pub(crate) struct Cli {
         global = true,
         env = "CANDLEHOUSE_LOG",
         value_name = "LEVEL",
-        value_parser = argument::log_level,
+        value_parser = value_parsers::log_level,
         default_value = "warn"
     )]
     pub(crate) log: LevelFilter,
@@ -85,10 +87,10 @@ pub(crate) struct ImportArgs {
     #[arg(required = true)]
     pub(crate) files: Vec<PathBuf>,
     /// Symbol of every row, where the file does not say: AAPL or NASDAQ:AAPL
-    #[arg(long, value_parser = argument::symbol)]
+    #[arg(long, value_parser = value_parsers::symbol)]
     pub(crate) symbol: Option<String>,
     /// Exchange of symbols without one [default: that of the registered symbol of the name]
-    #[arg(long, value_parser = argument::exchange)]
+    #[arg(long, value_parser = value_parsers::exchange)]
     pub(crate) exchange: Option<String>,
     /// Interval [default: found from the times]
     #[arg(long)]
@@ -182,7 +184,7 @@ impl CalendarArg {
 #[derive(Debug, Args)]
 pub(crate) struct ResampleArgs {
     /// Symbol: AAPL or NASDAQ:AAPL
-    #[arg(value_parser = argument::symbol)]
+    #[arg(value_parser = value_parsers::symbol)]
     pub(crate) symbol: String,
     /// Interval of the candles to compute, such as 1w
     pub(crate) into: Interval,
@@ -213,7 +215,7 @@ pub(crate) enum SymbolsAction {
     /// Mark a symbol as delisted
     Delist {
         /// Symbol: AAPL or NASDAQ:AAPL
-        #[arg(value_parser = argument::symbol)]
+        #[arg(value_parser = value_parsers::symbol)]
         symbol: String,
         /// Day of the delisting
         #[arg(long, value_name = "DATE")]
@@ -224,7 +226,7 @@ pub(crate) enum SymbolsAction {
 #[derive(Debug, Args)]
 pub(crate) struct SymbolFilterArgs {
     /// Only of this exchange
-    #[arg(long, value_parser = argument::exchange)]
+    #[arg(long, value_parser = value_parsers::exchange)]
     pub(crate) exchange: Option<String>,
     /// Only of this asset class
     #[arg(long)]
@@ -247,7 +249,7 @@ impl SymbolFilterArgs {
 #[derive(Debug, Args)]
 pub(crate) struct SymbolAddArgs {
     /// Symbol: AAPL or NASDAQ:AAPL
-    #[arg(value_parser = argument::symbol)]
+    #[arg(value_parser = value_parsers::symbol)]
     pub(crate) symbol: String,
     /// Asset class, such as equity or crypto; needed for a symbol that is not registered yet
     #[arg(long)]
@@ -272,6 +274,27 @@ pub(crate) struct SymbolAddArgs {
     pub(crate) listed: Option<NaiveDate>,
 }
 
+/// What an export is written as.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum ExportFormatName {
+    /// Text with a header, times as ISO 8601
+    Csv,
+    /// Columns, compressed with zstd
+    Parquet,
+    /// An Arrow IPC file, also known as Feather 2
+    Arrow,
+}
+
+impl From<ExportFormatName> for ExportFormat {
+    fn from(name: ExportFormatName) -> Self {
+        match name {
+            ExportFormatName::Csv => Self::Csv,
+            ExportFormatName::Parquet => Self::Parquet,
+            ExportFormatName::Arrow => Self::Arrow,
+        }
+    }
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct ExportArgs {
     #[command(flatten)]
@@ -283,7 +306,7 @@ pub(crate) struct ExportArgs {
     pub(crate) output: String,
     /// Format [default: by the file's extension]
     #[arg(long, value_enum)]
-    pub(crate) format: Option<ExportFormat>,
+    pub(crate) format: Option<ExportFormatName>,
     /// Replace the file if it is there
     #[arg(long)]
     pub(crate) force: bool,
@@ -321,7 +344,7 @@ pub(crate) struct ServeArgs {
     #[arg(
         long,
         value_name = "ADDR",
-        value_parser = argument::address,
+        value_parser = value_parsers::address,
         default_value = "127.0.0.1:9464"
     )]
     pub(crate) listen: SocketAddr,
@@ -329,7 +352,7 @@ pub(crate) struct ServeArgs {
     #[arg(
         long,
         value_name = "SECONDS",
-        value_parser = argument::seconds,
+        value_parser = value_parsers::seconds,
         allow_negative_numbers = true,
         default_value = "5"
     )]
@@ -341,7 +364,7 @@ pub(crate) struct ServeArgs {
 #[derive(Debug, Args)]
 pub(crate) struct SeriesArgs {
     /// Symbol: AAPL or NASDAQ:AAPL
-    #[arg(value_parser = argument::symbol)]
+    #[arg(value_parser = value_parsers::symbol)]
     pub(crate) symbol: String,
     /// Interval [default: the only one stored]
     #[arg(long)]
@@ -351,7 +374,7 @@ pub(crate) struct SeriesArgs {
 #[derive(Debug, Args)]
 pub(crate) struct SelectionArgs {
     /// Symbols [default: all]
-    #[arg(value_parser = argument::symbol)]
+    #[arg(value_parser = value_parsers::symbol)]
     pub(crate) symbols: Vec<String>,
     /// Only this interval
     #[arg(long)]

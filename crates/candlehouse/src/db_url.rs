@@ -1,3 +1,5 @@
+//! The database that a URL names. The only place that names the adapters.
+
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;

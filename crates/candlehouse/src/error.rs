@@ -1,3 +1,5 @@
+//! Why a command failed, and how a person is told.
+
 use std::error::Error;
 use std::io::{self, Write};
 use std::iter;
@@ -5,14 +7,13 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitStatus;
 
+use candle_files::{ExportError, ImportError};
 use candle_repository::{CandleError, ModelError};
 use db_port::DbError;
 use metrics_exporter_prometheus::BuildError;
 use symbol_repository::SymbolError;
 
 use crate::chart::ChartError;
-use crate::export::ExportError;
-use crate::import::ImportError;
 use crate::output::{OutputError, printable};
 
 /// Why a command failed.
@@ -29,7 +30,7 @@ pub(crate) enum CliError {
     #[error("the async runtime did not start")]
     Runtime { source: io::Error },
     #[error("a worker thread ended early")]
-    Worker { source: tokio::task::JoinError },
+    Worker(#[from] tokio::task::JoinError),
     #[error("cannot listen on {address}: choose another address with {option}")]
     Listen { address: SocketAddr, option: &'static str, source: io::Error },
     #[error("the store cannot be shared: {} cannot be used: {reason}", path.display())]
@@ -69,6 +70,11 @@ impl CliError {
 
     pub(crate) fn not_found(message: impl Into<String>) -> Self {
         Self::NotFound { message: message.into() }
+    }
+
+    /// What listening on `address`, which `option` names, has failed with.
+    pub(crate) fn listen(address: SocketAddr, option: &'static str) -> impl Fn(io::Error) -> Self {
+        move |source| Self::Listen { address, option, source }
     }
 
     /// The exit codes that `--help` lists.

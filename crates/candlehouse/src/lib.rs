@@ -1,21 +1,20 @@
 //! The command line of Candlehouse, as a library so that `main.rs` stays small.
 
-mod argument;
 mod chart;
 mod cli;
 mod commands;
 mod db_url;
 mod error;
-mod export;
-mod import;
 mod logging;
 mod output;
 mod progress;
-mod resolve;
+
 mod run;
+mod series_lookup;
 mod serve;
 mod sharing;
 mod store;
+mod value_parsers;
 
 pub use run::main;
 

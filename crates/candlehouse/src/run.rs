@@ -1,3 +1,5 @@
+//! One run of the program: from the command line to the exit code.
+
 use std::process::ExitCode;
 use std::time::Duration;
 

@@ -1,3 +1,5 @@
+//! The repositories on one database.
+
 use std::sync::Arc;
 
 use candle_repository::CandleRepository;

@@ -1,12 +1,13 @@
 //! What the command line says.
 
+use std::env;
 use std::net::SocketAddr;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use std::{env, fs};
 
-use chdb_server::{Access, LogLevel, Server, ServerConfig, User};
+use chdb_server::{
+    Access, Error, LogLevel, Server, ServerConfig, User, open_to_others, read_password,
+};
 use clap::{Parser, ValueEnum};
 
 /// ClickHouse's own server out of the engine's library, on a folder
@@ -124,25 +125,20 @@ impl Options {
 
     fn password(&self, warn: &dyn Fn(&str)) -> Result<Option<String>, String> {
         match &self.password_file {
-            Some(file) => read_password(file, warn).map(Some),
+            Some(file) => password_in(file, warn).map(Some),
             None => Ok(env::var("CLICKHOUSE_PASSWORD").ok().filter(|text| !text.is_empty())),
         }
     }
 }
 
-fn read_password(file: &Path, warn: &dyn Fn(&str)) -> Result<String, String> {
-    let unreadable = |error| format!("--password-file: {} cannot be read: {error}", file.display());
-    let mode = fs::metadata(file).map_err(unreadable)?.mode();
-    if mode & 0o077 != 0 {
-        warn(&format!(
-            "others can read {} (mode {:o}): chmod 600 keeps it to you",
-            file.display(),
-            mode & 0o777
-        ));
+/// The password in `file`, and a warning if others can read it.
+fn password_in(file: &Path, warn: &dyn Fn(&str)) -> Result<String, String> {
+    if let Some(mode) = open_to_others(file) {
+        let file = file.display();
+        warn(&format!("others can read {file} (mode {mode:o}): chmod 600 keeps it to you"));
     }
-    let text = fs::read_to_string(file).map_err(unreadable)?;
-    match text.strip_suffix('\n').unwrap_or(&text) {
-        "" => Err(format!("--password-file: {} is empty", file.display())),
-        password => Ok(password.to_owned()),
-    }
+    read_password(file).map_err(|error| match error {
+        Error::Configuration { reason, .. } => format!("--password-file: {reason}"),
+        error => error.to_string(),
+    })
 }

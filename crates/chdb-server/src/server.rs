@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-use crate::start::{Start, reachable};
+use crate::address::reachable;
+use crate::start::Start;
 use crate::{Error, ServerConfig, program};
 
 /// How much longer than the child's own grace time the parent waits for its end.

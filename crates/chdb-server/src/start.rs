@@ -16,6 +16,7 @@ use nix::fcntl::OFlag;
 use nix::sys::stat::Mode;
 use nix::unistd::mkfifo;
 
+use crate::address::reachable;
 use crate::child::Task;
 use crate::folder::{Folder, tail};
 use crate::server_document::{self, Places};
@@ -226,17 +227,4 @@ fn ping(address: SocketAddr) -> io::Result<()> {
         true => Ok(()),
         false => Err(io::ErrorKind::InvalidData.into()),
     }
-}
-
-/// Where this machine reaches what listens on `address`.
-pub(crate) fn reachable(address: SocketAddr) -> SocketAddr {
-    use std::net::{Ipv4Addr, Ipv6Addr};
-    let mut address = address;
-    if address.ip().is_unspecified() {
-        match address {
-            SocketAddr::V4(_) => address.set_ip(Ipv4Addr::LOCALHOST.into()),
-            SocketAddr::V6(_) => address.set_ip(Ipv6Addr::LOCALHOST.into()),
-        }
-    }
-    address
 }

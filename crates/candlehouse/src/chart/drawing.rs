@@ -1,11 +1,14 @@
+//! A chart out of its parts.
+
 use candle_repository::{Candle, SeriesKey};
 
+use super::error::{ChartError, Result};
 use super::glyph::Shape;
 use super::heading::Heading;
 use super::layout::Layout;
 use super::line::{Colour, Line};
 use super::options::ChartOptions;
-use super::{ChartError, Result, time_axis};
+use super::time_axis;
 
 /// Draws candles, oldest first, one beside the other whatever the time between them. Where there
 /// are more than fit, the last ones are drawn and the heading says so. Every line ends with `\n`.

@@ -1,3 +1,5 @@
+//! Why there is no chart.
+
 use candle_repository::ModelError;
 
 /// The result of drawing a chart.

@@ -1,6 +1,8 @@
+//! The character that shows a part of a candle.
+
 use candle_repository::Candle;
 
-use super::Charset;
+use super::options::Charset;
 use super::scale::Scale;
 
 /// What one half of a row shows of a candle.

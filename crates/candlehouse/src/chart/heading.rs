@@ -1,11 +1,11 @@
+//! The lines above a chart.
+
 use candle_repository::{Candle, SeriesKey};
 
+use super::layout::HEADING;
 use super::number::exact;
 use super::options::ChartOptions;
 use crate::output::{Precision, printable};
-
-/// The lines a heading takes.
-pub(super) const LINES: usize = 2;
 
 /// What the heading of a chart speaks of.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ pub(super) struct Heading<'a> {
 impl Heading<'_> {
     /// The series, its last price and the change since the first candle opened; then how many
     /// candles these are and from when to when. What is longer than the chart is wide is cut.
-    pub(super) fn lines(&self, options: &ChartOptions) -> [String; LINES] {
+    pub(super) fn lines(&self, options: &ChartOptions) -> [String; HEADING] {
         let series = self.series.to_string();
         let mut price = format!("{}  close {}", printable(&series), exact(self.last.close));
         let change = (self.last.close - self.first.open) / self.first.open.abs() * 100.0;

@@ -1,10 +1,17 @@
+//! Which candles fit into a chart, and where they stand.
+
 use candle_repository::Candle;
 
+use super::error::{ChartError, Result};
 use super::number::axis_labels;
 use super::options::ChartOptions;
 use super::scale::Scale;
 use super::volume::Volumes;
-use super::{ChartError, Result, heading, time_axis};
+
+/// Lines of the heading.
+pub(super) const HEADING: usize = 2;
+/// Lines of the time axis.
+pub(super) const TIME_AXIS: usize = 2;
 
 const FEWEST_COLUMNS: usize = 10;
 /// With fewer there may be no two round prices to label.
@@ -32,7 +39,7 @@ pub(super) struct Layout<'a> {
 impl<'a> Layout<'a> {
     /// Shows as many candles as the width allows.
     pub(super) fn fit(candles: &'a [Candle], options: &ChartOptions) -> Result<Self> {
-        let fixed = heading::LINES + usize::from(options.volume) + time_axis::LINES;
+        let fixed = HEADING + usize::from(options.volume) + TIME_AXIS;
         let rows = options.height.saturating_sub(fixed);
         if rows < FEWEST_ROWS {
             let smallest = fixed + FEWEST_ROWS;

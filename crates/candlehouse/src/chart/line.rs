@@ -1,3 +1,5 @@
+//! A line of a chart, with or without colour.
+
 /// A colour of the terminal's own palette.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Colour {

@@ -17,7 +17,7 @@ mod time_axis;
 mod volume;
 
 pub(crate) use drawing::draw;
-pub(crate) use error::{ChartError, Result};
+pub(crate) use error::ChartError;
 pub(crate) use options::{Charset, ChartOptions};
 
 #[cfg(test)]

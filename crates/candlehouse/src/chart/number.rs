@@ -1,3 +1,5 @@
+//! Prices and volumes as a chart writes them.
+
 use super::scale::Ticks;
 
 /// The widest label before powers of ten take over.

@@ -1,3 +1,5 @@
+//! How a chart is drawn.
+
 /// How to draw a chart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct ChartOptions {

@@ -1,6 +1,8 @@
+//! Which row a price lies in, and which prices are labelled.
+
 use candle_repository::Candle;
 
-use super::{ChartError, Result};
+use super::error::{ChartError, Result};
 
 /// Prices that differ by less than this share of themselves are drawn as equal.
 const RESOLUTION: f64 = 1e-12;

@@ -1,3 +1,5 @@
+//! Whole charts, character by character.
+
 use candle_repository::{Candle, Interval, SeriesKey, Timestamp};
 use proptest::prelude::*;
 

@@ -1,11 +1,11 @@
+//! The axis under a chart.
+
 use candle_repository::{Candle, Interval, Timestamp};
 
-use super::layout::Layout;
+use super::layout::{Layout, TIME_AXIS};
 use super::options::ChartOptions;
 use crate::output::Precision;
 
-/// The lines the axis takes.
-pub(super) const LINES: usize = 2;
 /// Columns between two labels, at least.
 const GAP: usize = 3;
 
@@ -14,7 +14,7 @@ pub(super) fn lines(
     layout: &Layout<'_>,
     interval: Interval,
     options: &ChartOptions,
-) -> [String; LINES] {
+) -> [String; TIME_AXIS] {
     let charset = options.charset;
     let mut rule = vec![charset.pick('─', '-'); layout.columns];
     let mut labels = String::new();

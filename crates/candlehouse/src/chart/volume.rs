@@ -1,7 +1,9 @@
+//! The row of volumes.
+
 use candle_repository::Candle;
 
-use super::Charset;
 use super::number::compact;
+use super::options::Charset;
 
 const UNICODE: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 const ASCII: [char; 8] = ['.', ':', '-', '=', '+', '*', '%', '@'];

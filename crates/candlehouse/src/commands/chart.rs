@@ -1,3 +1,5 @@
+//! `chart`: candles as a picture of text.
+
 use std::io::IsTerminal;
 
 use candle_repository::{CandleSeries, Interval, TimeRange};
@@ -6,7 +8,7 @@ use crate::chart::{ChartOptions, draw};
 use crate::cli::ChartArgs;
 use crate::error::CliError;
 use crate::output::{terminal_width, to_stdout};
-use crate::resolve;
+use crate::series_lookup;
 use crate::store::Store;
 
 pub(super) async fn run(store: &Store, args: ChartArgs) -> Result<(), CliError> {
@@ -34,11 +36,11 @@ async fn series(
     let into: Option<Interval> = args.resample;
     Ok(match into {
         Some(into) => {
-            let key = resolve::source(store, name, interval, into).await?;
+            let key = series_lookup::source(store, name, interval, into).await?;
             store.candles.resample(&key, into, range).await?
         }
         None => {
-            let key = resolve::series(store, name, interval).await?;
+            let key = series_lookup::series(store, name, interval).await?;
             store.candles.range(&key, range).await?
         }
     })

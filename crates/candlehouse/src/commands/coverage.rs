@@ -1,18 +1,19 @@
+//! `coverage`: what is stored, and what is missing.
+
 use std::collections::HashMap;
 
 use candle_repository::Coverage;
 use symbol_repository::AssetClass;
 
-use super::tables::{self, NO_SERIES};
 use crate::cli::CoverageArgs;
 use crate::error::{CliError, note};
-use crate::output::{Cell, Column, Report};
-use crate::resolve;
+use crate::output::{Cell, Column, Report, candles};
+use crate::series_lookup::{self, NO_SERIES};
 use crate::store::Store;
 
 pub(super) async fn run(store: &Store, args: CoverageArgs) -> Result<(), CliError> {
     let range = args.range.range()?;
-    let keys = resolve::several(store, &args.selection).await?;
+    let keys = series_lookup::several(store, &args.selection).await?;
     let classes = asset_classes(store).await?;
     let mut all = Vec::new();
     for key in &keys {
@@ -30,7 +31,7 @@ pub(super) async fn run(store: &Store, args: CoverageArgs) -> Result<(), CliErro
 }
 
 pub(super) fn summary(all: &[Coverage]) -> Report<8> {
-    let [symbol, interval] = tables::name_columns();
+    let [symbol, interval] = candles::name_columns();
     let mut report = Report::new([
         symbol,
         interval,
@@ -42,7 +43,7 @@ pub(super) fn summary(all: &[Coverage]) -> Report<8> {
         Column::text("longest_gap", "longest gap"),
     ]);
     for coverage in all {
-        let [symbol, interval] = tables::name(&coverage.key);
+        let [symbol, interval] = candles::name(&coverage.key);
         let longest = coverage.gaps.iter().max_by_key(|gap| gap.missing);
         report.push([
             symbol,
@@ -61,7 +62,7 @@ pub(super) fn summary(all: &[Coverage]) -> Report<8> {
 }
 
 fn gaps(all: &[Coverage]) -> Report<5> {
-    let [symbol, interval] = tables::name_columns();
+    let [symbol, interval] = candles::name_columns();
     let mut report = Report::new([
         symbol,
         interval,
@@ -71,7 +72,7 @@ fn gaps(all: &[Coverage]) -> Report<5> {
     ]);
     for coverage in all {
         for gap in &coverage.gaps {
-            let [symbol, interval] = tables::name(&coverage.key);
+            let [symbol, interval] = candles::name(&coverage.key);
             report.push([symbol, interval, gap.first.into(), gap.last.into(), gap.missing.into()]);
         }
     }

@@ -1,16 +1,18 @@
+//! `demo`: real candles through every command.
+
 use std::path::Path;
 
+use candle_files::{CandleFile, ImportOptions};
 use candle_repository::{
-    Calendar, Candle, CandleSeries, Interval, SeriesKey, TimeRange, Timestamp,
+    Calendar, Candle, CandleSeries, Interval, SortedCandles, SymbolName, TimeRange, Timestamp,
 };
 use symbol_repository::{AssetClass, Decimal, Symbol};
 
-use super::{chart, coverage, health, import, symbols, tables};
+use super::{chart, coverage, health, import, symbols};
 use crate::chart::ChartOptions;
 use crate::db_url::DbUrl;
 use crate::error::CliError;
-use crate::import::{ImportOptions, ParsedFile, parse_bytes};
-use crate::output::{Format, to_stdout};
+use crate::output::{Format, candles, to_stdout};
 use crate::store::Store;
 
 /// Real daily candles of five stocks; where they come from stands beside the file.
@@ -21,20 +23,21 @@ const STOCKS: [(&str, &str); 5] =
     [("NASDAQ", "AAPL"), ("NASDAQ", "FB"), ("NASDAQ", "GOOG"), ("NYSE", "IBM"), ("NASDAQ", "MSFT")];
 
 pub(super) async fn run(store: &Store, url: &DbUrl) -> Result<(), CliError> {
-    let parsed = parse_bytes(Path::new(FILE_NAME), FILE, &ImportOptions::default(), &mut |_| ())?;
-    let keys = keys(&parsed)?;
+    let file = CandleFile::parse(Path::new(FILE_NAME), FILE, &ImportOptions::default())?;
+    let rows = file.rows;
+    let series = file.series.into_iter().map(listed).collect::<Result<Vec<_>, _>>()?;
     store.create_schema().await?;
-    refuse_to_overwrite(store, &keys, &parsed).await?;
+    refuse_to_overwrite(store, &series).await?;
 
-    heading(&format!("Importing {} daily candles of five stocks into {url}", parsed.rows))?;
+    heading(&format!("Importing {rows} daily candles of five stocks into {url}"))?;
     let begin = std::time::Instant::now();
-    let done = import::store_all(store, &keys, &parsed).await?;
+    let done = import::store_all(store, &series).await?;
     let seconds = begin.elapsed().as_secs_f64();
     line(&format!(
         "{} inserted, {} unchanged, in {seconds:.2} s: {:.0} candles a second",
         done.inserted,
         done.unchanged,
-        parsed.rows as f64 / seconds
+        rows as f64 / seconds
     ))?;
 
     heading("Symbols")?;
@@ -43,23 +46,23 @@ pub(super) async fn run(store: &Store, url: &DbUrl) -> Result<(), CliError> {
 
     heading("Coverage: what is stored, and which weekdays have no candle (holidays, mostly)")?;
     let mut covered = Vec::new();
-    for key in &keys {
+    for key in series.iter().map(SortedCandles::key) {
         covered.push(store.candles.coverage(key, .., Calendar::Weekdays).await?);
     }
     coverage::summary(&covered).print(Format::Table)?;
 
     heading("Latest candle of each")?;
     let mut latest = Vec::new();
-    for key in &keys {
+    for key in series.iter().map(SortedCandles::key) {
         latest.push(store.candles.latest(key, 1).await?);
     }
-    tables::named_candles(&latest).print(Format::Table)?;
+    candles::named_report(&latest).print(Format::Table)?;
 
-    let apple = &keys[0];
+    let apple = series[0].key();
     let year = TimeRange::from("2012-01-01".parse::<Timestamp>()?..);
     let weeks = store.candles.resample(apple, Interval::WEEK, year).await?;
     heading(&format!("{apple} by week since 2012, computed by the database"))?;
-    tables::candles(&newest(&weeks, 5)?).print(Format::Table)?;
+    candles::report(&newest(&weeks, 5)?).print(Format::Table)?;
     line("")?;
     chart::print(&weeks, &chart_options())?;
 
@@ -68,26 +71,22 @@ pub(super) async fn run(store: &Store, url: &DbUrl) -> Result<(), CliError> {
     next_commands(url)
 }
 
-fn keys(parsed: &ParsedFile) -> Result<Vec<SeriesKey>, CliError> {
-    let key = |symbol: &str, interval| {
-        let stock = STOCKS.into_iter().find(|(_, name)| *name == symbol);
-        SeriesKey::new(stock.map_or("", |(exchange, _)| exchange), symbol, interval)
-    };
-    let keys = parsed.series.iter().map(|series| key(series.key.symbol(), series.key.interval()));
-    Ok(keys.collect::<Result<_, _>>()?)
+/// The candles under the exchange that lists the stock.
+fn listed(series: SortedCandles) -> Result<SortedCandles, CliError> {
+    let symbol = series.key().symbol();
+    let stock = STOCKS.into_iter().find(|(_, name)| *name == symbol);
+    let name = SymbolName::new(stock.map_or("", |(exchange, _)| exchange), symbol)?;
+    Ok(series.renamed(name))
 }
 
 /// Somebody's own candles of these stocks are not to be replaced by a demonstration.
-async fn refuse_to_overwrite(
-    store: &Store,
-    keys: &[SeriesKey],
-    parsed: &ParsedFile,
-) -> Result<(), CliError> {
-    for (key, series) in keys.iter().zip(&parsed.series) {
+async fn refuse_to_overwrite(store: &Store, all: &[SortedCandles]) -> Result<(), CliError> {
+    for series in all {
+        let (key, candles) = (series.key(), series.as_slice());
         let stored = store.candles.range(key, ..).await?;
         let differs = |candle: Candle| {
-            let place = series.candles.binary_search_by_key(&candle.open_time, |c| c.open_time);
-            place.is_ok_and(|place| series.candles[place] != candle)
+            let place = candles.binary_search_by_key(&candle.open_time, |c| c.open_time);
+            place.is_ok_and(|place| candles[place] != candle)
         };
         if stored.iter().any(differs) {
             return Err(CliError::usage(format!(

@@ -1,3 +1,5 @@
+//! `health`: whether the database works, and what it holds.
+
 use db_port::{Health, HealthProblem};
 
 use crate::cli::HealthArgs;

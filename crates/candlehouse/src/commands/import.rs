@@ -1,13 +1,15 @@
+//! `import`: files into the store.
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use candle_repository::{Candle, SeriesKey, SortedCandles, UpsertReport};
+use candle_files::{CandleFile, ImportOptions, rejects_path, write_rejects};
+use candle_repository::{CandleRun, SortedCandles, UpsertReport};
 use tokio::task::spawn_blocking;
 
-use super::register::Register;
+use super::symbol_registry::SymbolRegistry;
 use crate::cli::ImportArgs;
 use crate::error::{CliError, note, report};
-use crate::import::{ImportOptions, ParsedFile, parse_file, rejects_path, write_rejects};
 use crate::output::{Column, Report};
 use crate::progress::Progress;
 use crate::store::Store;
@@ -32,20 +34,20 @@ pub(super) async fn run(store: &Store, args: ImportArgs) -> Result<(), CliError>
     let (mut failed, mut fatal) = (0, None);
     for file in &args.files {
         match import(store, &args, file).await {
-            Ok((parsed, done)) => {
+            Ok((read, done)) => {
                 let intervals: BTreeSet<_> =
-                    parsed.series.iter().map(|series| series.key.interval()).collect();
+                    read.series.iter().map(|series| series.key().interval()).collect();
                 let intervals: Vec<_> = intervals.iter().map(ToString::to_string).collect();
                 table.push([
                     file.display().to_string().into(),
                     intervals.join(", ").into(),
-                    (parsed.symbols() as u64).into(),
-                    parsed.rows.into(),
+                    (read.symbols() as u64).into(),
+                    read.rows.into(),
                     done.inserted.into(),
                     done.corrected.into(),
                     done.unchanged.into(),
-                    parsed.duplicates.into(),
-                    (parsed.rejects.len() as u64).into(),
+                    read.duplicates.into(),
+                    (read.rejects.len() as u64).into(),
                 ]);
             }
             Err(error @ (CliError::Import(_) | CliError::Usage { .. })) if args.files.len() > 1 => {
@@ -72,33 +74,34 @@ async fn import(
     store: &Store,
     args: &ImportArgs,
     file: &Path,
-) -> Result<(ParsedFile, UpsertReport), CliError> {
+) -> Result<(CandleFile, UpsertReport), CliError> {
     let options = ImportOptions {
         symbol: args.symbol.clone(),
         interval: args.interval,
         skip_bad: args.skip_bad,
     };
-    let parsed = read(file.to_owned(), options).await?;
-    for text in &parsed.notes {
-        note(&format!("{}: {text}", file.display()));
+    let mut read = read(file.to_owned(), options).await?;
+    for warning in &read.warnings {
+        note(&format!("{}: {warning}", file.display()));
     }
     store.create_schema().await?;
-    let register = Register::load(store).await?;
-    let keys = parsed
-        .series
-        .iter()
-        .map(|series| register.place(&series.key, args.exchange.as_deref()))
-        .collect::<Result<Vec<_>, _>>()?;
-    if !parsed.rejects.is_empty() {
+    let registry = SymbolRegistry::load(store).await?;
+    let place = |series: SortedCandles| {
+        let name = registry.place(series.key().symbol_name(), args.exchange.as_deref())?;
+        Ok(series.renamed(name))
+    };
+    read.series = read.series.into_iter().map(place).collect::<Result<_, CliError>>()?;
+    if !read.rejects.is_empty() {
         let path = rejects_path(file);
-        write_rejects(&path, &parsed.rejects)?;
-        note(&match parsed.rejects.len() {
+        write_rejects(&path, &read.rejects)?;
+        note(&match read.rejects.len() {
             1 => format!("the refused row is in {}", path.display()),
             all => format!("the {all} refused rows are in {}", path.display()),
         });
     }
-    let done = store_all(store, &keys, &parsed).await?;
-    let new = register.add_missing(store, keys.iter(), args.asset_class).await?;
+    let done = store_all(store, &read.series).await?;
+    let names = read.series.iter().map(|series| series.key().symbol_name());
+    let new = registry.add_missing(store, names, args.asset_class).await?;
     if !new.is_empty() {
         let names = match new.len() {
             1..=10 => new.join(", "),
@@ -106,62 +109,50 @@ async fn import(
         };
         note(&format!("registered {names} with asset class {}", args.asset_class));
     }
-    Ok((parsed, done))
+    Ok((read, done))
 }
 
 /// Reads and checks a file on a thread of its own, so that an interrupt is heard meanwhile.
-async fn read(file: PathBuf, options: ImportOptions) -> Result<ParsedFile, CliError> {
+async fn read(file: PathBuf, options: ImportOptions) -> Result<CandleFile, CliError> {
     let parse = move || {
         let bytes = std::fs::metadata(&file).map_or(0, |metadata| metadata.len());
         let progress = Progress::bytes(&format!("reading {}", file.display()), bytes);
         let mut seen = 0;
-        parse_file(&file, &options, &mut |bytes| {
+        CandleFile::read_with_progress(&file, &options, &mut |bytes| {
             progress.advance(bytes.saturating_sub(seen));
             seen = bytes;
         })
     };
-    let parsed = spawn_blocking(parse).await.map_err(|source| CliError::Worker { source })?;
-    Ok(parsed?)
+    Ok(spawn_blocking(parse).await??)
 }
 
 /// Stores in portions, for the progress bar's sake and for bounded memory.
 pub(super) async fn store_all(
     store: &Store,
-    keys: &[SeriesKey],
-    parsed: &ParsedFile,
+    series: &[SortedCandles],
 ) -> Result<UpsertReport, CliError> {
-    let candles = parsed.series.iter().map(|series| series.candles.len()).sum::<usize>();
+    let candles = series.iter().map(SortedCandles::len).sum::<usize>();
     let progress = Progress::rows("storing", Some(candles as u64));
-    let series = keys.iter().zip(&parsed.series).map(|(key, s)| (key, s.candles.as_slice()));
     let mut done = UpsertReport::default();
     for portion in portions(series, PORTION) {
-        let size = portion.iter().map(|(_, candles)| candles.len()).sum::<usize>();
-        let sorted = portion
-            .iter()
-            .map(|(key, candles)| SortedCandles::new((*key).clone(), candles.to_vec()))
-            .collect::<Result<Vec<_>, _>>()?;
-        done += store.candles.upsert_all(&sorted).await?;
+        let size = portion.iter().map(CandleRun::len).sum::<usize>();
+        done += store.candles.upsert_all(portion).await?;
         progress.advance(size as u64);
     }
     Ok(done)
 }
 
 /// Puts short series together and cuts long ones, so that a portion has at most `size` candles.
-fn portions<'a, K: Copy>(
-    series: impl Iterator<Item = (K, &'a [Candle])>,
-    size: usize,
-) -> Vec<Vec<(K, &'a [Candle])>> {
+fn portions(series: &[SortedCandles], size: usize) -> Vec<Vec<CandleRun<'_>>> {
     let mut portions = Vec::new();
     let (mut portion, mut room) = (Vec::new(), size);
-    for (key, candles) in series {
-        for piece in candles.chunks(size) {
-            if piece.len() > room {
-                portions.push(std::mem::take(&mut portion));
-                room = size;
-            }
-            room -= piece.len();
-            portion.push((key, piece));
+    for run in series.iter().flat_map(|series| series.as_run().chunks(size)) {
+        if run.len() > room {
+            portions.push(std::mem::take(&mut portion));
+            room = size;
         }
+        room -= run.len();
+        portion.push(run);
     }
     portions.push(portion);
     portions
@@ -169,26 +160,28 @@ fn portions<'a, K: Copy>(
 
 #[cfg(test)]
 mod tests {
+    use candle_repository::{Candle, Interval, SeriesKey, Timestamp};
+
     use super::*;
 
     #[test]
     fn short_series_are_stored_together_and_long_ones_in_pieces() {
-        let candle = Candle {
-            open_time: "2024-01-01".parse().unwrap(),
+        let candle = |day: i64| Candle {
+            open_time: Timestamp::from_millis(day * 86_400_000).unwrap(),
             open: 1.0,
             high: 1.0,
             low: 1.0,
             close: 1.0,
             volume: 1.0,
         };
-        let candles = [candle; 25];
-        let sizes = |lengths: &[usize]| -> Vec<Vec<(usize, usize)>> {
-            let series = lengths.iter().enumerate().map(|(key, length)| (key, &candles[..*length]));
-            let portions = portions(series, 10);
-            let sizes = |portion: &Vec<(usize, &[Candle])>| {
-                portion.iter().map(|(key, candles)| (*key, candles.len())).collect()
-            };
-            portions.iter().map(sizes).collect()
+        let series = |(index, length): (usize, &i64)| {
+            let key = SeriesKey::parse(&index.to_string(), Interval::DAY).unwrap();
+            SortedCandles::new(key, (0..*length).map(candle).collect()).unwrap()
+        };
+        let sizes = |lengths: &[i64]| -> Vec<Vec<(usize, usize)>> {
+            let all: Vec<_> = lengths.iter().enumerate().map(series).collect();
+            let size = |run: &CandleRun<'_>| (run.key().symbol().parse().unwrap(), run.len());
+            portions(&all, 10).iter().map(|portion| portion.iter().map(size).collect()).collect()
         };
         assert_eq!(sizes(&[4, 6, 1]), [vec![(0, 4), (1, 6)], vec![(2, 1)]]);
         assert_eq!(

@@ -1,3 +1,5 @@
+//! `init`: the tables.
+
 use crate::db_url::DbUrl;
 use crate::error::{CliError, note};
 use crate::store::Store;

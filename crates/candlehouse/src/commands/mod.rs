@@ -9,11 +9,11 @@ mod health;
 mod import;
 mod init;
 mod latest;
-mod register;
+
 mod resample;
 mod serve;
+mod symbol_registry;
 mod symbols;
-mod tables;
 
 use crate::cli::{Cli, Command};
 use crate::db_url::DbUrl;

@@ -1,3 +1,5 @@
+//! `serve`: which options go with which database.
+
 use crate::cli::ServeArgs;
 use crate::db_url::DbUrl;
 use crate::error::CliError;

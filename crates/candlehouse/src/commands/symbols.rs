@@ -1,3 +1,5 @@
+//! `symbols`: which are registered, and changes to them.
+
 use candle_repository::{Interval, SeriesKey};
 use symbol_repository::{Symbol, SymbolError, SymbolFilter, SymbolStatus};
 

@@ -1,3 +1,5 @@
+//! The values of a report.
+
 use candle_repository::Timestamp;
 
 /// One value of a [`Report`](super::Report).

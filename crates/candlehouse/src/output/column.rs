@@ -1,3 +1,5 @@
+//! The columns of a report.
+
 /// A column of a [`Report`](super::Report).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Column {

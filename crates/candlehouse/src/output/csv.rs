@@ -1,8 +1,12 @@
+//! A report as CSV.
+
 use std::io::{self, Write};
 
 use ::csv::{ErrorKind, Writer};
 
-use super::{Cell, Report, iso8601};
+use super::cell::Cell;
+use super::report::Report;
+use super::time::iso8601;
 
 /// Writes a header and the rows, quoted as RFC 4180 says; a line ends with `\n`.
 pub(super) fn write<const N: usize>(report: &Report<N>, out: &mut dyn Write) -> io::Result<()> {
@@ -26,7 +30,7 @@ fn field(cell: &Cell) -> String {
 }
 
 /// What went wrong below the CSV writer; the kind of an input or output error is kept.
-pub(crate) fn io_cause(error: ::csv::Error) -> io::Error {
+fn io_cause(error: ::csv::Error) -> io::Error {
     match error.into_kind() {
         ErrorKind::Io(source) => source,
         kind => io::Error::other(format!("{kind:?}")),
@@ -35,7 +39,8 @@ pub(crate) fn io_cause(error: ::csv::Error) -> io::Error {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Format, report::samples};
+    use super::super::format::Format;
+    use super::super::report::samples;
 
     #[test]
     fn csv_quotes_text_and_keeps_every_digit() {

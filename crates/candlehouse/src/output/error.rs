@@ -1,3 +1,5 @@
+//! Why output was not written.
+
 use std::io;
 
 /// The result of writing output.

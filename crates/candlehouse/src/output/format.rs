@@ -1,3 +1,5 @@
+//! The formats of a report.
+
 /// What rows are printed as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub(crate) enum Format {

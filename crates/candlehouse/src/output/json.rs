@@ -1,9 +1,14 @@
+//! A report as JSON.
+
 use std::io::{self, Write};
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::ser::Formatter;
 
-use super::{Cell, Column, Report, iso8601};
+use super::cell::Cell;
+use super::column::Column;
+use super::report::Report;
+use super::time::iso8601;
 
 /// Writes an array with one object per row, each on its own line.
 pub(super) fn write<const N: usize>(report: &Report<N>, out: &mut dyn Write) -> io::Result<()> {
@@ -68,7 +73,8 @@ mod tests {
     use proptest::prelude::*;
     use serde_json::{Value, json};
 
-    use super::super::{Format, report::samples};
+    use super::super::format::Format;
+    use super::super::report::samples;
     use super::*;
 
     fn json<const N: usize>(report: &Report<N>) -> String {

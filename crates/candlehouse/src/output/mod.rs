@@ -1,11 +1,13 @@
 //! The same rows as a table for people, or as JSON or CSV for programs.
 
+pub(crate) mod candles;
 mod cell;
 mod column;
 mod csv;
 mod error;
 mod format;
 mod json;
+mod print;
 mod report;
 mod stdout;
 mod table;
@@ -14,10 +16,9 @@ mod time;
 
 pub(crate) use cell::Cell;
 pub(crate) use column::Column;
-pub(crate) use csv::io_cause;
-pub(crate) use error::{OutputError, Result};
+pub(crate) use error::OutputError;
 pub(crate) use format::Format;
 pub(crate) use report::Report;
 pub(crate) use stdout::{terminal_width, to_stdout};
 pub(crate) use text::printable;
-pub(crate) use time::{Precision, iso8601};
+pub(crate) use time::Precision;

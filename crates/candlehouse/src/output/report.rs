@@ -1,8 +1,9 @@
-use std::io::Write;
+//! Rows under named columns.
 
-use super::{Cell, Column, Format, Result, csv, json, stdout, table};
+use super::cell::Cell;
+use super::column::Column;
 
-/// Rows of `N` columns, to be printed in any [`Format`].
+/// Rows of `N` columns, to be printed in any [`Format`](super::format::Format).
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Report<const N: usize> {
     pub(super) columns: [Column; N],
@@ -23,33 +24,6 @@ impl<const N: usize> Report<N> {
     /// Whether there are no rows.
     pub(crate) fn is_empty(&self) -> bool {
         self.rows.is_empty()
-    }
-
-    /// Writes the report. A table keeps within `width` by wrapping text, if there is a width;
-    /// JSON and CSV ignore it.
-    ///
-    /// # Errors
-    /// [`OutputError::Write`](super::OutputError::Write) when `out` fails.
-    pub(crate) fn write(
-        &self,
-        format: Format,
-        width: Option<u16>,
-        out: &mut dyn Write,
-    ) -> Result<()> {
-        match format {
-            Format::Table => table::write(self, width, out)?,
-            Format::Json => json::write(self, out)?,
-            Format::Csv => csv::write(self, out)?,
-        }
-        Ok(())
-    }
-
-    /// Writes the report to standard output, as wide as the terminal if it is one.
-    ///
-    /// # Errors
-    /// As [`Report::write`]; a reader that went away is none.
-    pub(crate) fn print(&self, format: Format) -> Result<()> {
-        stdout::to_stdout(|out| self.write(format, stdout::terminal_width(), out))
     }
 }
 

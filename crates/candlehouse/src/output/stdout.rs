@@ -1,6 +1,8 @@
+//! Standard output, which may be a terminal or a closed pipe.
+
 use std::io::{self, BufWriter, Write};
 
-use super::Result;
+use super::error::Result;
 
 /// Runs `write` on buffered standard output.
 ///
@@ -25,7 +27,8 @@ fn unless_closed(result: Result<()>) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Format, report::samples};
+    use super::super::format::Format;
+    use super::super::report::samples;
     use super::*;
 
     struct Failing(io::ErrorKind);

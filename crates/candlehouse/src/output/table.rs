@@ -1,12 +1,18 @@
+//! A report as a table for people.
+
 use std::io::{self, Write};
 
 use comfy_table::{
     CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle,
 };
 
+use super::cell::Cell;
+use super::column::Column;
 use super::column::Kind;
+use super::report::Report;
 use super::text::group_thousands;
-use super::{Cell, Column, Precision, Report, printable};
+use super::text::printable;
+use super::time::Precision;
 
 const STYLE: TableStyle =
     TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
@@ -73,7 +79,8 @@ fn show(column: &Column, cell: &Cell, precision: Precision) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Format, report::samples};
+    use super::super::format::Format;
+    use super::super::report::samples;
     use super::*;
 
     fn table<const N: usize>(report: &Report<N>, width: Option<u16>) -> String {

@@ -1,3 +1,5 @@
+//! Text that is safe on a terminal, and digits in groups.
+
 use std::borrow::Cow;
 use std::fmt::Write;
 

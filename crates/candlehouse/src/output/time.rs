@@ -1,3 +1,5 @@
+//! Times as programs and people read them.
+
 use candle_repository::Timestamp;
 use chrono::SecondsFormat;
 

@@ -1,7 +1,9 @@
+//! What Prometheus is told about readiness.
+
 use ::metrics::{counter, describe_counter, describe_gauge, gauge};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 
-use super::checked::Checked;
+use super::readiness_report::ReadinessReport;
 
 /// Upper bounds in seconds: from a question on the same machine to a large insert.
 const SECONDS: [f64; 14] =
@@ -27,9 +29,9 @@ fn builder() -> Result<PrometheusBuilder, BuildError> {
 }
 
 /// Counts a check that has ended.
-pub(super) fn record(checked: &Checked) {
-    gauge!(READY).set(f64::from(u8::from(checked.is_ready())));
-    counter!(CHECKS, "status" => checked.label()).increment(1);
+pub(super) fn record(report: &ReadinessReport) {
+    gauge!(READY).set(f64::from(u8::from(report.is_ready())));
+    counter!(CHECKS, "status" => report.label()).increment(1);
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! Health probes and metrics over HTTP, for whatever watches over the database.
 
-mod checked;
 mod metrics;
 mod readiness;
+mod readiness_report;
 mod routes;
 mod server;
-mod stop;
+mod shutdown;
 
 pub(crate) use server::run;

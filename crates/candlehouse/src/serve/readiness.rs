@@ -1,3 +1,5 @@
+//! Readiness checks, shared by the probes that ask at the same time.
+
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -5,8 +7,8 @@ use db_port::{DbError, Phase, QueryExecutor};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-use super::checked::Checked;
 use super::metrics;
+use super::readiness_report::ReadinessReport;
 
 /// How long an answer is given again, so that many probes ask the database once.
 const FRESH: Duration = Duration::from_secs(1);
@@ -20,7 +22,7 @@ pub(super) struct Readiness {
 }
 
 /// Empty while the check is under way.
-type Answer = watch::Receiver<Option<Checked>>;
+type Answer = watch::Receiver<Option<ReadinessReport>>;
 
 impl Readiness {
     /// Checks `db`, each time for at most `limit`; reports call it `database`.
@@ -37,11 +39,11 @@ impl Readiness {
 
     /// A fresh answer, or that of the check under way, or that of a new one. A probe that gives
     /// up does not end the check for the others.
-    pub(super) async fn probe(&self) -> Checked {
+    pub(super) async fn probe(&self) -> ReadinessReport {
         let mut answer = self.answer();
         match answer.wait_for(Option::is_some).await {
-            Ok(checked) => checked.clone().unwrap_or_else(Checked::lost),
-            Err(_) => Checked::lost(),
+            Ok(report) => report.clone().unwrap_or_else(ReadinessReport::lost),
+            Err(_) => ReadinessReport::lost(),
         }
     }
 
@@ -49,7 +51,7 @@ impl Readiness {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         let known = last.borrow().clone();
         let is_usable = match &known {
-            Some(checked) => checked.at().elapsed() < FRESH,
+            Some(report) => report.at().elapsed() < FRESH,
             None => last.has_changed().is_ok(),
         };
         if !is_usable {
@@ -58,25 +60,25 @@ impl Readiness {
         last.clone()
     }
 
-    fn start(&self, before: Option<Checked>) -> Answer {
+    fn start(&self, before: Option<ReadinessReport>) -> Answer {
         let (sender, answer) = watch::channel(None);
         let (db, limit) = (Arc::clone(&self.db), self.limit);
         tokio::spawn(async move {
             let result = timeout(limit, db.health_check()).await;
-            let checked = Checked::now(
+            let report = ReadinessReport::of(
                 result.unwrap_or_else(|_| Err(DbError::Timeout { phase: Phase::Request, limit })),
             );
-            metrics::record(&checked);
-            log(before.as_ref(), &checked);
-            sender.send_replace(Some(checked));
+            metrics::record(&report);
+            log(before.as_ref(), &report);
+            sender.send_replace(Some(report));
         });
         answer
     }
 }
 
 /// Says when the answer has become another.
-fn log(before: Option<&Checked>, now: &Checked) {
-    if before.map(Checked::label) == Some(now.label()) {
+fn log(before: Option<&ReadinessReport>, now: &ReadinessReport) {
+    if before.map(ReadinessReport::label) == Some(now.label()) {
         return;
     }
     if now.is_ready() {

@@ -1,3 +1,5 @@
+//! Readiness checks on a database that is slow or silent.
+
 use std::fmt;
 use std::future::pending;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -64,7 +66,7 @@ fn readiness(takes: Option<Duration>) -> (Arc<Readiness>, Arc<Slow>) {
 async fn probes_at_the_same_time_share_one_check_and_its_answer_is_kept_for_a_second() {
     let (readiness, db) = readiness(Some(Duration::from_millis(100)));
     let answers = join_all((0..100).map(|_| readiness.probe())).await;
-    assert!(answers.iter().all(Checked::is_ready));
+    assert!(answers.iter().all(ReadinessReport::is_ready));
     advance(Duration::from_millis(900)).await;
     assert!(readiness.probe().await.is_ready());
     assert_eq!(db.checks.load(Ordering::SeqCst), 1);

@@ -1,3 +1,5 @@
+//! The paths that are answered.
+
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -22,10 +24,10 @@ pub(super) fn routes(readiness: Arc<Readiness>, metrics: PrometheusHandle) -> Ro
 }
 
 async fn ready(State(readiness): State<Arc<Readiness>>) -> Response {
-    let checked = readiness.probe().await;
-    let status = if checked.is_ready() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let report = readiness.probe().await;
+    let status = if report.is_ready() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let database = readiness.database();
-    (status, [(CACHE_CONTROL, "no-store")], Json(checked.report(database))).into_response()
+    (status, [(CACHE_CONTROL, "no-store")], Json(report.body(database))).into_response()
 }
 
 async fn scrape(State(metrics): State<PrometheusHandle>) -> impl IntoResponse {

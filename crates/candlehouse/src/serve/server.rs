@@ -1,3 +1,5 @@
+//! The command `serve`: from the first socket to the last request.
+
 use std::future::{IntoFuture, pending};
 use std::io;
 use std::pin::pin;
@@ -12,7 +14,7 @@ use tokio::time::{MissedTickBehavior, interval, sleep};
 
 use super::readiness::Readiness;
 use super::routes::routes;
-use super::stop::Stop;
+use super::shutdown::Shutdown;
 use crate::cli::ServeArgs;
 use crate::db_url::DbUrl;
 use crate::error::CliError;
@@ -28,16 +30,16 @@ const EVERY: Duration = Duration::from_secs(10);
 /// Serves the database until asked to end, or until the server of an embedded store has ended.
 pub(crate) async fn run(url: &DbUrl, args: &ServeArgs) -> Result<(), CliError> {
     let (address, limit) = (args.listen, args.ready_timeout);
-    let failed = |source: io::Error| CliError::Listen { address, option: "--listen", source };
-    let mut stop = Stop::listen().map_err(failed)?;
-    let listener = TcpListener::bind(address).await.map_err(failed)?;
-    let bound = listener.local_addr().map_err(failed)?;
+    let failed = CliError::listen(address, "--listen");
+    let mut shutdown = Shutdown::listen().map_err(&failed)?;
+    let listener = TcpListener::bind(address).await.map_err(&failed)?;
+    let bound = listener.local_addr().map_err(&failed)?;
     let metrics = super::metrics::collect()?;
     let mut host = match url.folder() {
         None => None,
         Some(folder) => tokio::select! {
             host = Host::start(folder.to_owned(), &args.clickhouse) => Some(host?),
-            () = stop.next() => return Ok(()),
+            () = shutdown.next() => return Ok(()),
         },
     };
     let db = host.as_ref().map_or_else(|| url.executor(), Host::executor)?;
@@ -48,7 +50,7 @@ pub(crate) async fn run(url: &DbUrl, args: &ServeArgs) -> Result<(), CliError> {
         args.clickhouse.tell(host.server());
     }
     let routes = routes(readiness, metrics);
-    let answered = answer(listener, routes, &mut stop, host.as_mut(), limit + GRACE).await;
+    let answered = answer(listener, routes, &mut shutdown, host.as_mut(), limit + GRACE).await;
     upkeep.abort();
     let closed = db.close().await;
     if let Some(host) = host {
@@ -58,12 +60,12 @@ pub(crate) async fn run(url: &DbUrl, args: &ServeArgs) -> Result<(), CliError> {
     Ok(closed?)
 }
 
-/// Answers until `stop` or the end of `host`, then finishes what is under way: for `grace`, or until
-/// `stop` again. Says whether it was to end.
+/// Answers until `shutdown` or the end of `host`, then finishes what is under way: for `grace`, or until
+/// `shutdown` again. Says whether it was to end.
 async fn answer(
     listener: TcpListener,
     routes: Router,
-    stop: &mut Stop,
+    shutdown: &mut Shutdown,
     host: Option<&mut Host>,
     grace: Duration,
 ) -> io::Result<Result<(), CliError>> {
@@ -74,7 +76,7 @@ async fn answer(
     let mut server = pin!(server.into_future());
     let outcome = tokio::select! {
         ended = &mut server => return ended.map(Ok),
-        () = stop.next() => Ok(()),
+        () = shutdown.next() => Ok(()),
         error = lost(host) => Err(error),
     };
     match &outcome {
@@ -84,7 +86,7 @@ async fn answer(
     drop(ask);
     tokio::select! {
         ended = server => ended?,
-        () = stop.next() => {}
+        () = shutdown.next() => {}
         () = sleep(grace) => {}
     }
     Ok(outcome)

@@ -3,12 +3,11 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
-use chdb_server::{Access, Error, ServerConfig, User};
+use chdb_server::{Access, Error, ServerConfig, User, read_password};
 use clap::Args;
 
-use super::password_file;
-use crate::argument;
 use crate::error::CliError;
+use crate::value_parsers;
 
 /// The user of Candlehouse's own commands.
 const OWN_USER: &str = "candlehouse_cli";
@@ -25,7 +24,7 @@ pub(crate) struct ClickHouseArgs {
     #[arg(
         long,
         value_name = "ADDR",
-        value_parser = argument::address,
+        value_parser = value_parsers::address,
         requires = "clickhouse_user"
     )]
     clickhouse_http: Option<SocketAddr>,
@@ -33,7 +32,7 @@ pub(crate) struct ClickHouseArgs {
     #[arg(
         long,
         value_name = "ADDR",
-        value_parser = argument::address,
+        value_parser = value_parsers::address,
         requires = "clickhouse_user"
     )]
     clickhouse_tcp: Option<SocketAddr>,
@@ -70,7 +69,9 @@ impl ClickHouseArgs {
         }
         if let Some(name) = &self.clickhouse_user {
             let user = match &self.clickhouse_password_file {
-                Some(file) => User::new(name, password_file::read(file)?),
+                Some(file) => {
+                    User::new(name, read_password(file).map_err(|error| self.explain(error))?)
+                }
                 None => User::without_password(name),
             };
             let access = if self.clickhouse_read_only { Access::Read } else { Access::ReadWrite };
@@ -99,7 +100,7 @@ impl ClickHouseArgs {
             }
             Error::Listen { address, source } => {
                 let option = if Some(address) == self.clickhouse_tcp { TCP } else { HTTP };
-                CliError::Listen { address, option, source }
+                CliError::listen(address, option)(source)
             }
             Error::Store(error) => error.into(),
             error => CliError::ClickHouse(error),

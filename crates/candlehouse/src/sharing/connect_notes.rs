@@ -2,10 +2,9 @@
 
 use std::net::SocketAddr;
 
-use chdb_server::Server;
+use chdb_server::{Server, open_to_others, reachable};
 
 use super::clients::ClickHouseArgs;
-use super::password_file;
 use crate::error::note;
 
 impl ClickHouseArgs {
@@ -14,8 +13,11 @@ impl ClickHouseArgs {
         let Some(user) = self.user() else { return };
         let http = server.http_address();
         note(&self.text(user, http, server.tcp_address()));
-        if let Some(file) = &self.clickhouse_password_file {
-            password_file::warn_if_open(file);
+        if let Some(file) = self.clickhouse_password_file.as_deref()
+            && open_to_others(file).is_some()
+        {
+            let file = file.display();
+            note(&format!("others can read {file}, which holds a password: chmod 600 {file}"));
         }
         if !http.ip().is_loopback() {
             note(
@@ -26,8 +28,9 @@ impl ClickHouseArgs {
     }
 
     fn text(&self, user: &str, http: SocketAddr, tcp: Option<SocketAddr>) -> String {
-        let (host, in_url) = (host(http), in_url(http));
-        let port = http.port();
+        let http = reachable(http);
+        let (host, port) = (http.ip(), http.port());
+        let in_url = if http.is_ipv6() { format!("[{host}]") } else { host.to_string() };
         let (ask, secret) = match &self.clickhouse_password_file {
             None => ("", "no password".to_owned()),
             Some(file) => (" --ask-password", format!("the password in {}", file.display())),
@@ -53,18 +56,4 @@ impl ClickHouseArgs {
         }
         text
     }
-}
-
-/// Where this machine reaches what listens on `address`.
-fn host(address: SocketAddr) -> String {
-    match address {
-        SocketAddr::V4(v4) if v4.ip().is_unspecified() => "127.0.0.1".into(),
-        SocketAddr::V6(v6) if v6.ip().is_unspecified() => "::1".into(),
-        address => address.ip().to_string(),
-    }
-}
-
-fn in_url(address: SocketAddr) -> String {
-    let host = host(address);
-    if address.is_ipv6() { format!("[{host}]") } else { host }
 }

@@ -1,3 +1,5 @@
+//! Which entries are believed.
+
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, symlink};
 

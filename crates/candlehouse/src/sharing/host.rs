@@ -33,8 +33,7 @@ impl Host {
         if let Some(shared) = find(&folder).await? {
             return Err(shared.already().into());
         }
-        let started = spawn_blocking(move || Self::start_blocking(config)).await;
-        started.map_err(|source| CliError::Worker { source })?.map_err(|error| match error {
+        spawn_blocking(move || Self::start_blocking(config)).await?.map_err(|error| match error {
             CliError::ClickHouse(error) => clients.explain(error),
             error => error,
         })
@@ -77,8 +76,7 @@ impl Host {
 
     /// Ends the server and waits for its end.
     pub(crate) async fn stop(self) -> Result<(), CliError> {
-        let stopped = spawn_blocking(move || drop(self)).await;
-        stopped.map_err(|source| CliError::Worker { source })
+        Ok(spawn_blocking(move || drop(self)).await?)
     }
 }
 

@@ -5,7 +5,6 @@ mod connect_notes;
 mod entry;
 mod find;
 mod host;
-mod password_file;
 
 pub(crate) use clients::ClickHouseArgs;
 pub(crate) use find::{Shared, find};

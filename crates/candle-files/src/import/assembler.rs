@@ -1,0 +1,109 @@
+//! From the rows of a file to its candles, or to the reasons why there are none.
+
+use std::path::Path;
+
+use market_model::{Interval, Timestamp};
+
+use super::dedup::Deduplicated;
+use super::error::ImportError;
+use super::file::CandleFile;
+use super::local_midnight::keep_local_dates;
+use super::options::ImportOptions;
+use super::reject::Reject;
+use super::rows::{RowReader, Rows, SeriesRows};
+use super::spacing::from_spacing;
+
+/// Makes candles of rows.
+pub(crate) struct Assembler<'a> {
+    pub(crate) path: &'a Path,
+    pub(crate) reader: RowReader<'a>,
+    pub(crate) options: &'a ImportOptions,
+    /// What is to be said beside the candles.
+    pub(crate) warnings: Vec<String>,
+}
+
+impl Assembler<'_> {
+    /// The content of the file.
+    ///
+    /// # Errors
+    /// [`ImportError::BadRows`] and [`ImportError::NoInterval`].
+    pub(crate) fn assemble(mut self, rows: Rows) -> Result<CandleFile, ImportError> {
+        let Rows { mut series, mut rejects } = rows;
+        let stated = self.options.interval.or(self.reader.dialect.stated_interval);
+        if keep_local_dates(&mut series, stated) {
+            self.warnings.push(
+                "times are midnights of another clock than UTC: stored under their dates".into(),
+            );
+        }
+        let interval = match self.reader.naming.says_intervals() {
+            true => Ok(None),
+            false => self.interval(&series).map(Some),
+        };
+        let interval = match interval {
+            Ok(interval) => interval,
+            Err(reason) => {
+                rejects.extend(self.impossible(&series));
+                let all_are_bad = rejects.len() == self.reader.records.len();
+                return match all_are_bad || !(rejects.is_empty() || self.options.skip_bad) {
+                    true => Err(self.bad_rows(rejects)),
+                    false => Err(ImportError::NoInterval { path: self.path.to_owned(), reason }),
+                };
+            }
+        };
+        let Deduplicated { series, rejects: refused, duplicates } =
+            Deduplicated::of(series, interval, &self.reader);
+        rejects.extend(refused);
+        if series.is_empty() || !(rejects.is_empty() || self.options.skip_bad) {
+            return Err(self.bad_rows(rejects));
+        }
+        rejects.sort_by_key(|reject| reject.line);
+        let (rows, warnings) = (self.reader.records.len() as u64, self.warnings);
+        Ok(CandleFile { series, rejects, rows, duplicates, warnings })
+    }
+
+    /// The rows whose numbers cannot be those of a candle.
+    fn impossible(&self, series: &[SeriesRows]) -> Vec<Reject> {
+        let rows = series.iter().flat_map(SeriesRows::iter);
+        rows.filter_map(|(candle, row)| {
+            Some(self.reader.impossible(row.record, candle.violation()?))
+        })
+        .collect()
+    }
+
+    fn bad_rows(&self, mut rejects: Vec<Reject>) -> ImportError {
+        rejects.sort_by_key(|reject| reject.line);
+        let rows = self.reader.records.len() as u64;
+        ImportError::BadRows { path: self.path.to_owned(), rejects, rows }
+    }
+
+    /// The interval of every row: as it was given, else as the times show it.
+    ///
+    /// # Errors
+    /// Why they show none.
+    fn interval(&mut self, series: &[SeriesRows]) -> Result<Interval, String> {
+        let found = self.reader.dialect.stated_interval.map_or_else(|| spacing(series), Ok);
+        let (interval, warning) = match (self.options.interval, found) {
+            (Some(given), Ok(found)) if given != found => {
+                (given, format!("the candles look like {found}; read as {given}, as given"))
+            }
+            (Some(given), _) => return Ok(given),
+            (None, found) => {
+                let found = found?;
+                (found, format!("interval {found} found in the times"))
+            }
+        };
+        self.warnings.push(warning);
+        Ok(interval)
+    }
+}
+
+fn spacing(series: &[SeriesRows]) -> Result<Interval, String> {
+    let times = |series: &SeriesRows| {
+        let mut times: Vec<Timestamp> =
+            series.possible().map(|(candle, _)| candle.open_time).collect();
+        times.sort_unstable();
+        times.dedup();
+        times
+    };
+    from_spacing(&series.iter().map(times).collect::<Vec<_>>())
+}

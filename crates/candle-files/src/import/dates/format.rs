@@ -1,0 +1,181 @@
+//! Which moment a cell means.
+
+use chrono::NaiveTime;
+
+use super::date::{DayOrder, WrittenDate, scan};
+use super::time_of_day;
+use super::unix::Unit;
+use crate::import::reject::shown;
+
+/// A moment as the file shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Moment {
+    /// Milliseconds since 1970 on the clock of the file.
+    pub(crate) local: i64,
+    /// How far that clock is ahead of UTC in milliseconds, if the file says so.
+    pub(crate) offset: Option<i32>,
+}
+
+impl Moment {
+    /// Milliseconds since 1970 in UTC, which is assumed where no offset is written.
+    pub(crate) fn utc(self) -> i64 {
+        self.local - i64::from(self.offset.unwrap_or(0))
+    }
+}
+
+/// How the times of one file are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TimeFormat {
+    /// Counts from 1970, all in one unit.
+    Unix(Unit),
+    /// Dates and times of day in any spelling.
+    Text(DayOrder),
+}
+
+impl TimeFormat {
+    /// The moment that `text` means.
+    ///
+    /// # Errors
+    /// Why it means none.
+    pub(crate) fn read(self, text: &str) -> Result<Moment, String> {
+        match self {
+            _ if text.is_empty() => Err("the time is empty".into()),
+            Self::Unix(unit) => Ok(Moment { local: unit.read(text)?, offset: None }),
+            Self::Text(order) => read_text(text, order),
+        }
+    }
+
+    /// Whether `text` is a moment in some format.
+    pub(crate) fn any_reads(text: &str) -> bool {
+        Unit::of_text(text).is_some()
+            || read_text(text, DayOrder::DayFirst).is_ok()
+            || read_text(text, DayOrder::MonthFirst).is_ok()
+    }
+}
+
+fn read_text(text: &str, order: DayOrder) -> Result<Moment, String> {
+    let parts =
+        scan(text).and_then(|(date, rest)| Some((date.resolve(order)?, time_of_day::read(rest)?)));
+    let Some((date, time)) = parts else {
+        let example = "write it as 2013-03-01, 2013-03-01T09:30 or 2013-03-01T09:30:00Z";
+        return Err(format!("{} is not a time that is understood: {example}", shown(text)));
+    };
+    if time.nanos % 1_000_000 != 0 {
+        return Err(format!("{}: a time has whole milliseconds", shown(text)));
+    }
+    let midnight = date.and_time(NaiveTime::MIN).and_utc().timestamp_millis();
+    Ok(Moment { local: midnight + time.nanos / 1_000_000, offset: time.offset })
+}
+
+/// Finds the format of a file from its times.
+#[derive(Debug, Default)]
+pub(crate) struct FormatSniffer {
+    unix: Option<Unit>,
+    has_text: bool,
+    order: Option<DayOrder>,
+    /// The first date that can be read in two ways.
+    open_question: Option<String>,
+}
+
+impl FormatSniffer {
+    /// Looks at one time. The first that can be read says whether the file counts or has dates;
+    /// a number that is a date, such as 20130301, counts as one.
+    pub(crate) fn look(&mut self, text: &str) {
+        if self.unix.is_some() {
+            return;
+        }
+        match scan(text).filter(|(_, rest)| time_of_day::read(rest).is_some()) {
+            Some((date, _)) => self.look_at_date(date, text),
+            None if !self.has_text => self.unix = Unit::of_text(text),
+            None => {}
+        }
+    }
+
+    fn look_at_date(&mut self, date: WrittenDate, text: &str) {
+        self.has_text = true;
+        let WrittenDate::Either { first, second, .. } = date else { return };
+        if first > 12 && second <= 12 {
+            self.order.get_or_insert(DayOrder::DayFirst);
+        } else if second > 12 && first <= 12 {
+            self.order.get_or_insert(DayOrder::MonthFirst);
+        } else if first != second && self.open_question.is_none() {
+            self.open_question = Some(text.to_owned());
+        }
+    }
+
+    /// Whether the order of day and month was found, for a note.
+    pub(crate) const fn order(&self) -> Option<DayOrder> {
+        self.order
+    }
+
+    /// The format.
+    ///
+    /// # Errors
+    /// A date that can be read in two ways, when no other tells which is right.
+    pub(crate) fn finish(self) -> Result<TimeFormat, String> {
+        match (self.unix, self.order, self.open_question) {
+            (Some(unit), ..) => Ok(TimeFormat::Unix(unit)),
+            (None, None, Some(date)) => Err(date),
+            (None, order, _) => Ok(TimeFormat::Text(order.unwrap_or(DayOrder::DayFirst))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sniff(times: &[&str]) -> Result<TimeFormat, String> {
+        let mut sniffer = FormatSniffer::default();
+        times.iter().for_each(|time| sniffer.look(time));
+        sniffer.finish()
+    }
+
+    #[test]
+    fn one_moment_has_many_spellings() {
+        for text in [
+            "1362130200",
+            "1362130200000",
+            "2013-03-01T09:30:00Z",
+            "2013-03-01 10:30:00+01:00",
+            "20130301 093000",
+            "20130301;093000",
+            "20130301093000",
+            "201303010930",
+            "2013.03.01 09:30",
+            "01.03.2013 10:30:00.000 GMT+0100",
+            "Mar 1, 2013 9:30 AM",
+        ] {
+            let moment = sniff(&[text]).unwrap().read(text).unwrap();
+            assert_eq!(moment.utc(), 1_362_130_200_000, "{text}");
+        }
+    }
+
+    #[test]
+    fn one_day_above_twelve_tells_the_order_of_the_whole_file() {
+        let format = sniff(&["01/02/2013", "01/13/2013"]).unwrap();
+        assert_eq!(format, TimeFormat::Text(DayOrder::MonthFirst));
+        let format = sniff(&["01/02/2013", "13/01/2013"]).unwrap();
+        assert_eq!(format, TimeFormat::Text(DayOrder::DayFirst));
+    }
+
+    #[test]
+    fn dates_that_no_other_date_explains_are_named() {
+        assert_eq!(sniff(&["01/01/2013", "01/02/2013 09:30"]), Err("01/02/2013 09:30".into()));
+        assert!(sniff(&["01/01/2013"]).is_ok());
+    }
+
+    #[test]
+    fn the_first_time_that_can_be_read_decides_between_counts_and_dates() {
+        assert_eq!(sniff(&["?", "1362130200", "20130301"]), Ok(TimeFormat::Unix(Unit::Seconds)));
+        assert!(matches!(sniff(&["20130301", "1362130200"]), Ok(TimeFormat::Text(_))));
+    }
+
+    #[test]
+    fn fractions_of_a_millisecond_are_refused_unless_zero() {
+        let format = TimeFormat::Text(DayOrder::DayFirst);
+        assert!(format.read("2013-03-01 09:30:00.000000").is_ok());
+        let reason = format.read("2013-03-01 09:30:00.0001").unwrap_err();
+        assert!(reason.contains("whole milliseconds"), "{reason}");
+    }
+}

@@ -1,0 +1,6 @@
+//! Dates and times as people and programs write them.
+
+pub(super) mod date;
+pub(super) mod format;
+mod time_of_day;
+pub(super) mod unix;

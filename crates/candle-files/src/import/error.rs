@@ -1,0 +1,225 @@
+//! Why nothing was taken from a file.
+
+use std::fmt::Write;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use market_model::ModelError;
+
+use super::reject::Reject;
+
+/// Why nothing was taken from a file.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ImportError {
+    /// There is no such file.
+    #[error("there is no file {}: check its name and folder", path.display())]
+    NotFound {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The path names a folder.
+    #[error("{} is a folder: name the files in it", path.display())]
+    IsFolder {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file is there and cannot be read.
+    #[error("cannot read {}: check its permissions and its disk", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// The cause.
+        source: io::Error,
+    },
+    /// The file has no bytes, or white space only.
+    #[error("{} is empty: fetch it again", path.display())]
+    Empty {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file is not UTF-8 text.
+    #[error("{} is {what}, not CSV text: {advice}", path.display())]
+    NotText {
+        /// The file.
+        path: PathBuf,
+        /// What it is.
+        what: &'static str,
+        /// What to do about it.
+        advice: &'static str,
+    },
+    /// There is a header and nothing below it.
+    #[error("{} has a header and no rows: fetch it again", path.display())]
+    NoRows {
+        /// The file.
+        path: PathBuf,
+    },
+    /// No line is a header and the first is not a row of a known layout.
+    #[error(
+        "{} has no header: line {line} is {first_line}. Put a line of column names first \
+         (capitals, spaces and punctuation do not matter):\n{understood}",
+        path.display()
+    )]
+    NoHeader {
+        /// The file.
+        path: PathBuf,
+        /// The line; the first of the file is 1.
+        line: u64,
+        /// How it begins.
+        first_line: String,
+        /// The names that are understood.
+        understood: String,
+    },
+    /// The header lacks columns.
+    #[error(
+        "{} has no column for {missing}; line {line} has the columns {found}. Names that are \
+         understood (capitals, spaces and punctuation do not matter):\n{understood}",
+        path.display()
+    )]
+    MissingColumns {
+        /// The file.
+        path: PathBuf,
+        /// The line; the first of the file is 1.
+        line: u64,
+        /// The fields that no column holds.
+        missing: String,
+        /// The names of the columns.
+        found: String,
+        /// The names that are understood.
+        understood: String,
+    },
+    /// Two columns have the same name.
+    #[error(
+        "{} has two columns for the {field}, {first:?} and {second:?}: rename or remove one",
+        path.display()
+    )]
+    AmbiguousColumns {
+        /// The file.
+        path: PathBuf,
+        /// The field.
+        field: &'static str,
+        /// The name of the first column.
+        first: String,
+        /// The name of the other.
+        second: String,
+    },
+    /// The last line is not whole.
+    #[error("{} ends in the middle of line {line}: it may be cut off; fetch it again", path.display())]
+    CutOff {
+        /// The file.
+        path: PathBuf,
+        /// The line; the first of the file is 1.
+        line: u64,
+    },
+    /// A quoted field runs to the end of the file.
+    #[error(
+        "{}:{line}: a quotation mark opens here and none closes it: remove it, or fetch the file \
+         again if it was cut off",
+        path.display()
+    )]
+    UnclosedQuote {
+        /// The file.
+        path: PathBuf,
+        /// The line; the first of the file is 1.
+        line: u64,
+    },
+    /// Dates such as 01/02/2024 throughout.
+    #[error(
+        "{}: dates such as {example} can be month/day or day/month, and no date in the file tells \
+         which: write them as 2024-12-31",
+        path.display()
+    )]
+    AmbiguousDates {
+        /// The file.
+        path: PathBuf,
+        /// One of them.
+        example: String,
+    },
+    /// The interval is not given and cannot be found.
+    #[error(
+        "{}: cannot tell the interval of the candles: {reason}. Give it: --interval 1m, \
+         --interval 1h, --interval 1d",
+        path.display()
+    )]
+    NoInterval {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        reason: String,
+    },
+    /// The symbol is not given and not in the file.
+    #[error(
+        "{} does not say which symbol it is about: give it, --symbol AAPL or --symbol NASDAQ:AAPL",
+        path.display()
+    )]
+    NoSymbol {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A column and an option say the same.
+    #[error(
+        "{} has the column {column:?}, and --symbol {symbol} says the same for every row: drop one \
+         of the two",
+        path.display()
+    )]
+    SymbolTwice {
+        /// The file.
+        path: PathBuf,
+        /// The name of the column.
+        column: String,
+        /// The symbol.
+        symbol: String,
+    },
+    /// The symbol of the options cannot be one.
+    #[error("--symbol {symbol:?} cannot be used")]
+    InvalidSymbol {
+        /// The symbol.
+        symbol: String,
+        /// The cause.
+        source: ModelError,
+    },
+    /// Bad rows, and no leave to skip them; or no good ones.
+    #[error("{}", describe(path, rejects, *rows))]
+    BadRows {
+        /// The file.
+        path: PathBuf,
+        /// The bad rows, by line.
+        rejects: Vec<Reject>,
+        /// How many rows there are, good and bad.
+        rows: u64,
+    },
+    /// The rejects could not be written.
+    #[error("cannot write the refused rows to {}", path.display())]
+    RejectsNotWritten {
+        /// The file.
+        path: PathBuf,
+        /// The cause.
+        source: csv::Error,
+    },
+}
+
+/// How many bad rows a message shows.
+const SHOWN: usize = 5;
+
+fn describe(path: &Path, rejects: &[Reject], rows: u64) -> String {
+    let (path, bad) = (path.display(), rejects.len());
+    let every = bad as u64 == rows;
+    let mut text = match (every, rows) {
+        (true, 1) => format!("the only row of {path} is bad:"),
+        (true, _) => format!("all {rows} rows of {path} are bad:"),
+        (false, _) => format!("{path} has bad rows, {bad} of {rows}, so none was taken:"),
+    };
+    for Reject { line, column, reason, .. } in rejects.iter().take(SHOWN) {
+        let column = column.as_ref().map(|name| format!(" column {name:?}:")).unwrap_or_default();
+        // Writing to a String cannot fail.
+        let _ = write!(text, "\n  {path}:{line}:{column} {reason}");
+    }
+    if bad > SHOWN {
+        let _ = write!(text, "\n  and {} more", bad - SHOWN);
+    }
+    text.push_str(match every {
+        true => "\nCheck that the file is what it should be",
+        false => "\nMend the file, or leave bad rows out with --skip-bad",
+    });
+    text
+}

@@ -1,0 +1,178 @@
+//! Files that begin with data: their layouts, and what Binance's klines say besides their candles.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use market_model::Interval;
+
+use super::dates::format::TimeFormat;
+use super::dates::unix::Unit;
+use super::number::DecimalMark;
+use super::spacing::of_length;
+
+/// Binance klines.
+const KLINE: &[&str] = &[
+    "open_time",
+    "open",
+    "high",
+    "low",
+    "close",
+    "volume",
+    "close_time",
+    "quote_volume",
+    "count",
+    "taker_buy_volume",
+    "taker_buy_quote_volume",
+    "ignore",
+];
+/// HistData, Kraken and many scripts.
+const MOMENT_FIRST: &[&str] = &["time", "open", "high", "low", "close", "volume", "trades"];
+/// MetaTrader exports.
+const DATE_AND_TIME_FIRST: &[&str] = &["date", "time", "open", "high", "low", "close", "volume"];
+
+/// The names of the columns of `cells`, if they are a row of a known layout.
+pub(crate) fn names_of(cells: &[String]) -> Option<Vec<String>> {
+    let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
+    let layout = match cells.as_slice() {
+        [open_time, prices @ .., _, close_time, _, _, _, _, _]
+            if cells.len() == KLINE.len() && are_prices(prices) =>
+        {
+            (is_count(open_time) && is_count(close_time)).then_some(KLINE)
+        }
+        [date, clock, prices @ ..]
+            if (6..=7).contains(&cells.len())
+                && clock.contains(':')
+                && are_prices(&prices[..4])
+                && TimeFormat::any_reads(&format!("{date} {clock}")) =>
+        {
+            Some(&DATE_AND_TIME_FIRST[..cells.len()])
+        }
+        [moment, prices @ ..]
+            if (5..=7).contains(&cells.len())
+                && are_prices(&prices[..4])
+                && TimeFormat::any_reads(moment) =>
+        {
+            Some(&MOMENT_FIRST[..cells.len()])
+        }
+        _ => None,
+    };
+    layout.map(|names| names.iter().map(|name| (*name).to_owned()).collect())
+}
+
+fn is_count(cell: &str) -> bool {
+    Unit::of_text(cell).is_some()
+}
+
+fn are_prices(cells: &[&str]) -> bool {
+    let is_price = |cell: &&str| {
+        [DecimalMark::Point, DecimalMark::Comma].iter().any(|mark| mark.read(cell).is_ok())
+    };
+    cells.iter().all(is_price)
+}
+
+/// Counts how long klines are, from open and close times.
+#[derive(Debug, Default)]
+pub(crate) struct Lengths(HashMap<i128, u64>);
+
+impl Lengths {
+    /// Looks at one kline; its close time is the last moment before the next one.
+    pub(crate) fn look(&mut self, open_time: &str, close_time: &str) {
+        if let (Ok(open), Ok(close)) = (open_time.parse::<i128>(), close_time.parse::<i128>()) {
+            *self.0.entry(close - open + 1).or_default() += 1;
+        }
+    }
+
+    /// The interval of most klines: those around an outage can be shorter.
+    pub(crate) fn finish(self, unit: Unit) -> Option<Interval> {
+        let (length, _) = self.0.into_iter().max_by_key(|&(length, count)| (count, length))?;
+        of_length(unit.to_millis(length)?)
+    }
+}
+
+/// The symbol in a file name such as `BTCUSDT-1m-2024-01.csv` or `BTCUSDT-1d-2024-01-31.csv`.
+pub(crate) fn symbol_of(path: &Path) -> Option<&str> {
+    let parts: Vec<&str> = path.file_stem()?.to_str()?.split('-').collect();
+    let [symbol, interval, date @ ..] = parts.as_slice() else { return None };
+    let is_symbol = !symbol.is_empty()
+        && symbol.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
+    let is_interval = *interval == "1mo" || interval.parse::<Interval>().is_ok();
+    let is_number = |part: &&str, length| part.len() == length && part.parse::<u16>().is_ok();
+    let is_date = match date {
+        [year, month] => is_number(year, 4) && is_number(month, 2),
+        [year, month, day] => is_number(year, 4) && is_number(month, 2) && is_number(day, 2),
+        _ => false,
+    };
+    (is_symbol && is_interval && is_date).then_some(*symbol)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(line: &str) -> Option<String> {
+        let cells: Vec<_> = line.split(',').map(str::to_owned).collect();
+        names_of(&cells).map(|names| names.join(","))
+    }
+
+    #[test]
+    fn rows_of_known_layouts_are_recognised() {
+        for (line, layout) in [
+            (
+                "1704067200000,1,2,1,2,5,1704067259999,9,3,2,4,0",
+                "open_time,open,high,low,close,volume,close_time,quote_volume,count,\
+                 taker_buy_volume,taker_buy_quote_volume,ignore",
+            ),
+            ("1704067200,1,2,1,2,5,17", "time,open,high,low,close,volume,trades"),
+            ("20120201 000000,1.3,1.3,1.3,1.3,0", "time,open,high,low,close,volume"),
+            ("2012-02-01,1.3,1.3,1.3,1.3", "time,open,high,low,close"),
+            ("2012.02.01,00:00,1.3,1.3,1.3,1.3,0", "date,time,open,high,low,close,volume"),
+        ] {
+            assert_eq!(names(line).as_deref(), Some(layout), "{line}");
+        }
+    }
+
+    #[test]
+    fn other_lines_are_not() {
+        for line in [
+            "time,open,high,low,close",
+            "1704067200,1,2,1",
+            "1704067200,1,2,x,2",
+            "AAPL,20130301,1,2,1,2",
+            "1704067200000,1,2,1,2,5,x,9,3,2,4,0",
+            "1,2,3,4,5,6,7,8",
+        ] {
+            assert_eq!(names(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn most_klines_tell_the_interval() {
+        let mut lengths = Lengths::default();
+        lengths.look("1704067200000000", "1704067259999999");
+        lengths.look("1704067260000000", "1704067290999999");
+        lengths.look("1704067320000000", "1704067379999999");
+        assert_eq!(lengths.finish(Unit::Microseconds), Some(Interval::MINUTE));
+    }
+
+    #[test]
+    fn a_kline_of_a_month_has_its_number_of_days() {
+        let mut lengths = Lengths::default();
+        lengths.look("1706745600000", "1709251199999");
+        assert_eq!(lengths.finish(Unit::Milliseconds), Some(Interval::MONTH));
+    }
+
+    #[test]
+    fn only_the_file_names_of_the_archive_have_a_symbol() {
+        for (name, symbol) in [
+            ("/data/BTCUSDT-1m-2024-01.csv", Some("BTCUSDT")),
+            ("1000PEPEUSDT-1mo-2024-01.csv", Some("1000PEPEUSDT")),
+            ("BTCUSD_PERP-4h-2024-01-31.csv", Some("BTCUSD_PERP")),
+            ("BTCUSDT-1m.csv", None),
+            ("BTCUSDT-7m-2024-01.csv", None),
+            ("prices-1m-2024-01.csv", None),
+            ("prices.csv", None),
+        ] {
+            assert_eq!(symbol_of(Path::new(name)), symbol, "{name}");
+        }
+    }
+}

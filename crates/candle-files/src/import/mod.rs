@@ -1,0 +1,26 @@
+//! Files in: CSV of any publisher to sorted candles.
+
+mod assembler;
+mod column_aliases;
+mod columns;
+mod dates;
+mod dedup;
+pub(crate) mod error;
+pub(crate) mod file;
+mod headerless;
+mod layout;
+mod local_midnight;
+mod naming;
+mod number;
+pub(crate) mod options;
+mod reader;
+mod records;
+pub(crate) mod reject;
+pub(crate) mod rejects_file;
+mod rows;
+mod sniffer;
+mod source;
+mod spacing;
+#[cfg(test)]
+mod tests;
+mod warnings;

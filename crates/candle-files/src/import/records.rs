@@ -1,0 +1,194 @@
+//! The records of delimited text in memory, with the lines and bytes they stand on.
+
+use std::ops::Range;
+
+use csv::{ByteRecord, ReaderBuilder};
+
+/// The records of a text, parsed once. Blank lines and records of empty fields are left out.
+pub(crate) struct Records<'a> {
+    text: &'a [u8],
+    /// The fields of all records, one behind the other.
+    fields: Vec<u8>,
+    /// Where each field ends.
+    ends: Vec<usize>,
+    places: Vec<Place>,
+    /// Whether the text ends with a record and without a line end.
+    pub(crate) unfinished: bool,
+    /// Whether the last record has a quoted field that never ends.
+    pub(crate) unclosed_quote: bool,
+}
+
+/// Where a record stands in the text, and its fields among all.
+struct Place {
+    line: u64,
+    span: Range<usize>,
+    fields: Range<usize>,
+}
+
+/// One record.
+#[derive(Clone, Copy)]
+pub(crate) struct Record<'r> {
+    records: &'r Records<'r>,
+    place: &'r Place,
+}
+
+impl<'r> Record<'r> {
+    /// The line it begins on; the first line of the text is 1.
+    pub(crate) const fn line(self) -> u64 {
+        self.place.line
+    }
+
+    /// Where it ends in the text, without its line end.
+    pub(crate) const fn end(self) -> usize {
+        self.place.span.end
+    }
+
+    /// As it stands in the text; bytes that are not UTF-8 are replaced.
+    pub(crate) fn text(self) -> String {
+        String::from_utf8_lossy(&self.records.text[self.place.span.clone()]).into_owned()
+    }
+
+    /// How many fields it has.
+    pub(crate) fn width(self) -> usize {
+        self.place.fields.len()
+    }
+
+    /// The fields without surrounding white space.
+    ///
+    /// # Errors
+    /// The index of the first field that is not UTF-8.
+    pub(crate) fn cells(self) -> Result<Vec<&'r str>, usize> {
+        let Records { fields, ends, .. } = self.records;
+        let first = self.place.fields.start;
+        let cell = |index: usize| {
+            let start = index.checked_sub(1).map_or(0, |before| ends[before]);
+            str::from_utf8(&fields[start..ends[index]]).map(str::trim).map_err(|_| index - first)
+        };
+        self.place.fields.clone().map(cell).collect()
+    }
+}
+
+impl<'a> Records<'a> {
+    /// Parses `text` from the byte `base` on.
+    pub(crate) fn parse(text: &'a [u8], base: usize, delimiter: u8) -> Self {
+        let mut reader = ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .delimiter(delimiter)
+            .from_reader(&text[base..]);
+        let mut all = Self {
+            text,
+            fields: Vec::with_capacity(text.len() - base),
+            ends: Vec::new(),
+            places: Vec::new(),
+            unfinished: false,
+            unclosed_quote: false,
+        };
+        let (mut record, mut lines, mut read) = (ByteRecord::new(), LineCounter::default(), base);
+        // Reading bytes from memory, with any number of fields, cannot fail.
+        while let Ok(true) = reader.read_byte_record(&mut record) {
+            let from = std::mem::replace(&mut read, base + reader.position().byte() as usize);
+            if record.iter().any(|field| !field.trim_ascii().is_empty()) {
+                all.push(&record, from..read, &mut lines);
+            }
+        }
+        all
+    }
+
+    fn push(&mut self, record: &ByteRecord, read: Range<usize>, lines: &mut LineCounter) {
+        let bytes = &self.text[read.clone()];
+        let is_line_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
+        let blank = bytes.iter().take_while(|byte| is_line_end(byte)).count();
+        let line_end = bytes.iter().rev().take_while(|byte| is_line_end(byte)).count();
+        let span = read.start + blank..read.end - line_end;
+        if read.end == self.text.len() {
+            let odd_quotes = bytes.iter().filter(|byte| **byte == b'"').count() % 2 == 1;
+            let last = record.iter().next_back().unwrap_or_default();
+            self.unfinished = line_end == 0;
+            self.unclosed_quote = odd_quotes && (self.unfinished || last.iter().any(is_line_end));
+        }
+        let (bytes_before, fields_before) = (self.fields.len(), self.ends.len());
+        self.fields.extend_from_slice(record.as_slice());
+        let ends = (0..record.len()).filter_map(|index| record.range(index));
+        self.ends.extend(ends.map(|range| bytes_before + range.end));
+        self.places.push(Place {
+            line: lines.at(self.text, span.start),
+            span,
+            fields: fields_before..self.ends.len(),
+        });
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    /// The record at `index`.
+    pub(crate) fn get(&self, index: usize) -> Record<'_> {
+        Record { records: self, place: &self.places[index] }
+    }
+
+    /// All of them.
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = Record<'_>> {
+        self.places.iter().map(|place| Record { records: self, place })
+    }
+}
+
+/// Counts lines on the way through a text; `\n`, `\r\n` and `\r` end one.
+#[derive(Default)]
+struct LineCounter {
+    ended: u64,
+    seen: usize,
+}
+
+impl LineCounter {
+    /// The line of the byte at `position`, which is never before the one asked for last.
+    fn at(&mut self, text: &[u8], position: usize) -> u64 {
+        for index in self.seen..position {
+            let ends_line = match text[index] {
+                b'\n' => index == 0 || text[index - 1] != b'\r',
+                byte => byte == b'\r',
+            };
+            self.ended += u64::from(ends_line);
+        }
+        self.seen = self.seen.max(position);
+        self.ended + 1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn walk(text: &str) -> Vec<(u64, String)> {
+        let records = Records::parse(text.as_bytes(), 0, b',');
+        records.iter().map(|record| (record.line(), record.text())).collect()
+    }
+
+    #[test]
+    fn lines_are_counted_alike_for_every_line_end() {
+        for end in ["\n", "\r\n", "\r"] {
+            let text = ["a,b", "", "c,\"d", "e\"", " ,", "f,g"].join(end);
+            let quoted = format!("c,\"d{end}e\"");
+            let expected = [(1, "a,b".to_owned()), (3, quoted), (6, "f,g".to_owned())];
+            assert_eq!(walk(&text), expected, "{end:?}");
+        }
+    }
+
+    #[test]
+    fn only_a_quote_that_never_closes_counts_as_unclosed() {
+        for (text, unclosed) in
+            [("a,\"b\nc\n", true), ("a,\"b", true), ("a,\"b\nc\"\n", false), ("a,5\" x\n", false)]
+        {
+            let records = Records::parse(text.as_bytes(), 0, b',');
+            assert_eq!(records.unclosed_quote, unclosed, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn fields_are_unquoted_and_trimmed_and_the_first_that_is_no_text_is_named() {
+        let records = Records::parse(b" a , \"x\"\"y\",\"b,\"\"c\"\"\"\n1,\xff,3\n", 0, b',');
+        assert_eq!(records.get(0).cells().unwrap(), ["a", "\"x\"\"y\"", "b,\"c\""]);
+        assert_eq!(records.get(1).cells(), Err(1));
+    }
+}

@@ -1,0 +1,14 @@
+#![doc = include_str!("../README.md")]
+
+mod export;
+mod import;
+
+pub use export::destination::{Existing, Target};
+pub use export::error::ExportError;
+pub use export::format::ExportFormat;
+pub use export::writer::ExportWriter;
+pub use import::error::ImportError;
+pub use import::file::CandleFile;
+pub use import::options::ImportOptions;
+pub use import::reject::Reject;
+pub use import::rejects_file::{rejects_path, write_rejects};
