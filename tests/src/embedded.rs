@@ -6,21 +6,24 @@ use db_port::{Identifier, QueryExecutor, Statement};
 /// An empty database in memory, and an executor on it. The keeper holds the engine open as long as the
 /// test runs, so that its memory outlives the executor, and no longer: a process must not end with its
 /// engine open.
-pub type Fresh = crate::fresh::Fresh<ChdbExecutor>;
+pub type TempDatabase = crate::temp_database::TempDatabase<ChdbExecutor>;
 
 /// An executor that was never used, on an empty database called after `test`, in memory.
 ///
 /// # Panics
 /// If the engine cannot be opened; the message says where it was looked for.
-pub async fn fresh(test: &str) -> Fresh {
-    fresh_with(test, |config| config).await
+pub async fn temp_database(test: &str) -> TempDatabase {
+    temp_database_with(test, |config| config).await
 }
 
-/// As [`fresh`], with a configuration of the test's own making.
+/// As [`temp_database`], with a configuration of the test's own making.
 ///
 /// # Panics
-/// As [`fresh`].
-pub async fn fresh_with(test: &str, configure: impl FnOnce(ChdbConfig) -> ChdbConfig) -> Fresh {
+/// As [`temp_database`].
+pub async fn temp_database_with(
+    test: &str,
+    configure: impl FnOnce(ChdbConfig) -> ChdbConfig,
+) -> TempDatabase {
     let database = Identifier::new(test.to_owned()).unwrap();
     let create =
         Statement::new("CREATE DATABASE {database:Identifier}").bind("database", database.as_str());
@@ -29,5 +32,5 @@ pub async fn fresh_with(test: &str, configure: impl FnOnce(ChdbConfig) -> ChdbCo
         panic!("no embedded engine to test with: {error}");
     }
     let config = ChdbConfig::in_memory().with_database(database);
-    Fresh::new(ChdbExecutor::new(configure(config)), keeper)
+    TempDatabase::new(ChdbExecutor::new(configure(config)), keeper)
 }

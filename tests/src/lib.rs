@@ -1,5 +1,5 @@
-//! What every adapter of the port must do, as free functions over `&dyn QueryExecutor`: one for
-//! each bullet of the port's documentation, each in a fresh database.
+//! What tests of several crates share: the conformance suite of the port's adapters, servers and
+//! databases to test on, and a proxy that does harm.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "everything here is a test")]
 
 pub mod cluster;
@@ -7,13 +7,15 @@ pub mod conformance;
 pub mod container;
 pub mod embedded;
 pub mod fault;
-pub mod fresh;
+pub mod fixtures;
+pub mod number_tables;
 pub mod ping;
 pub mod ports;
 pub mod query_log;
 pub mod server;
-pub mod stocks;
 pub mod table;
+pub mod temp_database;
+pub mod wait;
 pub mod zookeeper;
 
 /// The example of the README, which runs as a test.

@@ -1,6 +1,7 @@
 //! Executors on a ClickHouse server, each with an empty database of its own.
 
 use std::env;
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use chdb_server::{ServerConfig, User};
@@ -35,27 +36,27 @@ impl Source {
 }
 
 /// An empty database on a server, and an executor on it. The last test that needs the server ends it.
-pub type Fresh = crate::fresh::Fresh<Arc<Server>>;
+pub type TempDatabase = crate::temp_database::TempDatabase<Arc<Server>>;
 
 /// An executor that was never used, on an empty database called after `test`.
 ///
 /// # Panics
 /// If there is no server; the message says what to do.
-pub async fn fresh(test: &str) -> Fresh {
-    fresh_with(test, |config| config).await
+pub async fn temp_database(test: &str) -> TempDatabase {
+    temp_database_with(test, |config| config).await
 }
 
-/// As [`fresh`], with a configuration of the test's own making.
+/// As [`temp_database`], with a configuration of the test's own making.
 ///
 /// # Panics
-/// As [`fresh`].
-pub async fn fresh_with(
+/// As [`temp_database`].
+pub async fn temp_database_with(
     test: &str,
     configure: impl FnOnce(ClickHouseConfig) -> ClickHouseConfig,
-) -> Fresh {
+) -> TempDatabase {
     let server = shared_server();
     let config = empty_database(&server.url, test).await;
-    Fresh::new(ClickHouseManager::new(configure(config)).unwrap(), server)
+    TempDatabase::new(ClickHouseManager::new(configure(config)).unwrap(), server)
 }
 
 /// Makes an empty database called after `test` on the server at `url`, and returns how to reach it.
@@ -76,6 +77,18 @@ pub async fn empty_database(url: &str, test: &str) -> ClickHouseConfig {
         }
     }
     config.with_database(database)
+}
+
+/// The address in a server's URL.
+///
+/// # Panics
+/// If there is none with a port.
+#[must_use]
+pub fn address(url: &str) -> SocketAddr {
+    let rest = url.rsplit_once("//").map_or(url, |(_, rest)| rest);
+    let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+    let host = host.split('/').next().unwrap().replace("localhost", "127.0.0.1");
+    host.parse().unwrap()
 }
 
 /// A server, which ends with this when it is one of our own.

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use candle_repository::{
     Calendar, Candle, CandleRepository, Interval, SeriesKey, SortedCandles, TableStats, Timestamp,
 };
-use candlehouse_tests::stocks;
+use candlehouse_tests::fixtures;
 use futures_util::TryStreamExt;
 
 use crate::Result;
@@ -22,7 +22,7 @@ pub(crate) struct Workload {
 
 pub(crate) fn daily() -> Result<Workload> {
     let mut series = Vec::new();
-    for (ticker, candles) in stocks::by_ticker() {
+    for (ticker, candles) in fixtures::stocks() {
         series.push(SortedCandles::new(SeriesKey::new("", ticker, Interval::DAY)?, candles)?);
     }
     let name = "daily candles of five stocks";

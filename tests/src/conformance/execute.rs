@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use db_port::{QueryExecutor, Statement};
 
-use super::work::wait_until_running;
 use crate::table::number;
+use crate::wait::until_ended;
 
 pub async fn execute_changes_the_database(db: &dyn QueryExecutor) {
     db.execute(Statement::new("CREATE TABLE t (n UInt64) ENGINE = MergeTree ORDER BY n"))
@@ -32,5 +32,5 @@ pub async fn execute_ends_when_its_future_is_dropped(db: &dyn QueryExecutor) {
     );
     let waited = tokio::time::timeout(Duration::from_millis(300), db.execute(endless)).await;
     assert!(waited.is_err(), "it should still be running");
-    wait_until_running(db, "dropped_execute", false).await;
+    until_ended(db, "dropped_execute").await;
 }

@@ -6,21 +6,20 @@ pub mod execute;
 pub mod health;
 pub mod insert;
 pub mod query;
-mod work;
 
 use db_port::QueryExecutor;
 use futures_util::future::LocalBoxFuture;
 
-/// Makes one test of each behaviour. `$fresh` names an async function that takes the test's name
+/// Makes one test of each behaviour. `$database` names an async function that takes the test's name
 /// and returns what derefs to a `dyn QueryExecutor` that was never used, on an empty database of its
 /// own.
 #[macro_export]
 macro_rules! conformance_suite {
-    ($fresh:path) => {
-        $crate::conformance_suite! { @list tests $fresh }
+    ($database:path) => {
+        $crate::conformance_suite! { @list tests $database }
     };
-    (@list $form:ident $($fresh:path)?) => {
-        $crate::conformance_suite! { @$form $($fresh)? =>
+    (@list $form:ident $($database:path)?) => {
+        $crate::conformance_suite! { @$form $($database)? =>
             connect: connect_is_lazy, connect_is_idempotent, connect_happens_at_first_use,
                 connect_reopens_after_close;
             query: query_returns_schema_and_rows, query_without_rows_has_a_schema,
@@ -44,11 +43,11 @@ macro_rules! conformance_suite {
             close: close_is_idempotent, close_refuses_new_calls;
         }
     };
-    (@tests $fresh:path => $($module:ident: $($name:ident),+;)+) => {
+    (@tests $database:path => $($module:ident: $($name:ident),+;)+) => {
         $($(
             #[tokio::test]
             async fn $name() {
-                let database = $fresh(stringify!($name)).await;
+                let database = $database(stringify!($name)).await;
                 $crate::conformance::$module::$name(&*database).await;
             }
         )+)+

@@ -9,8 +9,8 @@ use db_port::adapter::parameter_text;
 use db_port::{DbError, QueryExecutor, QueryExecutorExt, Statement, Value};
 use futures_util::{StreamExt, TryStreamExt};
 
-use super::work::wait_until_running;
 use crate::table::{array, number, text};
+use crate::wait::{until_ended, until_running};
 
 pub async fn query_returns_schema_and_rows(db: &dyn QueryExecutor) {
     let rows = db
@@ -216,9 +216,9 @@ pub async fn query_ends_when_its_stream_is_dropped(db: &dyn QueryExecutor) {
     let endless = Statement::new("SELECT 'dropped_stream' AS s FROM numbers(1000000000000)");
     let mut stream = db.query(endless).await.unwrap();
     stream.try_next().await.unwrap().unwrap();
-    wait_until_running(db, "dropped_stream", true).await;
+    until_running(db, "dropped_stream").await;
     drop(stream);
-    wait_until_running(db, "dropped_stream", false).await;
+    until_ended(db, "dropped_stream").await;
 }
 
 pub async fn query_ends_when_its_future_is_dropped(db: &dyn QueryExecutor) {
@@ -231,7 +231,7 @@ pub async fn query_ends_when_its_future_is_dropped(db: &dyn QueryExecutor) {
         // An adapter may answer before the first row; then dropping the stream must end it.
         drop(answer.unwrap());
     }
-    wait_until_running(db, "dropped_future", false).await;
+    until_ended(db, "dropped_future").await;
 }
 
 pub async fn query_ends_at_its_timeout(db: &dyn QueryExecutor) {
@@ -243,7 +243,7 @@ pub async fn query_ends_at_its_timeout(db: &dyn QueryExecutor) {
     let result = db.query_all(endless.with_timeout(Duration::from_millis(200))).await;
     assert!(matches!(result, Err(DbError::Timeout { .. })), "{result:?}");
     assert!(begin.elapsed() < Duration::from_secs(20), "{:?}", begin.elapsed());
-    wait_until_running(db, "timed_out", false).await;
+    until_ended(db, "timed_out").await;
 }
 
 pub async fn queries_run_at_the_same_time(db: &dyn QueryExecutor) {

@@ -81,6 +81,16 @@ impl Proxy {
         change(&mut self.shared.lock().rules);
     }
 
+    /// The faults of the next inserts, in this order; none behind them.
+    pub fn inserts_meet(&self, faults: impl IntoIterator<Item = Fault>) {
+        self.rules(|rules| rules.inserts = faults.into_iter().collect());
+    }
+
+    /// The faults of the next other requests, in this order; none behind them.
+    pub fn queries_meet(&self, faults: impl IntoIterator<Item = Fault>) {
+        self.rules(|rules| rules.queries = faults.into_iter().collect());
+    }
+
     /// How many connections were opened so far.
     #[must_use]
     pub fn connections(&self) -> usize {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, Float64Array, Int64Array, StringArray};
-use candlehouse_tests::server::fresh;
+use candlehouse_tests::server::temp_database;
 use db_port::{DbError, Insert, QueryExecutorExt, Statement};
 
 use crate::{T, batch, count, create};
@@ -21,7 +21,7 @@ fn texts() -> ArrayRef {
 
 #[tokio::test]
 async fn a_batch_that_does_not_fit_its_table_names_the_column() {
-    let db = fresh("bad_batches").await;
+    let db = temp_database("bad_batches").await;
     create(&*db, TABLE).await;
     let floats: ArrayRef = Arc::new(Float64Array::from(vec![0.5]));
     for (columns, named) in [
@@ -44,7 +44,7 @@ async fn a_batch_that_does_not_fit_its_table_names_the_column() {
 
 #[tokio::test]
 async fn a_parameter_of_the_wrong_type_names_it() {
-    let db = fresh("bad_parameters").await;
+    let db = temp_database("bad_parameters").await;
     for (sql, value) in [
         ("SELECT {n:Int64} AS n", "seven"),
         ("SELECT {n:UInt8} AS n", "-1e3"),
@@ -62,7 +62,7 @@ async fn a_parameter_of_the_wrong_type_names_it() {
 
 #[tokio::test]
 async fn a_missing_or_surplus_parameter_is_refused_before_it_is_sent() {
-    let db = fresh("missing_parameters").await;
+    let db = temp_database("missing_parameters").await;
     for (statement, named) in [
         (Statement::new("SELECT {a:Int64} + {b:Int64}").bind("a", 1), "parameter b"),
         (Statement::new("SELECT {a:Int64}").bind("a", 1).bind("b", 2), "parameter b"),
@@ -77,7 +77,7 @@ async fn a_missing_or_surplus_parameter_is_refused_before_it_is_sent() {
 
 #[tokio::test]
 async fn a_query_cannot_change_anything() {
-    let db = fresh("read_only_queries").await;
+    let db = temp_database("read_only_queries").await;
     create(&*db, TABLE).await;
     for sql in [
         "INSERT INTO t (a, c) VALUES (1, 'x')",
@@ -93,7 +93,7 @@ async fn a_query_cannot_change_anything() {
 
 #[tokio::test]
 async fn more_parameters_than_the_server_takes_are_invalid_input() {
-    let db = fresh("many_parameters").await;
+    let db = temp_database("many_parameters").await;
     let names: Vec<_> = (0..1200).map(|n| format!("p{n}")).collect();
     let sum: Vec<_> = names.iter().map(|name| format!("{{{name}:UInt8}}")).collect();
     for sql in [

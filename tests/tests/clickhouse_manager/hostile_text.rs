@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, Int64Array, StringArray};
-use candlehouse_tests::server::{Fresh, fresh};
+use candlehouse_tests::server::{TempDatabase, temp_database};
 use candlehouse_tests::table::{array, text};
 use db_port::adapter::parameter_text;
 use db_port::{Identifier, Insert, QueryExecutor, QueryExecutorExt, Statement, Value};
@@ -33,13 +33,13 @@ fn hostile() -> impl Strategy<Value = String> {
 /// A server's table with one row, and what it takes to talk to it from a property.
 struct Sandbox {
     runtime: Runtime,
-    db: Fresh,
+    db: TempDatabase,
 }
 
 impl Sandbox {
     fn new(name: &str) -> Self {
         let runtime = Runtime::new().unwrap();
-        let db = runtime.block_on(fresh(name));
+        let db = runtime.block_on(temp_database(name));
         let made = async {
             create(&*db, "CREATE TABLE t (n Int64, s String) ENGINE = MergeTree ORDER BY n").await;
             let n: ArrayRef = Arc::new(Int64Array::from(vec![0]));
@@ -119,7 +119,7 @@ fn the_name_of_a_column_is_quoted() {
 
 #[tokio::test]
 async fn the_longest_text_of_quotes_arrives_unchanged() {
-    let db = fresh("hostile_longest").await;
+    let db = temp_database("hostile_longest").await;
     let piece = "'\\\0`; ";
     let sent = parameter_text(&Value::from(piece)).len();
     let long = piece.repeat(Statement::MAX_PARAMETER_BYTES / sent);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use candlehouse_tests::server::fresh;
+use candlehouse_tests::server::temp_database;
 use candlehouse_tests::table::number;
 use db_port::{Insert, QueryExecutor, QueryExecutorExt, Statement};
 use futures_util::stream;
@@ -14,7 +14,7 @@ const BATCH: i64 = Insert::MAX_ATOMIC_ROWS as i64;
 
 #[tokio::test]
 async fn fr_004_a_million_rows_are_stored_with_one_batch_in_memory() {
-    let db = fresh("fr_004_a_million_rows").await;
+    let db = temp_database("fr_004_a_million_rows").await;
     create(&*db, "CREATE TABLE t (n Int64) ENGINE = MergeTree ORDER BY n").await;
     let executor: Arc<dyn QueryExecutor> = db.shared();
     let made = Arc::new(AtomicU64::new(0));
@@ -41,7 +41,7 @@ async fn fr_004_a_million_rows_are_stored_with_one_batch_in_memory() {
 
 #[tokio::test]
 async fn fr_004_a_batch_is_stored_as_a_whole_or_not_at_all() {
-    let db = fresh("fr_004_all_or_nothing").await;
+    let db = temp_database("fr_004_all_or_nothing").await;
     create(
         &*db,
         "CREATE TABLE t (n Int64, CONSTRAINT small CHECK n < 99999) ENGINE = MergeTree ORDER BY n",
@@ -57,7 +57,7 @@ async fn fr_004_a_batch_is_stored_as_a_whole_or_not_at_all() {
 
 #[tokio::test]
 async fn fr_004_a_batch_over_too_many_partitions_is_refused_and_not_repeated() {
-    let db = fresh("fr_004_partitions").await;
+    let db = temp_database("fr_004_partitions").await;
     create(&*db, "CREATE TABLE t (n Int64) ENGINE = MergeTree ORDER BY n PARTITION BY n").await;
     let error = db.insert(Insert::new(T, numbers(0..200)).idempotent()).await.unwrap_err();
     assert_eq!(error.code(), Some(252), "{error}");

@@ -1,18 +1,23 @@
+//! A server that is killed and restarted during inserts.
+
 use std::time::Duration;
 
 use candlehouse_tests::server::Server;
 use chdb_server::ServerConfig;
 use db_port::{DbError, QueryExecutor};
 
-use crate::rig::{PLAIN, Rig, WINDOWED, address, numbers};
+use candlehouse_tests::number_tables::{PLAIN, WINDOWED, numbers};
+use candlehouse_tests::server::address;
+
+use crate::harness::Harness;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_killed_and_restarted_during_inserts_has_every_acknowledged_row_once() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().to_owned();
     let server = Server::own(ServerConfig::at(&path));
-    let rig = Rig::on(server.url(), "killed").await;
-    let db = rig.manager(
+    let harness = Harness::on(server.url(), "killed").await;
+    let db = harness.manager(
         "max_retries=40&retry_base_delay=0.05&retry_max_delay=0.3&retry_budget=1000\
          &retry_timeout=50",
     );
@@ -24,7 +29,7 @@ async fn a_server_killed_and_restarted_during_inserts_has_every_acknowledged_row
             let path = path.clone();
             let start = move || Server::own(ServerConfig::at(path));
             server = tokio::task::spawn_blocking(start).await.unwrap();
-            rig.proxy.switch_to(address(server.url()));
+            harness.proxy.switch_to(address(server.url()));
         }
         server
     };
@@ -32,13 +37,13 @@ async fn a_server_killed_and_restarted_during_inserts_has_every_acknowledged_row
         let mut outcomes = Vec::new();
         for n in 0..150 {
             let table = if n % 3 == 0 { PLAIN } else { WINDOWED };
-            outcomes.push((n, table.clone(), db.insert(numbers(table, &[n, n])).await));
+            outcomes.push((n, table.clone(), db.insert(numbers(table, [n, n])).await));
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         outcomes
     };
     let (server, outcomes) = tokio::join!(restarts, inserts);
-    let direct = Rig::around(server.url(), "killed");
+    let direct = Harness::around(server.url(), "killed");
     for (n, table, outcome) in &outcomes {
         let stored = direct.times(table, *n).await;
         match outcome {

@@ -1,44 +1,47 @@
+//! Two endpoints, of which one is down, overloaded or moved.
+
 use candlehouse_tests::fault::answers::exception;
 use candlehouse_tests::fault::{Fault, Proxy};
+use candlehouse_tests::number_tables::{PLAIN, WINDOWED, numbers, read};
 use db_clickhouse::ClickHouseManager;
 use db_port::{DbError, QueryExecutor, Statement};
 
-use crate::rig::{PLAIN, Rig, WINDOWED, numbers, read};
+use crate::harness::Harness;
 
 const ONE: Statement = Statement::new("SELECT toInt64(1) AS n");
 
 /// A manager whose second endpoint is another way to the same server.
-fn two(rig: &Rig, parameters: &str) -> (Proxy, ClickHouseManager) {
-    let second = Proxy::before(rig.direct_address());
-    let config = rig.config(&[rig.proxy.address(), second.address()], parameters);
+fn two(harness: &Harness, parameters: &str) -> (Proxy, ClickHouseManager) {
+    let second = Proxy::before(harness.direct_address());
+    let config = harness.config(&[harness.proxy.address(), second.address()], parameters);
     (second, ClickHouseManager::new(config).unwrap())
 }
 
 #[tokio::test]
 async fn a_dead_first_endpoint_is_passed_over_and_left_alone_for_a_while() {
-    let rig = Rig::new("first_dead").await;
-    let (second, db) = two(&rig, "quarantine=30&max_retries=1&retry_base_delay=0.01");
-    rig.proxy.refuse(true);
-    db.insert(numbers(PLAIN, &[1])).await.unwrap();
+    let harness = Harness::new("first_dead").await;
+    let (second, db) = two(&harness, "quarantine=30&max_retries=1&retry_base_delay=0.01");
+    harness.proxy.refuse(true);
+    db.insert(numbers(PLAIN, [1])).await.unwrap();
     assert_eq!(second.inserts().len(), 1);
     // It is back, but nobody looks before the quarantine is over.
-    rig.proxy.refuse(false);
-    db.insert(numbers(PLAIN, &[2])).await.unwrap();
-    assert_eq!((rig.proxy.connections(), second.inserts().len()), (0, 2));
-    assert_eq!(rig.rows(&PLAIN).await, 2);
+    harness.proxy.refuse(false);
+    db.insert(numbers(PLAIN, [2])).await.unwrap();
+    assert_eq!((harness.proxy.connections(), second.inserts().len()), (0, 2));
+    assert_eq!(harness.rows(&PLAIN).await, 2);
 }
 
 #[tokio::test]
 async fn an_endpoint_that_dies_between_two_inserts_is_replaced_without_loss() {
-    let rig = Rig::new("first_dies").await;
-    let (second, db) = two(&rig, "max_retries=3&retry_base_delay=0.01");
-    db.insert(numbers(PLAIN, &[1])).await.unwrap();
-    rig.proxy.refuse(true);
+    let harness = Harness::new("first_dies").await;
+    let (second, db) = two(&harness, "max_retries=3&retry_base_delay=0.01");
+    db.insert(numbers(PLAIN, [1])).await.unwrap();
+    harness.proxy.refuse(true);
     for n in 2..=4 {
         // The connection that was kept dies with the endpoint, which may show too late.
-        match db.insert(numbers(PLAIN, &[n])).await {
-            Ok(_) => assert_eq!(rig.times(&PLAIN, n).await, 1),
-            Err(DbError::OutcomeUnknown { .. }) => assert!(rig.times(&PLAIN, n).await <= 1),
+        match db.insert(numbers(PLAIN, [n])).await {
+            Ok(_) => assert_eq!(harness.times(&PLAIN, n).await, 1),
+            Err(DbError::OutcomeUnknown { .. }) => assert!(harness.times(&PLAIN, n).await <= 1),
             Err(error) => panic!("{error:?}"),
         }
     }
@@ -47,55 +50,57 @@ async fn an_endpoint_that_dies_between_two_inserts_is_replaced_without_loss() {
 
 #[tokio::test]
 async fn an_overloaded_endpoint_is_not_treated_as_dead() {
-    let rig = Rig::new("first_busy").await;
+    let harness = Harness::new("first_busy").await;
     let parameters = "max_retries=2&retry_base_delay=0.001&retry_max_delay=0.002&quarantine=30";
-    let (second, db) = two(&rig, parameters);
-    rig.queries_meet([Fault::answer(500, &exception(202, "Too many simultaneous queries"))]);
+    let (second, db) = two(&harness, parameters);
+    harness
+        .proxy
+        .queries_meet([Fault::answer(500, &exception(202, "Too many simultaneous queries"))]);
     assert_eq!(read(&db, ONE).await.unwrap(), [1]);
-    let before = rig.proxy.seen().len();
+    let before = harness.proxy.seen().len();
     assert_eq!((before, second.seen().len()), (1, 1));
     // The next call begins with the first again.
     assert_eq!(read(&db, ONE).await.unwrap(), [1]);
-    assert_eq!((rig.proxy.seen().len(), second.seen().len()), (2, 1));
+    assert_eq!((harness.proxy.seen().len(), second.seen().len()), (2, 1));
 }
 
 #[tokio::test]
 async fn what_one_server_would_notice_a_second_time_is_not_sent_to_another() {
-    let rig = Rig::new("same_server").await;
-    let (second, db) = two(&rig, "max_retries=3&retry_base_delay=0.01");
-    rig.inserts_meet([Fault::Lose, Fault::ResetBefore]);
-    db.insert(numbers(WINDOWED, &[1])).await.unwrap();
-    assert_eq!((rig.proxy.inserts().len(), second.inserts().len()), (3, 0));
-    assert_eq!(rig.times(&WINDOWED, 1).await, 1);
+    let harness = Harness::new("same_server").await;
+    let (second, db) = two(&harness, "max_retries=3&retry_base_delay=0.01");
+    harness.proxy.inserts_meet([Fault::Lose, Fault::ResetBefore]);
+    db.insert(numbers(WINDOWED, [1])).await.unwrap();
+    assert_eq!((harness.proxy.inserts().len(), second.inserts().len()), (3, 0));
+    assert_eq!(harness.times(&WINDOWED, 1).await, 1);
 }
 
 #[tokio::test]
 async fn a_server_that_moved_to_another_port_is_found_behind_its_address() {
-    let rig = Rig::new("switched").await;
-    let db = rig.manager("max_retries=5&retry_base_delay=0.05");
-    db.insert(numbers(WINDOWED, &[1])).await.unwrap();
+    let harness = Harness::new("switched").await;
+    let db = harness.manager("max_retries=5&retry_base_delay=0.05");
+    db.insert(numbers(WINDOWED, [1])).await.unwrap();
     let nowhere = "127.0.0.1:1".parse().unwrap();
-    rig.proxy.switch_to(nowhere);
-    rig.inserts_meet([Fault::CloseIdle, Fault::ResetBefore]);
-    rig.queries_meet([Fault::CloseIdle, Fault::ResetBefore]);
+    harness.proxy.switch_to(nowhere);
+    harness.proxy.inserts_meet([Fault::CloseIdle, Fault::ResetBefore]);
+    harness.proxy.queries_meet([Fault::CloseIdle, Fault::ResetBefore]);
     let back = async {
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-        rig.proxy.switch_to(rig.direct_address());
+        harness.proxy.switch_to(harness.direct_address());
     };
-    let (stored, ()) = tokio::join!(db.insert(numbers(WINDOWED, &[2])), back);
+    let (stored, ()) = tokio::join!(db.insert(numbers(WINDOWED, [2])), back);
     stored.unwrap();
-    assert_eq!(rig.rows(&WINDOWED).await, 2);
+    assert_eq!(harness.rows(&WINDOWED).await, 2);
 }
 
 #[tokio::test]
 async fn kept_connections_that_die_between_requests_cost_nothing() {
-    let rig = Rig::new("keep_alive").await;
-    let db = rig.manager("max_retries=3&retry_base_delay=0.001");
+    let harness = Harness::new("keep_alive").await;
+    let db = harness.manager("max_retries=3&retry_base_delay=0.001");
     for n in 1..=20 {
         let die = if n % 2 == 0 { Fault::CloseIdle } else { Fault::ResetIdle };
-        rig.inserts_meet([die.clone()]);
-        rig.queries_meet([die.clone(), die]);
-        db.insert(numbers(WINDOWED, &[n])).await.unwrap();
-        assert_eq!(rig.times(&WINDOWED, n).await, 1);
+        harness.proxy.inserts_meet([die.clone()]);
+        harness.proxy.queries_meet([die.clone(), die]);
+        db.insert(numbers(WINDOWED, [n])).await.unwrap();
+        assert_eq!(harness.times(&WINDOWED, n).await, 1);
     }
 }

@@ -3,11 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "everything here is a test")]
 
 mod answers;
+mod cancellation;
 mod crash;
-mod ending;
 mod endpoints;
+mod harness;
 mod lost;
 mod outage;
 mod restarts;
-mod rig;
 mod storm;

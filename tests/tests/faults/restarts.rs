@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use candle_repository::{Candle, CandleRepository, Interval, SeriesKey, SortedCandles, Timestamp};
 use candlehouse_tests::fault::seeds::{Share, play, processors};
-use candlehouse_tests::server::{Server, empty_database};
+use candlehouse_tests::server::{Server, address, empty_database};
 use candlehouse_tests::table::number;
 use chdb_server::ServerConfig;
 use db_port::Statement;
@@ -16,7 +16,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::watch;
 use tokio::time::sleep;
 
-use crate::rig::{Rig, address};
+use crate::harness::Harness;
 
 const DATABASE: &str = "restarts";
 /// Enough for retries to outlast every restart.
@@ -39,8 +39,8 @@ async fn schedule(seed: u64) -> Result<(), String> {
     let store = tempfile::tempdir().unwrap();
     let server = start(store.path()).await;
     empty_database(server.url(), DATABASE).await;
-    let rig = Rig::around(server.url(), DATABASE);
-    let candles = CandleRepository::new(Arc::new(rig.manager(PATIENT)));
+    let harness = Harness::around(server.url(), DATABASE);
+    let candles = CandleRepository::new(Arc::new(harness.manager(PATIENT)));
     candles.create_schema().await.unwrap();
     let batches: Vec<_> = (0..rng.usize(4..9)).map(|_| batch(&mut rng)).collect();
     let (under_way, is_over) = watch::channel(());
@@ -56,7 +56,7 @@ async fn schedule(seed: u64) -> Result<(), String> {
         Ok::<_, String>(model)
     };
     let (model, server) =
-        tokio::join!(import, restarts(&mut rng, server, &rig, store.path(), is_over));
+        tokio::join!(import, restarts(&mut rng, server, &harness, store.path(), is_over));
     let model = model?;
     // What is there is there for good.
     server.kill();
@@ -70,7 +70,7 @@ async fn schedule(seed: u64) -> Result<(), String> {
 async fn restarts(
     rng: &mut Rng,
     mut server: Server,
-    rig: &Rig,
+    harness: &Harness,
     store: &Path,
     mut is_over: watch::Receiver<()>,
 ) -> Server {
@@ -83,7 +83,7 @@ async fn restarts(
         let end = move || if kill { server.kill() } else { drop(server) };
         tokio::task::spawn_blocking(end).await.unwrap();
         server = start(store).await;
-        rig.proxy.switch_to(address(server.url()));
+        harness.proxy.switch_to(address(server.url()));
     }
     server
 }
@@ -126,10 +126,10 @@ async fn upsert(candles: &CandleRepository, batch: &Batch) -> Result<(), String>
 }
 
 async fn judge(server: &Server, model: &Model) -> Result<(), String> {
-    let rig = Rig::around(server.url(), DATABASE);
+    let harness = Harness::around(server.url(), DATABASE);
     let count = |what: &str| {
         let text = format!("SELECT {what} AS n FROM candles FINAL");
-        number(&rig.direct, Statement::from_audited_text(text))
+        number(&harness.direct, Statement::from_audited_text(text))
     };
     let rows = count("count()").await;
     let identities = count("uniqExact(exchange, symbol, interval, open_time)").await;
@@ -137,7 +137,7 @@ async fn judge(server: &Server, model: &Model) -> Result<(), String> {
     if rows != identities || rows != expected as u64 {
         return Err(format!("{rows} rows of {identities} candles, expected {expected}"));
     }
-    let candles = CandleRepository::new(Arc::new(rig.manager("")));
+    let candles = CandleRepository::new(Arc::new(harness.manager("")));
     for (key, expected) in model {
         let stored: Vec<_> = candles.range(key, ..).await.unwrap().iter().collect();
         if !expected.values().eq(&stored) {

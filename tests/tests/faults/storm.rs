@@ -1,13 +1,16 @@
+//! Random faults on real sockets, from a seed.
+
 use std::time::Duration;
 
 use candlehouse_tests::fault::answers::exception;
 use candlehouse_tests::fault::seeds::{Share, play};
 use candlehouse_tests::fault::{Fault, Request, Storm};
+use candlehouse_tests::number_tables::{PLAIN, WINDOWED, numbers, read};
 use db_clickhouse::{ClickHouseManager, InsertOutcome};
 use db_port::{DbError, Insert, QueryExecutor, Statement};
 use fastrand::Rng;
 
-use crate::rig::{PLAIN, Rig, WINDOWED, numbers, read};
+use crate::harness::Harness;
 
 const DATABASE: &str = "storm";
 /// Enough for every limit below, many times over.
@@ -20,7 +23,7 @@ const AT_ONCE: usize = 6;
 #[test]
 fn no_storm_of_faults_loses_or_doubles_a_row() {
     let server = candlehouse_tests::server::shared_server();
-    block_on(async { drop(Rig::on(server.url(), DATABASE).await) });
+    block_on(async { drop(Harness::on(server.url(), DATABASE).await) });
     play(&Share(20).seeds(), AT_ONCE, |seed| block_on(schedule(seed, server.url())));
 }
 
@@ -47,13 +50,13 @@ struct Done {
 
 async fn schedule(seed: u64, server: &str) -> Result<(), String> {
     let mut rng = Rng::with_seed(seed);
-    let rig = Rig::around(server, DATABASE);
+    let harness = Harness::around(server, DATABASE);
     let retries = rng.u32(0..5);
-    let db = rig.manager(&format!(
+    let db = harness.manager(&format!(
         "max_retries={retries}&retry_base_delay=0.005&retry_max_delay=0.02&request_timeout=0.7\
          &connect_timeout=0.5&retry_budget=50"
     ));
-    rig.proxy.rules(|rules| {
+    harness.proxy.rules(|rules| {
         rules.storm = Some(Storm::new(seed, 40));
         rules.refusals = vec![
             Fault::answer(500, &exception(202, "Too many simultaneous queries")),
@@ -67,9 +70,9 @@ async fn schedule(seed: u64, server: &str) -> Result<(), String> {
         let safety =
             *pick(&mut rng, &[Safety::Token, Safety::Token, Safety::Promise, Safety::Nothing]);
         let insert = match safety {
-            Safety::Token => numbers(WINDOWED, &[n, n]),
-            Safety::Promise => numbers(PLAIN, &[n, n]).idempotent(),
-            Safety::Nothing => numbers(PLAIN, &[n, n]),
+            Safety::Token => numbers(WINDOWED, [n, n]),
+            Safety::Promise => numbers(PLAIN, [n, n]).idempotent(),
+            Safety::Nothing => numbers(PLAIN, [n, n]),
         };
         let outcome = within(db.insert(insert.clone())).await?.map(drop);
         inserts.push(Done { n, safety, insert, outcome });
@@ -79,19 +82,19 @@ async fn schedule(seed: u64, server: &str) -> Result<(), String> {
             return Err(format!("a query returned {rows:?}"));
         }
     }
-    rig.calm();
-    rig.at_rest().await;
+    harness.calm();
+    harness.at_rest().await;
     for done in inserts {
-        judge(&rig, &db, &done).await.map_err(|wrong| {
+        judge(&harness, &db, &done).await.map_err(|wrong| {
             format!("{wrong}: insert {} by {:?} ended with {:?}", done.n, done.safety, done.outcome)
         })?;
     }
     Ok(())
 }
 
-async fn judge(rig: &Rig, db: &ClickHouseManager, done: &Done) -> Result<(), String> {
+async fn judge(harness: &Harness, db: &ClickHouseManager, done: &Done) -> Result<(), String> {
     let Done { n, safety, insert, outcome } = done;
-    let stored = rig.count(insert.table(), *n).await;
+    let stored = harness.count(insert.table(), *n).await;
     let right = match (outcome, safety) {
         (Ok(()), Safety::Promise) => stored >= 2 && stored % 2 == 0,
         (Ok(()), _) => stored == 2,
@@ -102,8 +105,12 @@ async fn judge(rig: &Rig, db: &ClickHouseManager, done: &Done) -> Result<(), Str
     if !right {
         return Err(format!("{stored} rows are stored"));
     }
-    let attempts =
-        rig.proxy.seen().iter().filter(|(request, fault)| is_attempt(request, fault, *n)).count();
+    let attempts = harness
+        .proxy
+        .seen()
+        .iter()
+        .filter(|(request, fault)| is_attempt(request, fault, *n))
+        .count();
     if *safety == Safety::Nothing && attempts > 1 {
         return Err(format!("it was sent {attempts} times"));
     }

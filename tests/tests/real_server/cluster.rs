@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use candlehouse_tests::cluster::Cluster;
+use candlehouse_tests::number_tables::numbers;
 use candlehouse_tests::table::number;
+use candlehouse_tests::wait::until_running;
 use db_clickhouse::{ClickHouseManager, InsertOutcome};
-use db_port::{DbError, Identifier, Insert, QueryExecutor, Statement};
-
-use crate::scene::{numbers, read, until_running};
+use db_port::{DbError, Identifier, Insert, QueryExecutor, QueryExecutorExt, Statement};
 
 const EVERYWHERE: Identifier = Identifier::from_static("everywhere");
 const ALL: Statement = Statement::new("SELECT v FROM everywhere");
@@ -73,13 +73,13 @@ async fn a_shard_that_is_down_is_an_error_and_never_a_short_answer() {
     let mut two = Two::start().await;
     insert(&two, 0..100).await.unwrap();
     two.cluster.kill(1);
-    let error = read(&two.managers[0], ALL).await.unwrap_err();
+    let error = two.managers[0].query_all(ALL).await.unwrap_err();
     assert_eq!(error.code(), Some(279), "{error}");
     // What it would store is compared with the table first, which takes all shards.
     let error = insert(&two, 100..110).await.unwrap_err();
     assert_eq!(error.code(), Some(279), "{error}");
     two.cluster.restart(1);
-    assert_eq!(read(&two.managers[0], ALL).await.unwrap(), 100);
+    assert_eq!(two.managers[0].query_all(ALL).await.unwrap().num_rows(), 100);
     insert(&two, 100..110).await.unwrap();
     assert_eq!(two.rows().await, [55, 55]);
 }

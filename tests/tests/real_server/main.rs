@@ -4,10 +4,10 @@
 
 mod cluster;
 mod dropped;
+mod harness;
 mod query_log;
 mod refusals;
 mod running;
-mod scene;
 mod storm;
 mod tokens;
 mod torn;

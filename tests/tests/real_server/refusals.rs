@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
-use candlehouse_tests::query_log::Logged;
+use candlehouse_tests::number_tables::{PLAIN, numbers};
+use candlehouse_tests::query_log::{Logged, so_far};
+use candlehouse_tests::wait::until;
 use chdb_server::{Access, User};
 use db_clickhouse::{ClickHouseConfig, ClickHouseManager};
-use db_port::{DbError, HealthProblem, QueryExecutor, Retryability, Statement};
+use db_port::{DbError, HealthProblem, QueryExecutor, QueryExecutorExt, Retryability, Statement};
 
-use crate::scene::{PLAIN, Scene, numbers, read};
+use crate::harness::Harness;
 
 const ROWS: Statement = Statement::new("SELECT v FROM plain");
 const INSERT: &str = "INSERT INTO `plain`";
@@ -23,36 +25,36 @@ fn refused(logged: &Logged, code: i32) -> bool {
 
 #[tokio::test]
 async fn who_may_only_read_reads_and_is_refused_once_when_writing() {
-    let scene = Scene::with([User::new("reader", "p").with_access(Access::Read)]).await;
-    scene.direct.insert(numbers(PLAIN, [1, 2])).await.unwrap();
-    let db = open(scene.user("reader", "p"));
-    assert_eq!(read(&db, ROWS).await.unwrap(), 2);
+    let harness = Harness::with([User::new("reader", "p").with_access(Access::Read)]).await;
+    harness.direct.insert(numbers(PLAIN, [1, 2])).await.unwrap();
+    let db = open(harness.user("reader", "p"));
+    assert_eq!(db.query_all(ROWS).await.unwrap().num_rows(), 2);
     let error = db.insert(numbers(PLAIN, [3]).idempotent()).await.unwrap_err();
     assert_eq!((error.code(), error.retryability()), (Some(497), Retryability::Never), "{error}");
-    assert!(refused(&scene.log(INSERT, 2).await[1], 497));
+    assert!(refused(&harness.log(INSERT, 2).await[1], 497));
     for sql in ["CREATE TABLE IF NOT EXISTS t (v Int64) ENGINE = Memory", "TRUNCATE TABLE plain"] {
         let error = db.execute(Statement::new(sql).idempotent()).await.unwrap_err();
         assert_eq!(error.code(), Some(497), "{error}");
-        assert!(refused(&scene.log(sql, 1).await[0], 497));
+        assert!(refused(&harness.log(sql, 1).await[0], 497));
     }
-    assert_eq!(scene.rows(&PLAIN).await, 2);
+    assert_eq!(harness.rows(&PLAIN).await, 2);
 }
 
 #[tokio::test]
 async fn a_user_whose_settings_forbid_writing_is_refused_once_although_granted() {
-    let scene = Scene::with([User::new("careful", "p").with_setting("readonly", 2)]).await;
-    let db = open(scene.user("careful", "p"));
-    assert_eq!(read(&db, ROWS).await.unwrap(), 0);
+    let harness = Harness::with([User::new("careful", "p").with_setting("readonly", 2)]).await;
+    let db = open(harness.user("careful", "p"));
+    assert_eq!(db.query_all(ROWS).await.unwrap().num_rows(), 0);
     let error = db.insert(numbers(PLAIN, [3]).idempotent()).await.unwrap_err();
     assert_eq!((error.code(), error.retryability()), (Some(164), Retryability::Never), "{error}");
-    assert!(refused(&scene.log(INSERT, 1).await[0], 164));
+    assert!(refused(&harness.log(INSERT, 1).await[0], 164));
 }
 
 #[tokio::test]
 async fn a_user_who_may_change_no_setting_is_told_so_at_once() {
-    let scene = Scene::with([User::new("fixed", "p").with_setting("readonly", 1)]).await;
-    let db = open(scene.user("fixed", "p"));
-    let error = read(&db, ROWS).await.unwrap_err();
+    let harness = Harness::with([User::new("fixed", "p").with_setting("readonly", 1)]).await;
+    let db = open(harness.user("fixed", "p"));
+    let error = db.query_all(ROWS).await.unwrap_err();
     assert_eq!((error.code(), error.retryability()), (Some(164), Retryability::Never), "{error}");
     assert!(error.to_string().contains("setting"), "{error}");
 }
@@ -60,16 +62,16 @@ async fn a_user_who_may_change_no_setting_is_told_so_at_once() {
 #[tokio::test]
 async fn a_spent_quota_is_final_and_a_health_check_costs_none_of_it() {
     let frugal = User::new("frugal", "p").with_quota(2, Duration::from_secs(3600));
-    let scene = Scene::with([frugal]).await;
-    let db = open(scene.user("frugal", "p"));
+    let harness = Harness::with([frugal]).await;
+    let db = open(harness.user("frugal", "p"));
     let mut refusal = None;
     for _ in 0..3 {
         db.health_check().await.unwrap();
-        refusal = read(&db, ROWS).await.err();
+        refusal = db.query_all(ROWS).await.err();
     }
     let error = refusal.unwrap();
     assert_eq!((error.code(), error.retryability()), (Some(201), Retryability::Never), "{error}");
-    let logged = scene.log(ROWS.sql(), 3).await;
+    let logged = harness.log(ROWS.sql(), 3).await;
     assert!(logged[..2].iter().all(|logged| logged.code == Some(0)), "{logged:#?}");
     assert!(refused(&logged[2], 201), "{logged:#?}");
     // The server answers, and whoever asks it is known to it.
@@ -80,26 +82,24 @@ async fn a_spent_quota_is_final_and_a_health_check_costs_none_of_it() {
 async fn too_many_queries_at_once_are_waited_out() {
     const ENDLESS: &str = "SELECT count() FROM numbers(1e12) WHERE NOT ignore(sipHash64(number))";
     let single = User::new("single", "p").with_setting("max_concurrent_queries_for_user", 1);
-    let scene = Scene::with([single]).await;
-    let db = open(scene.user("single", "p").with_max_retries(8));
+    let harness = Harness::with([single]).await;
+    let db = open(harness.user("single", "p").with_max_retries(8));
     let first = async {
         tokio::select! {
-            rows = read(&db, Statement::new(ENDLESS)) => panic!("{rows:?}"),
+            rows = db.query_all(Statement::new(ENDLESS)) => panic!("{rows:?}"),
             // As soon as another was turned away twice.
-            () = async {
-                while candlehouse_tests::query_log::so_far(&scene.direct, ROWS.sql()).await.len() < 2 {
-                    tokio::time::sleep(Duration::from_millis(20)).await;
-                }
-            } => {}
+            () = until("two are refused", async || {
+                so_far(&harness.direct, ROWS.sql()).await.len() >= 2
+            }) => {}
         }
     };
     let second = async {
-        scene.until_running(ENDLESS).await;
-        read(&db, ROWS).await
+        harness.until_running(ENDLESS).await;
+        db.query_all(ROWS).await
     };
     let ((), rows) = tokio::join!(first, second);
-    assert_eq!(rows.unwrap(), 0);
-    let logged = candlehouse_tests::query_log::so_far(&scene.direct, ROWS.sql()).await;
+    assert_eq!(rows.unwrap().num_rows(), 0);
+    let logged = so_far(&harness.direct, ROWS.sql()).await;
     let (last, others) = logged.split_last().unwrap();
     assert!(others.len() >= 2 && others.iter().all(|logged| refused(logged, 202)), "{logged:#?}");
     assert!(last.started && last.code == Some(0), "{last:#?}");
@@ -108,26 +108,26 @@ async fn too_many_queries_at_once_are_waited_out() {
 #[tokio::test]
 async fn what_is_too_large_for_memory_is_tried_three_times_if_that_is_harmless() {
     let small = User::new("small", "p").with_setting("max_memory_usage", 10_000_000);
-    let scene = Scene::with([small]).await;
-    let db = open(scene.user("small", "p").with_max_retries(8));
+    let harness = Harness::with([small]).await;
+    let db = open(harness.user("small", "p").with_max_retries(8));
     let large = "SELECT groupArray(number) FROM numbers(10000000)";
-    let error = read(&db, Statement::new(large)).await.unwrap_err();
+    let error = db.query_all(Statement::new(large)).await.unwrap_err();
     assert_eq!((error.code(), error.retryability()), (Some(241), Retryability::Soon), "{error}");
-    let logged = scene.log(large, 3).await;
+    let logged = harness.log(large, 3).await;
     assert!(logged.iter().all(|logged| logged.code == Some(241)), "{logged:#?}");
 
     let error = db.insert(numbers(PLAIN, 0..2_000_000)).await.unwrap_err();
     let DbError::OutcomeUnknown { query_id, .. } = error else { panic!("{error:?}") };
-    let logged = scene.log(INSERT, 1).await;
+    let logged = harness.log(INSERT, 1).await;
     assert_eq!((&logged[0].query_id, logged[0].code), (&query_id, Some(241)));
-    assert_eq!(scene.rows(&PLAIN).await, 0);
+    assert_eq!(harness.rows(&PLAIN).await, 0);
 }
 
 #[tokio::test]
 async fn a_wrong_password_and_a_missing_right_are_told_apart_from_a_sick_server() {
-    let scene = Scene::new().await;
+    let harness = Harness::new().await;
     for (name, password) in [("tests", "wrong"), ("nobody", "it's & a pass/word")] {
-        let db = open(scene.user(name, password));
+        let db = open(harness.user(name, password));
         let error = db.health_check().await.unwrap_err();
         assert_eq!(error.code(), Some(516), "{error}");
         assert_eq!(HealthProblem::of(&error), HealthProblem::CredentialsRefused);
@@ -139,8 +139,8 @@ async fn a_wrong_password_and_a_missing_right_are_told_apart_from_a_sick_server(
         );
     }
     let create = "CREATE USER eve IDENTIFIED BY 'p'";
-    let error = scene.direct.execute(Statement::new(create).idempotent()).await.unwrap_err();
+    let error = harness.direct.execute(Statement::new(create).idempotent()).await.unwrap_err();
     assert_eq!((error.code(), error.retryability()), (Some(497), Retryability::Never), "{error}");
     assert_eq!(HealthProblem::of(&error), HealthProblem::CredentialsRefused);
-    assert!(refused(&scene.log("CREATE USER", 1).await[0], 497));
+    assert!(refused(&harness.log("CREATE USER", 1).await[0], 497));
 }

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use candlehouse_tests::fault::{Fault, Request};
+use candlehouse_tests::number_tables::{PLAIN, WINDOWED, numbers};
 use db_port::{DbError, QueryExecutor};
 use fastrand::Rng;
 
-use crate::scene::{PLAIN, Scene, WINDOWED, numbers};
+use crate::harness::Harness;
 
 const SEED: u64 = 20;
 const INSERTS: i64 = 40;
@@ -31,17 +32,17 @@ fn query_id(request: &Request) -> String {
 
 #[tokio::test]
 async fn every_insert_that_arrived_started_once_and_every_call_is_stored_once() {
-    let scene = Scene::new().await;
-    let db = scene.through(|config| {
+    let harness = Harness::new().await;
+    let db = harness.through(|config| {
         config.with_retry_base_delay(Duration::from_millis(5)).with_retry_budget(1000)
     });
     let mut rng = Rng::with_seed(SEED);
     for n in 0..INSERTS {
         let table = if rng.bool() { PLAIN } else { WINDOWED };
-        scene.inserts_meet(faults(&mut rng));
-        let before = scene.proxy.inserts().len();
+        harness.proxy.inserts_meet(faults(&mut rng));
+        let before = harness.proxy.inserts().len();
         let outcome = db.insert(numbers(table.clone(), [n])).await;
-        let sent = &scene.proxy.inserts()[before..];
+        let sent = &harness.proxy.inserts()[before..];
         match outcome {
             Ok(summary) => assert_eq!(summary.rows, 1),
             Err(DbError::OutcomeUnknown { query_id: named, .. }) => {
@@ -51,7 +52,7 @@ async fn every_insert_that_arrived_started_once_and_every_call_is_stored_once() 
             Err(error) => panic!("{error:?}"),
         }
     }
-    let seen = scene.proxy.seen();
+    let seen = harness.proxy.seen();
     let arrived = |table: &str| {
         let table = format!("INSERT+INTO+%60{table}%60");
         let inserts = seen.iter().filter(move |(request, _)| request.head.contains(&table));
@@ -61,10 +62,10 @@ async fn every_insert_that_arrived_started_once_and_every_call_is_stored_once() 
     let (plain, windowed) = (arrived("plain"), arrived("windowed"));
     let calls: BTreeSet<_> = windowed.iter().map(|id| id.rsplit_once('-').unwrap().0).collect();
     assert!(windowed.len() > calls.len() && !plain.is_empty());
-    assert_eq!(scene.rows(&PLAIN).await, plain.len() as u64);
-    assert_eq!(scene.rows(&WINDOWED).await, calls.len() as u64);
+    assert_eq!(harness.rows(&PLAIN).await, plain.len() as u64);
+    assert_eq!(harness.rows(&WINDOWED).await, calls.len() as u64);
     for (table, arrived) in [("plain", &plain), ("windowed", &windowed)] {
-        let logged = scene.log(&format!("INSERT INTO `{table}`"), arrived.len()).await;
+        let logged = harness.log(&format!("INSERT INTO `{table}`"), arrived.len()).await;
         assert!(logged.iter().all(|logged| logged.started && logged.code == Some(0)));
         let started: BTreeSet<_> = logged.into_iter().map(|logged| logged.query_id).collect();
         assert_eq!(started, *arrived);

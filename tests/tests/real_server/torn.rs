@@ -4,14 +4,13 @@
 use std::time::Duration;
 
 use candlehouse_tests::fault::{Fault, Proxy};
-use candlehouse_tests::server::{Server, empty_database};
+use candlehouse_tests::number_tables::{WINDOWED, numbers};
+use candlehouse_tests::server::{Server, address, empty_database};
 use candlehouse_tests::table::{number, text};
+use candlehouse_tests::wait::until;
 use chdb_server::ServerConfig;
 use db_clickhouse::{ClickHouseConfig, ClickHouseManager};
 use db_port::{Identifier, QueryExecutor, Statement};
-use tokio::time::sleep;
-
-use crate::scene::{WINDOWED, address, numbers};
 
 const DATABASE: &str = "torn";
 const CREATE: Statement = Statement::new(
@@ -46,9 +45,7 @@ async fn an_idempotent_insert_is_stored_where_a_crash_has_left_its_token_only() 
 
     proxy.rules(|rules| rules.inserts = [Fault::Swallow].into());
     let crash = async {
-        while number(&direct, ROWS).await == 0 {
-            sleep(Duration::from_millis(10)).await;
-        }
+        until("it is stored", async || number(&direct, ROWS).await > 0).await;
         let part = text(&direct, PART).await;
         proxy.refuse(true);
         server.kill();

@@ -1,3 +1,5 @@
+//! What callers hear of a replicated table that is read-only.
+
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -1,15 +1,15 @@
+//! The calls of a schedule, and how each of them ended.
+
 use std::sync::Arc;
 use std::time::Duration;
 
-use arrow_array::cast::AsArray;
-use arrow_array::types::Int64Type;
 use arrow_array::{ArrayRef, Int64Array, RecordBatch};
+use candlehouse_tests::number_tables::read;
 use db_clickhouse::ClickHouseManager;
 use db_port::{DbError, Identifier, Insert, QueryExecutor, Statement};
-use futures_util::TryStreamExt;
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::plan::{Action, Step, Table};
+use crate::schedule::{Action, Step, Table};
 
 /// A call that is over.
 pub(crate) struct Call {
@@ -73,15 +73,4 @@ pub(crate) fn insert(table: Table, rows: &[i64], token: Option<&str>) -> Insert 
         Some(token) => insert.with_deduplication_token(token),
         None => insert,
     }
-}
-
-pub(crate) async fn read(
-    db: &ClickHouseManager,
-    statement: Statement,
-) -> Result<Vec<i64>, DbError> {
-    let batches: Vec<_> = db.query(statement).await?.try_collect().await?;
-    Ok(batches
-        .iter()
-        .flat_map(|b| b.column(0).as_primitive::<Int64Type>().values().to_vec())
-        .collect())
 }

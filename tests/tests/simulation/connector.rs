@@ -1,3 +1,5 @@
+//! Connections over the simulated network.
+
 use std::future::Future;
 use std::io;
 use std::pin::Pin;

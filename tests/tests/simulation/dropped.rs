@@ -1,3 +1,5 @@
+//! An insert that is dropped while its connection opens.
+
 use std::future::Future;
 use std::io;
 use std::pin::Pin;
@@ -16,7 +18,7 @@ use tower_service::Service;
 use crate::call::insert;
 use crate::connector::{Connector, Socket};
 use crate::model::Shared;
-use crate::plan::{CLIENT, Plan, SERVERS, Table};
+use crate::schedule::{CLIENT, SERVERS, Schedule, Table};
 use crate::server;
 
 /// Holds the network up when the second connection is about to be opened.
@@ -42,7 +44,7 @@ impl Service<Uri> for Holding {
 
 #[test]
 fn an_insert_that_is_dropped_while_its_connection_opens_is_never_stored() {
-    let model = Shared::of(&Plan::of(1));
+    let model = Shared::of(&Schedule::of(1));
     model.lock().calm();
     let mut sim = turmoil::Builder::new().tick_duration(Duration::from_millis(10)).build();
     sim.host(SERVERS[0], {

@@ -2,15 +2,17 @@
 //! that happens follows from a seed.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "everything here is a test")]
 
+mod answers;
+mod body;
 mod call;
 mod connector;
 mod dropped;
-mod fate;
-mod judge;
 mod model;
 mod network;
-mod plan;
+mod oracle;
+mod schedule;
 mod server;
+mod server_outcome;
 mod simulation;
 
 use candlehouse_tests::fault::seeds::{Share, play, processors};

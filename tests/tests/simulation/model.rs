@@ -1,3 +1,5 @@
+//! What the simulated servers hold.
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -5,8 +7,8 @@ use std::time::Duration;
 use fastrand::Rng;
 use tokio::sync::Notify;
 
-use crate::fate::{Fate, ReadFate, work};
-use crate::plan::Plan;
+use crate::schedule::Schedule;
+use crate::server_outcome::{QueryOutcome, ServerOutcome, duration};
 
 /// The rows that every reading must return.
 pub(crate) const READINGS: std::ops::Range<i64> = 0..60;
@@ -27,7 +29,7 @@ pub(crate) struct Model {
     pub(crate) crashed: Vec<&'static str>,
     pub(crate) trace: Vec<String>,
     rng: Option<Rng>,
-    unkindness: u32,
+    failure_percent: u32,
     pub(crate) log: bool,
 }
 
@@ -35,11 +37,11 @@ pub(crate) struct Model {
 pub(crate) struct Shared(Arc<Mutex<Model>>);
 
 impl Shared {
-    pub(crate) fn of(plan: &Plan) -> Self {
+    pub(crate) fn of(schedule: &Schedule) -> Self {
         let model = Model {
-            rng: Some(Rng::with_seed(!plan.seed)),
-            unkindness: plan.unkindness,
-            log: plan.log,
+            rng: Some(Rng::with_seed(!schedule.seed)),
+            failure_percent: schedule.failure_percent,
+            log: schedule.log,
             ..Model::default()
         };
         Self(Arc::new(Mutex::new(model)))
@@ -51,21 +53,21 @@ impl Shared {
 }
 
 impl Model {
-    pub(crate) fn fate(&mut self) -> (Duration, Fate) {
-        let unkindness = self.unkindness;
+    pub(crate) fn outcome(&mut self) -> (Duration, ServerOutcome) {
+        let failure_percent = self.failure_percent;
         let rng = self.rng.as_mut().unwrap();
-        let fate = Fate::draw(rng, unkindness);
-        (if unkindness == 0 { Duration::ZERO } else { work(rng) }, fate)
+        let outcome = ServerOutcome::draw(rng, failure_percent);
+        (if failure_percent == 0 { Duration::ZERO } else { duration(rng) }, outcome)
     }
 
-    pub(crate) fn read_fate(&mut self) -> ReadFate {
-        let unkindness = self.unkindness;
-        ReadFate::draw(self.rng.as_mut().unwrap(), unkindness)
+    pub(crate) fn query_outcome(&mut self) -> QueryOutcome {
+        let failure_percent = self.failure_percent;
+        QueryOutcome::draw(self.rng.as_mut().unwrap(), failure_percent)
     }
 
     /// From now on nothing goes wrong; what hangs ends.
     pub(crate) fn calm(&mut self) {
-        self.unkindness = 0;
+        self.failure_percent = 0;
         for (_, work) in self.running.drain() {
             work.notify_one();
         }

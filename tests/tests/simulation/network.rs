@@ -1,14 +1,16 @@
+//! The disturbances of the network and of the servers.
+
 use std::time::Duration;
 
 use turmoil::Sim;
 
 use crate::model::Shared;
-use crate::plan::{CLIENT, Disturbance, Kind, Plan};
+use crate::schedule::{CLIENT, Disturbance, Kind, Schedule};
 
 /// How long a server that crashed at work is down.
 const RESTART: Duration = Duration::from_millis(400);
 
-/// Brings the plan's disturbances about at their times.
+/// Brings the schedule's disturbances about at their times.
 pub(crate) struct Network {
     coming: Vec<Disturbance>,
     lasting: Vec<Disturbance>,
@@ -17,10 +19,10 @@ pub(crate) struct Network {
 }
 
 impl Network {
-    pub(crate) fn new(plan: &Plan) -> Self {
-        let mut coming = plan.disturbances.clone();
+    pub(crate) fn new(schedule: &Schedule) -> Self {
+        let mut coming = schedule.disturbances.clone();
         coming.sort_by_key(|disturbance| std::cmp::Reverse(disturbance.begin));
-        Self { coming, lasting: Vec::new(), servers: plan.servers, calm: false }
+        Self { coming, lasting: Vec::new(), servers: schedule.servers, calm: false }
     }
 
     /// Does what is due; ends everything once it is to be `calm`.

@@ -1,23 +1,23 @@
-use std::collections::{HashMap, VecDeque};
+//! A server as far as the adapter needs one.
+
+use std::collections::HashMap;
 use std::io;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::task::{Context, Poll};
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::Int64Type;
-use arrow_array::{ArrayRef, BooleanArray, Int64Array, RecordBatch, StringArray, UInt64Array};
 use arrow_ipc::reader::StreamReader;
-use bytes::Bytes;
-use candlehouse_tests::fault::answers::{TAG, arrow_pieces, exception, framed_exception};
-use hyper::body::{Body, Frame, Incoming};
+use candlehouse_tests::fault::answers::{arrow_pieces, exception, framed_exception};
+use hyper::body::{Body, Incoming};
 use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 
-use crate::fate::{End, Fate, ReadFate};
-use crate::model::{READINGS, Shared};
-use crate::plan::PORT;
+use crate::answers::{batches, field};
+use crate::body::{Pieces, Rest, plain, response};
+use crate::model::Shared;
+use crate::schedule::PORT;
+use crate::server_outcome::{Failure, QueryOutcome, ServerOutcome};
 
 /// A server as far as the adapter needs one, until its host crashes.
 pub(crate) async fn serve(name: &'static str, model: Shared) -> io::Result<()> {
@@ -88,13 +88,13 @@ async fn change(
     work: i64,
     store: impl FnOnce(&Shared) + Send + 'static,
 ) -> io::Result<Response<Pieces>> {
-    let (time, fate) = model.lock().fate();
-    model.lock().trace.push(format!("{:?} {server} {work} {fate:?}", turmoil::elapsed()));
-    let (stored, end) = match fate {
-        Fate::Refused(status, text) => return Ok(plain(status, text)),
-        Fate::Forbidden => return Ok(plain(500, exception(497, "Not enough privileges"))),
-        Fate::Done => (true, None),
-        Fate::Troubled { stored, end } => (stored, Some(end)),
+    let (time, outcome) = model.lock().outcome();
+    model.lock().trace.push(format!("{:?} {server} {work} {outcome:?}", turmoil::elapsed()));
+    let (stored, failure) = match outcome {
+        ServerOutcome::Refused(status, text) => return Ok(plain(status, text)),
+        ServerOutcome::Forbidden => return Ok(plain(500, exception(497, "Not enough privileges"))),
+        ServerOutcome::Done => (true, None),
+        ServerOutcome::Failed { stored, failure } => (stored, Some(failure)),
     };
     let job = async move {
         let killed = model.lock().begin(server, work, &id);
@@ -102,19 +102,19 @@ async fn change(
         if stored {
             store(&model);
         }
-        let answer = match end {
+        let answer = match failure {
             None => {
                 model.lock().log(server, &id);
                 Ok(plain(200, String::new()))
             }
-            Some(End::Exception(code)) => Ok(plain(500, exception(code, "Something broke"))),
-            Some(End::HangUp) => {
+            Some(Failure::Exception(code)) => Ok(plain(500, exception(code, "Something broke"))),
+            Some(Failure::HangUp) => {
                 if stored {
                     model.lock().log(server, &id);
                 }
                 Err(io::ErrorKind::ConnectionReset.into())
             }
-            Some(End::Stall) => {
+            Some(Failure::Stall) => {
                 killed.notified().await;
                 if stored {
                     model.lock().log(server, &id);
@@ -123,7 +123,7 @@ async fn change(
                     Ok(plain(500, exception(394, "Query was cancelled")))
                 }
             }
-            Some(End::Crash) => {
+            Some(Failure::Crash) => {
                 model.lock().end(server, &id);
                 model.lock().crashed.push(server);
                 std::future::pending().await
@@ -143,22 +143,22 @@ async fn read(server: &str, model: &Shared, text: &str) -> io::Result<Response<P
     let empty = batches[0].slice(0, 0);
     let batches: Vec<_> = batches.into_iter().filter(|batch| batch.num_rows() > 0).collect();
     let pieces = arrow_pieces(&empty.schema(), &batches);
-    let fate = model.lock().read_fate();
-    let (kept, rest) = match fate {
-        ReadFate::Whole => (pieces, Rest::End),
-        ReadFate::Refused(status, text) => return Ok(plain(status, text)),
-        ReadFate::Exception(code) => return Ok(plain(500, exception(code, "Something broke"))),
-        ReadFate::HangUp => return Err(io::ErrorKind::ConnectionReset.into()),
-        ReadFate::Stall => (Vec::new(), Rest::Silence),
-        ReadFate::Cut(thousandths) => {
+    let outcome = model.lock().query_outcome();
+    let (kept, rest) = match outcome {
+        QueryOutcome::Whole => (pieces, Rest::End),
+        QueryOutcome::Refused(status, text) => return Ok(plain(status, text)),
+        QueryOutcome::Exception(code) => return Ok(plain(500, exception(code, "Something broke"))),
+        QueryOutcome::HangUp => return Err(io::ErrorKind::ConnectionReset.into()),
+        QueryOutcome::Stall => (Vec::new(), Rest::Silence),
+        QueryOutcome::Cut(thousandths) => {
             let bytes = pieces.concat();
             (vec![bytes[..bytes.len() * thousandths / 1000].to_vec()], Rest::Break)
         }
-        ReadFate::Short(messages) => {
+        QueryOutcome::Short(messages) => {
             let kept = messages.min(pieces.len() - 1);
             (pieces[..kept].to_vec(), Rest::End)
         }
-        ReadFate::ExceptionBehind(messages) => {
+        QueryOutcome::ExceptionBehind(messages) => {
             let kept = messages.min(pieces.len() - 1);
             let mut kept = pieces[..kept].to_vec();
             kept.push(framed_exception(241, "Memory limit exceeded"));
@@ -168,53 +168,6 @@ async fn read(server: &str, model: &Shared, text: &str) -> io::Result<Response<P
     Ok(response(200, kept, rest))
 }
 
-/// The answer to a question, at least one batch; the exception's text where there is none.
-fn batches(server: &str, model: &Shared, text: &str) -> Result<Vec<RecordBatch>, String> {
-    let one =
-        |name: &str, array: ArrayRef| vec![RecordBatch::try_from_iter([(name, array)]).unwrap()];
-    let count = |count: u64| one("n", Arc::new(UInt64Array::from(vec![count])));
-    let numbers = |rows: Vec<i64>| one("n", Arc::new(Int64Array::from(rows)));
-    let model = model.lock();
-    if text.contains("SELECT version()") {
-        return Ok(one("version", Arc::new(StringArray::from(vec!["26.7.1.1"]))));
-    }
-    if text.contains("system.merge_tree_settings") {
-        let table = field(text, "param_table");
-        let replicated: ArrayRef = Arc::new(BooleanArray::from(vec![table == "replicated"]));
-        let window = if ["windowed", "replicated"].contains(&&*table) { 100 } else { 0 };
-        let window: ArrayRef = Arc::new(UInt64Array::from(vec![window]));
-        let row = RecordBatch::try_from_iter([("replicated", replicated), ("window", window)]);
-        return Ok(vec![row.unwrap()]);
-    }
-    if text.contains("system.query_log") {
-        let unknown = || exception(60, "Unknown table system.query_log");
-        return model
-            .log
-            .then(|| count(model.finished(server, &field(text, "param_attempts"))))
-            .ok_or_else(unknown);
-    }
-    if text.contains("system.processes") {
-        return Ok(count(model.running(server, &field(text, "param_attempts"))));
-    }
-    if text.contains("sorting_key") {
-        return Ok(one("s", Arc::new(StringArray::from(vec!["n"]))));
-    }
-    if text.contains("`readings`") {
-        let rows: Vec<_> = READINGS.collect();
-        return Ok(rows.chunks(20).flat_map(|chunk| numbers(chunk.to_vec())).collect());
-    }
-    let table = text.split("FROM `").nth(1).and_then(|rest| rest.split('`').next());
-    let table = table.ok_or_else(|| exception(62, "Syntax error"))?;
-    Ok(numbers(if text.ends_with("WHERE 0") { Vec::new() } else { model.rows_of(table) }))
-}
-
-/// A field of a multipart form.
-fn field(form: &str, name: &str) -> String {
-    let value = form.split(&format!("name=\"{name}\"")).nth(1);
-    let value = value.and_then(|rest| rest.split("\r\n\r\n").nth(1));
-    value.and_then(|rest| rest.split("\r\n").next()).unwrap_or_default().to_owned()
-}
-
 async fn whole(mut body: Incoming) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     while let Some(frame) = std::future::poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
@@ -222,47 +175,4 @@ async fn whole(mut body: Incoming) -> io::Result<Vec<u8>> {
         bytes.extend_from_slice(&frame.into_data().unwrap_or_default());
     }
     Ok(bytes)
-}
-
-fn plain(status: u16, text: String) -> Response<Pieces> {
-    response(status, vec![text.into_bytes()], Rest::End)
-}
-
-fn response(status: u16, pieces: Vec<Vec<u8>>, rest: Rest) -> Response<Pieces> {
-    let left = pieces.into_iter().filter(|piece| !piece.is_empty()).map(Bytes::from).collect();
-    Response::builder()
-        .status(status)
-        .header("X-ClickHouse-Exception-Tag", TAG)
-        .body(Pieces { left, rest })
-        .unwrap()
-}
-
-/// An answer piece by piece, and how it goes on behind the last.
-pub(crate) struct Pieces {
-    left: VecDeque<Bytes>,
-    rest: Rest,
-}
-
-#[derive(Clone, Copy)]
-enum Rest {
-    End,
-    Break,
-    Silence,
-}
-
-impl Body for Pieces {
-    type Data = Bytes;
-    type Error = io::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
-        match (self.left.pop_front(), self.rest) {
-            (Some(piece), _) => Poll::Ready(Some(Ok(Frame::data(piece)))),
-            (None, Rest::End) => Poll::Ready(None),
-            (None, Rest::Break) => Poll::Ready(Some(Err(io::ErrorKind::ConnectionReset.into()))),
-            (None, Rest::Silence) => Poll::Pending,
-        }
-    }
 }

@@ -1,3 +1,5 @@
+//! One run: a schedule on a simulated network.
+
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -8,10 +10,10 @@ use tokio::time::sleep;
 
 use crate::call;
 use crate::connector::Connector;
-use crate::judge;
 use crate::model::Shared;
 use crate::network::Network;
-use crate::plan::{CLIENT, Plan};
+use crate::oracle;
+use crate::schedule::{CLIENT, Schedule};
 use crate::server;
 
 /// Longer than anything is kept that began in the storm: a kill, an idle connection.
@@ -19,33 +21,33 @@ const REST: Duration = Duration::from_secs(6);
 
 /// Plays the schedule of `seed`; returns what happened in it.
 pub(crate) fn run(seed: u64) -> Result<Vec<String>, String> {
-    let plan = Arc::new(Plan::of(seed));
-    let model = Shared::of(&plan);
+    let schedule = Arc::new(Schedule::of(seed));
+    let model = Shared::of(&schedule);
     let calm = Arc::new(AtomicBool::new(false));
     let mut sim = turmoil::Builder::new()
         .rng_seed(seed)
         .tick_duration(Duration::from_millis(10))
         .simulation_duration(Duration::from_secs(600))
         .min_message_latency(Duration::from_millis(1))
-        .max_message_latency(plan.latency)
-        .fail_rate(plan.loss)
+        .max_message_latency(schedule.latency)
+        .fail_rate(schedule.loss)
         .repair_rate(0.2)
         .build();
-    for &name in plan.servers {
+    for &name in schedule.servers {
         let model = model.clone();
         sim.host(name, move || {
             let model = model.clone();
             async move { Ok(server::serve(name, model).await?) }
         });
     }
-    let complaints = Arc::new(Mutex::new(Vec::new()));
+    let violations = Arc::new(Mutex::new(Vec::new()));
     sim.client(CLIENT, {
-        let (plan, model) = (Arc::clone(&plan), model.clone());
-        let (calm, complaints) = (Arc::clone(&calm), Arc::clone(&complaints));
+        let (schedule, model) = (Arc::clone(&schedule), model.clone());
+        let (calm, violations) = (Arc::clone(&calm), Arc::clone(&violations));
         async move {
-            let db = ClickHouseManager::with_connector(plan.config(), Connector)?
-                .with_jitter_seed(plan.seed);
-            let work = plan.workers.iter().map(|steps| call::work(&db, steps.clone()));
+            let db = ClickHouseManager::with_connector(schedule.config(), Connector)?
+                .with_jitter_seed(schedule.seed);
+            let work = schedule.workers.iter().map(|steps| call::work(&db, steps.clone()));
             let calls: Vec<_> = join_all(work).await.into_iter().flatten().collect();
             calm.store(true, Ordering::SeqCst);
             model.lock().calm();
@@ -54,20 +56,20 @@ pub(crate) fn run(seed: u64) -> Result<Vec<String>, String> {
                 let outcome = call.outcome.as_ref().map(|outcome| outcome.is_ok());
                 model.lock().trace.push(format!("{:?} {outcome:?} {:?}", call.step, call.took));
             }
-            *complaints.lock().unwrap() = judge::complaints(&plan, &db, &model, &calls).await;
+            *violations.lock().unwrap() = oracle::violations(&schedule, &db, &model, &calls).await;
             Ok(())
         }
     });
-    let mut network = Network::new(&plan);
+    let mut network = Network::new(&schedule);
     loop {
         network.advance(&mut sim, &model, calm.load(Ordering::SeqCst));
         if sim.step().map_err(|error| error.to_string())? {
             break;
         }
     }
-    let complaints = complaints.lock().unwrap();
-    if complaints.is_empty() {
+    let violations = violations.lock().unwrap();
+    if violations.is_empty() {
         return Ok(std::mem::take(&mut model.lock().trace));
     }
-    Err(complaints.join("\n"))
+    Err(violations.join("\n"))
 }

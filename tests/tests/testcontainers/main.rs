@@ -27,7 +27,7 @@ fn main() -> ExitCode {
         let (runtime, shared) = (Arc::clone(&runtime), Arc::clone(&shared));
         Trial::test(format!("conformance::{}", behaviour.name), move || {
             runtime.block_on(async {
-                (behaviour.check)(&*shared.fresh(behaviour.name).await).await;
+                (behaviour.check)(&*shared.temp_database(behaviour.name).await).await;
             });
             Ok(())
         })
@@ -35,7 +35,7 @@ fn main() -> ExitCode {
     let repositories = repositories::TESTS.into_iter().map(|(name, test)| {
         let (runtime, shared) = (Arc::clone(&runtime), Arc::clone(&shared));
         Trial::test(format!("repositories::{name}"), move || {
-            runtime.block_on(async { test(shared.fresh(name).await).await });
+            runtime.block_on(async { test(shared.temp_database(name).await).await });
             Ok(())
         })
     });

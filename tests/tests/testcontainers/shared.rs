@@ -1,3 +1,5 @@
+//! The server that tests share that only need one.
+
 use std::env;
 use std::sync::Arc;
 
@@ -21,7 +23,7 @@ enum Server {
 
 impl Shared {
     /// An executor that was never used, on an empty database called after `test`.
-    pub(crate) async fn fresh(&self, test: &str) -> Arc<dyn QueryExecutor> {
+    pub(crate) async fn temp_database(&self, test: &str) -> Arc<dyn QueryExecutor> {
         let url = match self.server.get_or_init(start).await {
             Ok(Server::Named(url)) => url.clone(),
             Ok(Server::Container(container)) => container.url(),

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use db_port::QueryExecutor;
 
 /// An executor on an empty database, and what keeps the database there as long as the test runs.
-pub struct Fresh<K> {
+pub struct TempDatabase<K> {
     executor: Arc<dyn QueryExecutor>,
     _keeper: K,
 }
 
-impl<K> Fresh<K> {
+impl<K> TempDatabase<K> {
     /// An executor that was not used yet, and what its database needs.
     pub fn new(executor: impl QueryExecutor, keeper: K) -> Self {
         Self { executor: Arc::new(executor), _keeper: keeper }
@@ -24,7 +24,7 @@ impl<K> Fresh<K> {
     }
 }
 
-impl<K> Deref for Fresh<K> {
+impl<K> Deref for TempDatabase<K> {
     type Target = dyn QueryExecutor;
 
     fn deref(&self) -> &Self::Target {

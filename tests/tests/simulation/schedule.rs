@@ -1,3 +1,5 @@
+//! Everything that a seed decides.
+
 use std::time::Duration;
 
 use db_clickhouse::ClickHouseConfig;
@@ -8,7 +10,7 @@ pub(crate) const CLIENT: &str = "client";
 pub(crate) const PORT: u16 = 8123;
 
 /// Everything that a seed decides beforehand.
-pub(crate) struct Plan {
+pub(crate) struct Schedule {
     pub(crate) seed: u64,
     pub(crate) servers: &'static [&'static str],
     pub(crate) limits: Limits,
@@ -16,7 +18,7 @@ pub(crate) struct Plan {
     pub(crate) workers: Vec<Vec<Step>>,
     pub(crate) disturbances: Vec<Disturbance>,
     /// How many in a hundred requests the servers treat badly.
-    pub(crate) unkindness: u32,
+    pub(crate) failure_percent: u32,
     /// Whether the servers keep a log of queries.
     pub(crate) log: bool,
     pub(crate) latency: Duration,
@@ -104,7 +106,7 @@ pub(crate) enum Kind {
     Down,
 }
 
-impl Plan {
+impl Schedule {
     pub(crate) fn of(seed: u64) -> Self {
         let mut rng = Rng::with_seed(seed);
         let servers = &SERVERS[..rng.usize(1..=SERVERS.len())];
@@ -130,7 +132,7 @@ impl Plan {
             limits,
             workers,
             disturbances,
-            unkindness: pick(&mut rng, &[0, 20, 40, 70]),
+            failure_percent: pick(&mut rng, &[0, 20, 40, 70]),
             log: rng.bool(),
             latency: millis(&mut rng, 1..40),
             loss: pick(&mut rng, &[0.0, 0.0, 0.003, 0.02]),

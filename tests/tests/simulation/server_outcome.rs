@@ -1,28 +1,30 @@
+//! What a simulated server does with a request.
+
 use std::time::Duration;
 
 use candlehouse_tests::fault::answers::exception;
 use fastrand::Rng;
 
-use crate::plan::pick;
+use crate::schedule::pick;
 
 /// What a server does with a request that changes something.
 #[derive(Debug, Clone)]
-pub(crate) enum Fate {
+pub(crate) enum ServerOutcome {
     Done,
     /// Turned away before it ran: status and text.
     Refused(u16, String),
     /// A mistake of the caller's.
     Forbidden,
-    /// It ran, or began to.
-    Troubled {
+    /// It failed part-way: it ran, or began to.
+    Failed {
         stored: bool,
-        end: End,
+        failure: Failure,
     },
 }
 
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum End {
-    /// An exception that may pass.
+pub(crate) enum Failure {
+    /// A transient exception.
     Exception(i32),
     /// The connection ends without an answer.
     HangUp,
@@ -34,7 +36,7 @@ pub(crate) enum End {
 
 /// What a server does with a query.
 #[derive(Debug, Clone)]
-pub(crate) enum ReadFate {
+pub(crate) enum QueryOutcome {
     Whole,
     Refused(u16, String),
     Exception(i32),
@@ -48,14 +50,14 @@ pub(crate) enum ReadFate {
     ExceptionBehind(usize),
 }
 
-/// A while in which a request is worked at.
-pub(crate) fn work(rng: &mut Rng) -> Duration {
+/// How long a request takes.
+pub(crate) fn duration(rng: &mut Rng) -> Duration {
     Duration::from_millis(pick(rng, &[0, 0, 0, 20, 200, 900]))
 }
 
-impl Fate {
-    pub(crate) fn draw(rng: &mut Rng, unkindness: u32) -> Self {
-        if rng.u32(0..100) >= unkindness {
+impl ServerOutcome {
+    pub(crate) fn draw(rng: &mut Rng, failure_percent: u32) -> Self {
+        if rng.u32(0..100) >= failure_percent {
             return Self::Done;
         }
         let stored = rng.bool();
@@ -65,17 +67,17 @@ impl Fate {
                 Self::Refused(status, text)
             }
             3 => Self::Forbidden,
-            4..6 => Self::Troubled { stored, end: End::Exception(passing(rng)) },
-            6..9 => Self::Troubled { stored, end: End::HangUp },
-            9..11 => Self::Troubled { stored, end: End::Stall },
-            _ => Self::Troubled { stored, end: End::Crash },
+            4..6 => Self::Failed { stored, failure: Failure::Exception(transient(rng)) },
+            6..9 => Self::Failed { stored, failure: Failure::HangUp },
+            9..11 => Self::Failed { stored, failure: Failure::Stall },
+            _ => Self::Failed { stored, failure: Failure::Crash },
         }
     }
 }
 
-impl ReadFate {
-    pub(crate) fn draw(rng: &mut Rng, unkindness: u32) -> Self {
-        if rng.u32(0..100) >= unkindness {
+impl QueryOutcome {
+    pub(crate) fn draw(rng: &mut Rng, failure_percent: u32) -> Self {
+        if rng.u32(0..100) >= failure_percent {
             return Self::Whole;
         }
         match rng.u32(0..8) {
@@ -83,7 +85,7 @@ impl ReadFate {
                 let (status, text) = refusal(rng);
                 Self::Refused(status, text)
             }
-            1 => Self::Exception(passing(rng)),
+            1 => Self::Exception(transient(rng)),
             2 => Self::HangUp,
             3 => Self::Stall,
             4 | 5 => Self::Cut(rng.usize(0..1000)),
@@ -108,6 +110,6 @@ fn refusal(rng: &mut Rng) -> (u16, String) {
     )
 }
 
-fn passing(rng: &mut Rng) -> i32 {
+fn transient(rng: &mut Rng) -> i32 {
     pick(rng, &[209, 210, 236, 241, 319, 999])
 }

@@ -1,33 +1,36 @@
+//! Which promises of the port a schedule's calls broke.
+
 use std::time::Duration;
 
+use candlehouse_tests::number_tables::read;
 use db_clickhouse::{ClickHouseManager, InsertOutcome};
 use db_port::{DbError, QueryExecutor, Statement};
 use futures_util::future::join_all;
 
-use crate::call::{Call, insert, read};
+use crate::call::{Call, insert};
 use crate::model::{Model, READINGS, Shared};
-use crate::plan::{Action, Plan, Table};
+use crate::schedule::{Action, Schedule, Table};
 
 /// What a tick of the simulation and a message on its way may add to a limit.
 const SLACK: Duration = Duration::from_millis(60);
-/// The limit of the health check, and of connecting, in every plan.
+/// The limit of the health check, and of connecting, in every schedule.
 const HEALTH: Duration = Duration::from_millis(700);
-/// What closing may take beyond the grace: for cancelled calls, and for telling the server.
-const LAST_WORDS: Duration = Duration::from_secs(4);
+/// What closing may take beyond its time limit: for cancelled calls, and for telling the server.
+const CLOSE_GRACE: Duration = Duration::from_secs(4);
 
-/// Every promise that was broken. The network works again, and the servers have come to rest.
-pub(crate) async fn complaints(
-    plan: &Plan,
+/// Every promise that was broken. The network works again, and the servers are idle.
+pub(crate) async fn violations(
+    schedule: &Schedule,
     db: &ClickHouseManager,
     model: &Shared,
     calls: &[Call],
 ) -> Vec<String> {
-    let mut complaints = Vec::new();
+    let mut violations = Vec::new();
     if let Err(error) = db.connect().await {
-        complaints.push(format!("no connection in calm weather: {error:?}"));
+        violations.push(format!("no connection after the faults: {error:?}"));
     }
     for call in calls {
-        complaints.extend(too_long(plan, call));
+        violations.extend(too_long(schedule, call));
         let wrong = match &call.step.action {
             Action::Insert { table, rows, token } => {
                 let wrong = insert_went_wrong(&model.lock(), *table, rows, call);
@@ -56,13 +59,13 @@ pub(crate) async fn complaints(
             },
             Action::Health | Action::CloseAndReopen => None,
         };
-        complaints.extend(wrong.map(|wrong| told(call, &wrong)));
+        violations.extend(wrong.map(|wrong| described(call, &wrong)));
     }
-    complaints.extend(lost_place(plan, db).await);
-    complaints
+    violations.extend(lost_permit(schedule, db).await);
+    violations
 }
 
-fn told(call: &Call, wrong: &str) -> String {
+fn described(call: &Call, wrong: &str) -> String {
     format!("{wrong}: {:?} ended with {:?} after {:?}", call.step, call.outcome, call.took)
 }
 
@@ -97,16 +100,16 @@ fn statement_went_wrong(model: &Model, mark: i64, idempotent: bool, call: &Call)
     }
 }
 
-fn too_long(plan: &Plan, call: &Call) -> Option<String> {
-    let limits = &plan.limits;
-    let servers = u32::try_from(plan.servers.len()).unwrap();
-    // One request waits for a place, then makes attempts until its time for them is over, the last
+fn too_long(schedule: &Schedule, call: &Call) -> Option<String> {
+    let limits = &schedule.limits;
+    let servers = u32::try_from(schedule.servers.len()).unwrap();
+    // One request waits for a permit, then makes attempts until its time for them is over, the last
     // of which may have to wait for every server, both to take the request and to answer.
     let request = limits.pool + limits.retry_timeout + 2 * limits.request * servers;
     let limit = match (&call.step.action, call.step.timeout, call.step.dropped_after) {
         (_, _, Some(patience)) if call.outcome.is_none() => patience,
         (Action::Health, ..) => HEALTH,
-        (Action::CloseAndReopen, ..) => limits.close + LAST_WORDS + request,
+        (Action::CloseAndReopen, ..) => limits.close + CLOSE_GRACE + request,
         (_, Some(own), _) => own,
         // What its columns are, whether it is protected, and the insert.
         (Action::Insert { .. }, ..) => 3 * request,
@@ -114,21 +117,21 @@ fn too_long(plan: &Plan, call: &Call) -> Option<String> {
         (Action::Read, ..) => request + 6 * limits.request,
         (Action::Statement { .. }, ..) => request,
     };
-    (call.took > limit + SLACK).then(|| told(call, &format!("it took longer than {limit:?}")))
+    (call.took > limit + SLACK).then(|| described(call, &format!("it took longer than {limit:?}")))
 }
 
-/// After all calls have ended, however they ended, every place in the pool is free.
-async fn lost_place(plan: &Plan, db: &ClickHouseManager) -> Option<String> {
+/// After all calls have ended, however they ended, every permit is free.
+async fn lost_permit(schedule: &Schedule, db: &ClickHouseManager) -> Option<String> {
     let one = || async { db.query(Statement::new("SELECT n FROM `readings`")).await };
-    let at_once = join_all((0..plan.limits.connections).map(|_| one())).await;
+    let at_once = join_all((0..schedule.limits.connections).map(|_| one())).await;
     for result in &at_once {
         if let Err(error) = result {
-            return Some(format!("a place in the pool is lost: {error:?}"));
+            return Some(format!("a permit is lost: {error:?}"));
         }
     }
     drop(at_once);
     match read(db, Statement::new("SELECT n FROM `readings`")).await {
         Ok(rows) if rows.iter().copied().eq(READINGS) => None,
-        other => Some(format!("reading in calm weather gave {other:?}")),
+        other => Some(format!("reading after the faults gave {other:?}")),
     }
 }

@@ -1,23 +1,18 @@
-//! The real daily candles that come with the project, read without the program's own reader.
+//! Real candles that come with the project, read without the project's own reader.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use candle_repository::Candle;
 
-/// The file.
-#[must_use]
-pub fn path() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../examples/data/stocks-daily.csv")
-}
+const STOCKS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/data/stocks-daily.csv");
 
-/// Its candles by ticker, in the file's order.
+/// Daily candles of five stocks by ticker, in the order of the file.
 ///
 /// # Panics
 /// If the file is not what it was.
 #[must_use]
-pub fn by_ticker() -> BTreeMap<String, Vec<Candle>> {
-    let text = std::fs::read_to_string(path()).unwrap();
+pub fn stocks() -> BTreeMap<String, Vec<Candle>> {
+    let text = std::fs::read_to_string(STOCKS).unwrap();
     let mut lines = text.lines();
     assert_eq!(lines.next(), Some("Ticker,Date,Open,High,Low,Close,Volume,Adj Close"));
     let mut stocks = BTreeMap::<String, Vec<Candle>>::new();
