@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use candle_repository::{Calendar, Coverage, SeriesKey, SymbolName};
 use clap::{Args, ValueEnum};
-use symbol_repository::AssetClass;
+use symbol_repository::{AssetClass, Symbol};
 
 use crate::args::{OutputArgs, RangeArgs, SelectionArgs};
 use crate::error::{CliError, note};
@@ -54,8 +54,7 @@ impl CalendarArg {
 pub(super) async fn run(store: &Store, args: CoverageArgs) -> Result<(), CliError> {
     let range = args.range.range()?;
     let classes = asset_classes(store).await?;
-    let calendar =
-        |key: &SeriesKey| args.calendar.of(classes.get(key.symbol_name()).copied());
+    let calendar = |key: &SeriesKey| args.calendar.of(classes.get(key.symbol_name()).copied());
     let all = match series_lookup::all(&args.selection) {
         Some(filter) => store.candles.coverage_of_all(&filter, range, calendar).await?,
         None => {
@@ -124,13 +123,10 @@ fn gaps(all: &[Coverage]) -> Report<5> {
     report
 }
 
-type Classes = HashMap<(String, String), AssetClass>;
-
-async fn asset_classes(store: &Store) -> Result<Classes, CliError> {
+async fn asset_classes(store: &Store) -> Result<HashMap<SymbolName, AssetClass>, CliError> {
     let symbols = store.symbols.list().await?;
-    let class = |symbol: &symbol_repository::Symbol| {
-        let name = (symbol.exchange().to_owned(), symbol.name().to_owned());
-        (name, symbol.asset_class())
+    let class = |symbol: &Symbol| {
+        Ok((SymbolName::new(symbol.exchange(), symbol.name())?, symbol.asset_class()))
     };
-    Ok(symbols.iter().map(class).collect())
+    symbols.iter().map(class).collect()
 }
