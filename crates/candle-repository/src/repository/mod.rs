@@ -3,6 +3,7 @@
 mod candle_repository;
 mod coverage;
 mod delete;
+mod latest;
 mod list;
 mod read;
 mod resample;

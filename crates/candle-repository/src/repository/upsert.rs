@@ -125,7 +125,7 @@ impl CandleRepository {
         let mut stored = HashMap::new();
         let mut answer = self.db.query(final_read(statement)).await?;
         while let Some(rows) = answer.try_next().await? {
-            for (symbol, candle, revision) in codec::from_batch(&rows)? {
+            for (symbol, candle, revision) in codec::stored(&rows)? {
                 let Some((&symbol, candles)) = compared.get_key_value(symbol) else { continue };
                 let open_time = candle.open_time;
                 if candles.binary_search_by_key(&open_time, |c| c.open_time).is_ok() {
