@@ -1,7 +1,9 @@
+//! A cluster, as a server's configuration names it.
+
 use std::fmt;
 use std::net::SocketAddr;
 
-use crate::Error;
+use crate::error::Error;
 
 /// A cluster: shards with replicas, as a server's configuration names them.
 ///

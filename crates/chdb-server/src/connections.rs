@@ -17,7 +17,7 @@ pub(crate) fn listening_ports() -> Vec<u16> {
 
 /// Ends reading from clients that came to one of these ports: a request under way is still answered,
 /// and an idle connection closes.
-pub(crate) fn read_no_more(ports: &[u16]) {
+pub(crate) fn shut_down_reading(ports: &[u16]) {
     let connected = |fd: &RawFd| getpeername::<SockaddrStorage>(*fd).is_ok();
     for fd in sockets().filter(connected) {
         if local_port(fd).is_some_and(|port| ports.contains(&port)) {
@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_clients_of_the_port_are_read_no_more_and_still_answered() {
+    fn only_clients_of_the_port_are_shut_down_and_still_answered() {
         let [ours, other] = [(), ()].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
         let port = ours.local_addr().unwrap().port();
         assert!(listening_ports().contains(&port));
@@ -57,7 +57,7 @@ mod tests {
         };
         let ((mut client, mut server), (mut elsewhere, mut kept)) =
             (connect(&ours), connect(&other));
-        read_no_more(&[port]);
+        shut_down_reading(&[port]);
         assert_eq!(server.read(&mut [0]).unwrap(), 0);
         server.write_all(b"answer").unwrap();
         client.read_exact(&mut [0; 6]).unwrap();

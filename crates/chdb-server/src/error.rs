@@ -1,3 +1,5 @@
+//! Why there is no server.
+
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -49,29 +51,29 @@ pub enum Error {
         source: io::Error,
     },
     /// The child process ended before the server answered.
-    #[error("the server ended while it started ({status}){}", last_words(words))]
+    #[error("the server ended while it started ({status}){}", last_output(output))]
     Ended {
         /// How it ended.
         status: ExitStatus,
-        /// Its last words: what it wrote to standard error and the end of its log.
-        words: String,
+        /// What it wrote to standard error, or else the end of its log.
+        output: String,
     },
     /// The engine did not do what starting needs; it was ended.
-    #[error("the server does not start{}", last_words(words))]
+    #[error("the server does not start{}", last_output(output))]
     Refused {
         /// What the engine wrote to standard error.
-        words: String,
+        output: String,
     },
     /// The server did not answer in time, and was ended.
     #[error(
         "the server did not answer within {limit:?}: allow it more time, or see what keeps it{}",
-        last_words(words)
+        last_output(output)
     )]
     Late {
         /// The time that it had.
         limit: Duration,
         /// As in [`Error::Ended`].
-        words: String,
+        output: String,
     },
 }
 
@@ -82,10 +84,10 @@ impl Error {
     }
 }
 
-fn last_words(words: &str) -> String {
-    match words {
+fn last_output(output: &str) -> String {
+    match output {
         "" => String::new(),
-        words => format!("; its last words:\n{words}"),
+        output => format!("; its last output:\n{output}"),
     }
 }
 

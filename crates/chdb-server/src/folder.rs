@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use crate::Error;
+use crate::error::Error;
 
-/// How much of the end of a log an error shows, in bytes.
-const LAST_WORDS: u64 = 4000;
+/// How much of the end of a file is shown, in bytes.
+const TAIL: u64 = 4000;
 
 /// What only one start needs, readable by this user alone, and gone when the start is over.
 pub(crate) struct Folder(TempDir);
@@ -49,7 +49,7 @@ pub(crate) fn tail(path: &Path) -> String {
     let read = || -> io::Result<String> {
         let mut file = File::open(path)?;
         let length = file.metadata()?.len();
-        file.seek(SeekFrom::Start(length.saturating_sub(LAST_WORDS)))?;
+        file.seek(SeekFrom::Start(length.saturating_sub(TAIL)))?;
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)?;
         Ok(String::from_utf8_lossy(&bytes).into_owned())

@@ -1,12 +1,16 @@
+//! The program that becomes the child process.
+
 use std::env;
 use std::path::{Path, PathBuf};
 
-use crate::{Error, ServerConfig, child};
+use crate::child;
+use crate::config::ServerConfig;
+use crate::error::Error;
 
 const VARIABLE: &str = "CHDB_SERVER_PROGRAM";
 const NAME: &str = "chdb-server";
 
-/// The program to be the child process.
+/// Finds it: as it is configured, this program, or in the usual places.
 pub(crate) fn find(config: &ServerConfig) -> Result<PathBuf, Error> {
     if let Some(named) = &config.program {
         return existing(vec![named.clone()]);

@@ -1,3 +1,5 @@
+//! A running server, and how it ends.
+
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -8,8 +10,11 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 use crate::address::reachable;
+use crate::config::ServerConfig;
+use crate::error::Error;
+use crate::percent::percent_encoded;
+use crate::program;
 use crate::start::Start;
-use crate::{Error, ServerConfig, program};
 
 /// How much longer than the child's own grace time the parent waits for its end.
 const BEYOND_GRACE: Duration = Duration::from_secs(1);
@@ -180,27 +185,5 @@ impl fmt::Debug for Server {
             .field("version", &self.version)
             .field("store", &self.store)
             .finish_non_exhaustive()
-    }
-}
-
-fn percent_encoded(text: &str) -> String {
-    text.bytes().fold(String::new(), |mut out, byte| {
-        match byte {
-            b'-' | b'.' | b'_' | b'~' => out.push(byte.into()),
-            _ if byte.is_ascii_alphanumeric() => out.push(byte.into()),
-            _ => out.push_str(&format!("%{byte:02X}")),
-        }
-        out
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn whatever_would_end_a_name_in_a_url_is_encoded() {
-        assert_eq!(percent_encoded("a-Z_0.~"), "a-Z_0.~");
-        assert_eq!(percent_encoded("a:b@c/d?e é%"), "a%3Ab%40c%2Fd%3Fe%20%C3%A9%25");
     }
 }

@@ -3,19 +3,20 @@
 use std::net::SocketAddr;
 use std::path::Path;
 
+use crate::cluster::Cluster;
+use crate::config::ServerConfig;
 use crate::xml::{element, value};
-use crate::{Cluster, ServerConfig};
 
-/// Where the files of one start are.
-pub(crate) struct Places<'a> {
+/// The paths of files that the document names.
+pub(crate) struct Paths<'a> {
     pub(crate) users: &'a Path,
     pub(crate) log: &'a Path,
 }
 
 /// The document.
-pub(crate) fn write(config: &ServerConfig, places: &Places<'_>) -> String {
-    let mut body = element("logger", &logger(places.log));
-    body += &value("users_config", places.users.display());
+pub(crate) fn write(config: &ServerConfig, paths: &Paths<'_>) -> String {
+    let mut body = element("logger", &logger(paths.log));
+    body += &value("users_config", paths.users.display());
     body += &value("listen_host", config.http.ip());
     body += &value("http_port", config.http.port());
     if let Some(tcp) = config.tcp {

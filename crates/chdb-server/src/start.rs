@@ -1,26 +1,24 @@
-//! One start: the files that the child reads, the child, and the steps until it answers.
+//! One start: from the launch of the child to its first answer.
 //!
 //! The child's statements wait at a gate, a named pipe, until the parent has seen which engine it
 //! is, so that nothing listens before everything is as it should be.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Child;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use nix::fcntl::OFlag;
-use nix::sys::stat::Mode;
-use nix::unistd::mkfifo;
 
 use crate::address::reachable;
-use crate::child::Task;
+use crate::config::ServerConfig;
+use crate::error::Error;
 use crate::folder::{Folder, tail};
-use crate::server_document::{self, Places};
-use crate::{Error, ServerConfig, users_document};
+use crate::launch::{self, Files};
 
 /// How often the parent looks.
 const TICK: Duration = Duration::from_millis(5);
@@ -55,72 +53,29 @@ impl<'a> Start<'a> {
         }
         let folder = Folder::make()?;
         let log = config.log.clone().unwrap_or_else(|| store.join("server.log"));
-        for path in [&log, folder.path()] {
-            if !crate::config::fits_into_xml(path) {
-                let reason = format!("{path:?} must be UTF-8 without control characters");
-                return Err(Error::Configuration { key: "path", reason });
-            }
-        }
-        let places = Places { users: &folder.file("users.xml"), log: &log };
-        folder.write("users.xml", &users_document::write(config))?;
-        let main = folder.write("config.xml", &server_document::write(config, &places))?;
-        let gate = folder.file("gate");
-        mkfifo(&gate, Mode::S_IRUSR | Mode::S_IWUSR)
-            .map_err(|error| Error::system("make a pipe")(error.into()))?;
-        let home = folder.file("home");
-        fs::create_dir(&home).map_err(Error::system("make a folder"))?;
-        let words = File::create(folder.file("words")).map_err(Error::system("make a file"))?;
-
-        let task = Task {
-            library,
-            grace: config.stop_grace,
-            engine: [
-                "--config-file".into(),
-                main.into(),
-                "--path".into(),
-                store.into(),
-                format!("--log-level={}", config.log_level.word()).into(),
-                "--readonly=0".into(),
-                "--max_sessions_for_user=0".into(),
-                "--interactive".into(),
-                "--disable_suggestion".into(),
-                "--progress=off".into(),
-                "--history_file".into(),
-                folder.file("history").into(),
-                "--query".into(),
-                statements(config, &folder).into(),
-            ]
-            .into(),
-        };
-        let child = Command::new(program)
-            .args(task.arguments())
-            .current_dir(if config.is_open_to_files() { store } else { &home })
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(words)
-            .spawn()
-            .map_err(Error::system(format!("start {}", program.display())))?;
+        let files = Files { folder: &folder, log: &log, store };
+        let child = launch::launch(config, program, library, &files)?;
         let deadline = Instant::now() + config.start_timeout;
         Ok(Self { config, folder, log, child: Some(child), deadline })
     }
 
     /// Waits until the child has opened the store, and says which engine it is. Nothing listens yet.
     pub(crate) fn version(&mut self) -> Result<String, Error> {
-        self.answer("version")
+        self.answer(launch::VERSION)
     }
 
     /// Lets the child listen, and waits until it answers.
     pub(crate) fn open(mut self) -> Result<(Child, Ports), Error> {
-        let gate = self.folder.file("gate");
+        let gate = self.folder.file(launch::GATE);
         let blocked = OFlag::O_NONBLOCK.bits();
         // Opening it for writing fails until the child has opened it for reading.
         let open = self
             .wait_for(|| OpenOptions::new().write(true).custom_flags(blocked).open(&gate).ok())?;
         // The engine's function `file` looks for the folder it runs in before it reads any file of
         // the machine. That there is none is what keeps users from reading files.
-        fs::remove_dir(self.folder.file("home")).map_err(Error::system("remove a folder"))?;
+        fs::remove_dir(self.folder.file(launch::HOME)).map_err(Error::system("remove a folder"))?;
         drop(open);
-        let answer = self.answer("ports")?;
+        let answer = self.answer(launch::PORTS)?;
         let mut ports = answer.split('\t').map(str::parse);
         let mut port = || ports.next().and_then(Result::ok);
         let unreadable = io::Error::from(io::ErrorKind::InvalidData);
@@ -148,14 +103,14 @@ impl<'a> Start<'a> {
             if let Some(found) = look() {
                 return Ok(found);
             }
-            let said = self.said();
-            if said.contains("DB::Exception") {
-                return Err(Error::Refused { words: said });
+            let errors = self.errors();
+            if errors.contains("DB::Exception") {
+                return Err(Error::Refused { output: errors });
             }
             let ended = self.child.as_mut().map(Child::try_wait).transpose();
             if let Some(status) = ended.map_err(Error::system("watch the server"))?.flatten() {
                 self.child = None;
-                return Err(Error::Ended { status, words: self.words() });
+                return Err(Error::Ended { status, output: self.output() });
             }
             if Instant::now() >= self.deadline {
                 return Err(self.late());
@@ -165,19 +120,19 @@ impl<'a> Start<'a> {
     }
 
     fn late(&self) -> Error {
-        Error::Late { limit: self.config.start_timeout, words: self.words() }
+        Error::Late { limit: self.config.start_timeout, output: self.output() }
     }
 
-    /// What the child said, or else the end of its log.
-    fn words(&self) -> String {
-        let said = self.said();
-        if said.is_empty() { tail(&self.log).trim().to_owned() } else { said }
+    /// What the child wrote to standard error, or else the end of its log.
+    fn output(&self) -> String {
+        let errors = self.errors();
+        if errors.is_empty() { tail(&self.log).trim().to_owned() } else { errors }
     }
 
     /// What the child wrote to standard error, without the frames of stacks.
-    fn said(&self) -> String {
-        let said = tail(&self.folder.file("words"));
-        let lines = said.lines().filter(|line| {
+    fn errors(&self) -> String {
+        let written = tail(&self.folder.file(launch::STDERR));
+        let lines = written.lines().filter(|line| {
             !line.starts_with("Logging ") && !line.contains(" @ 0x") && !line.trim().is_empty()
         });
         let lines: Vec<_> = lines.filter_map(|line| line.split(", Stack trace").next()).collect();
@@ -193,26 +148,6 @@ impl Drop for Start<'_> {
             drop(child.wait());
         }
     }
-}
-
-/// What the engine does before it waits for its input to end.
-fn statements(config: &ServerConfig, folder: &Folder) -> String {
-    let file = |name| db_port::adapter::string_literal(&folder.file(name).to_string_lossy());
-    let mut all = vec![
-        format!("SELECT version() INTO OUTFILE {} FORMAT TSVRaw", file("version")),
-        format!("SELECT * FROM file({}, LineAsString, 'line String') FORMAT Null", file("gate")),
-        "SYSTEM START LISTEN HTTP".into(),
-    ];
-    let mut tcp = "0";
-    if config.tcp.is_some() {
-        all.push("SYSTEM START LISTEN TCP".into());
-        tcp = "getServerPort('tcp_port')";
-    }
-    all.push(format!(
-        "SELECT getServerPort('http_port'), {tcp} INTO OUTFILE {} FORMAT TSV",
-        file("ports")
-    ));
-    all.join("; ")
 }
 
 /// Asks the server whether it is there.

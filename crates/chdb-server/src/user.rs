@@ -1,9 +1,11 @@
+//! A user of the server, and what it may do.
+
 use std::fmt;
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
-use crate::Error;
+use crate::error::Error;
 
 /// What a user of the server may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +22,7 @@ pub enum Access {
     Everything,
 }
 
-/// Somebody who may enter.
+/// Somebody who can log in.
 #[derive(Clone)]
 pub struct User {
     pub(crate) name: String,
@@ -73,7 +75,7 @@ impl User {
         self
     }
 
-    /// Lets the user enter from this machine only, wherever the server listens.
+    /// Lets the user log in from this machine only, wherever the server listens.
     #[must_use]
     pub const fn from_loopback_only(mut self) -> Self {
         self.loopback_only = true;
@@ -111,7 +113,7 @@ impl User {
         if self.name == "default" {
             return refuse(
                 "user",
-                "default is the server's own session, which nobody else can enter; choose another \
+                "default is the server's own session, which nobody else can use; choose another \
                  name"
                     .into(),
             );

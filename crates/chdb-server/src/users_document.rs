@@ -1,9 +1,10 @@
-//! Who may enter and what each may do, as the document that the server reads when it starts.
+//! The users and what each may do, as the document that the server reads when it starts.
 
 use std::time::Duration;
 
+use crate::config::ServerConfig;
+use crate::user::{Access, User};
 use crate::xml::{element, value};
-use crate::{Access, ServerConfig, User};
 
 /// The document.
 pub(crate) fn write(config: &ServerConfig) -> String {
@@ -123,12 +124,12 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::server_document::Places;
+    use crate::server_document::Paths;
 
     fn documents(config: ServerConfig) -> (String, String) {
         let config = config.complete().unwrap();
         let (folder, log) = (Path::new("/c & d/users.xml"), Path::new("/a <b>/\"it's\".log"));
-        (crate::server_document::write(&config, &Places { users: folder, log }), write(&config))
+        (crate::server_document::write(&config, &Paths { users: folder, log }), write(&config))
     }
 
     #[test]

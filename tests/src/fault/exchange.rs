@@ -10,8 +10,8 @@ use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
 use super::message::{Request, length};
-use super::proxy::Shared;
 use super::rules::{Fault, message};
+use super::state::Shared;
 
 /// How long a server may work at something that nobody waits for any more.
 const PATIENCE: Duration = Duration::from_secs(20);

@@ -6,6 +6,7 @@ mod message;
 mod proxy;
 mod rules;
 pub mod seeds;
+mod state;
 
 pub use message::Request;
 pub use proxy::Proxy;

@@ -1,14 +1,16 @@
 //! A proxy that does harm.
 
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
 use tokio::task::{AbortHandle, JoinSet};
 
 use super::exchange::Exchanges;
-use super::{Fault, Request, Rules};
+use super::message::Request;
+use super::rules::{Fault, Rules};
+use super::state::{Shared, State};
 
 /// A TCP proxy before a server that knows where HTTP messages end, and does to them what its rules
 /// say. It ends when dropped.
@@ -17,25 +19,6 @@ pub struct Proxy {
     shared: Arc<Shared>,
     open: watch::Sender<bool>,
     task: AbortHandle,
-}
-
-pub(crate) struct Shared {
-    pub(crate) state: Mutex<State>,
-    pub(crate) busy: watch::Sender<usize>,
-}
-
-pub(crate) struct State {
-    pub(crate) server: SocketAddr,
-    pub(crate) rules: Rules,
-    pub(crate) connections: usize,
-    pub(crate) seen: Vec<(Request, Fault)>,
-    pub(crate) answer: Vec<u8>,
-}
-
-impl Shared {
-    pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 impl Proxy {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use fastrand::Rng;
 
-use super::Request;
+use super::message::Request;
 
 /// What happens to one request, or to the connection it would come over.
 #[derive(Debug, Clone, PartialEq, Eq)]

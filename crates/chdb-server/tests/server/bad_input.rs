@@ -89,7 +89,7 @@ fn a_library_of_somebody_else_ends_with_its_words() {
     let error = failure(ServerConfig::at(store.path()).with_library(PROGRAM));
     assert!(matches!(error, Error::Ended { .. }), "{error:?}");
     let text = error.to_string();
-    assert!(text.contains("its last words:") && text.contains("chdb-server"), "{text}");
+    assert!(text.contains("its last output:") && text.contains("chdb-server"), "{text}");
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn a_damaged_store_is_an_error_with_the_engines_words() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("data"), "not a folder").unwrap();
     let error = failure(ServerConfig::at(folder.path())).to_string();
-    assert!(error.contains("its last words:") && error.contains("data/"), "{error}");
+    assert!(error.contains("its last output:") && error.contains("data/"), "{error}");
     assert!(error.lines().count() < 10, "frames of stacks help nobody: {error}");
     assert!(!db_chdb::store::is_open(folder.path()));
 }

@@ -2,11 +2,11 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "everything here is a test")]
 
+mod authentication;
 mod bad_input;
 mod client;
-mod ending;
-mod entry;
+mod isolation;
 mod program;
 mod resets;
+mod shutdown;
 mod start;
-mod walls;

@@ -1,4 +1,4 @@
-//! Who gets in, and who does not.
+//! Who is let in, and who is not.
 
 use std::net::SocketAddr;
 use std::time::Duration;

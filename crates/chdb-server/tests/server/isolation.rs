@@ -1,4 +1,4 @@
-//! What users cannot reach unless they may do everything: files, hosts and programs.
+//! What users cannot reach unless they have all rights: files, hosts and programs.
 
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
