@@ -1,7 +1,8 @@
+//! The executor: a session that opens and closes, and the operations on it.
+
 use std::fmt;
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use async_trait::async_trait;
 use clickhouse::Client;
@@ -12,16 +13,15 @@ use db_port::{
 use hyper::Uri;
 use hyper::rt::{Read, Write};
 use hyper_util::client::legacy::connect::Connection;
-use tokio::time::Instant;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 use tower_service::Service;
 
 use crate::config::ClickHouseConfig;
-use crate::http::Dialer;
-use crate::limits::Limits;
-use crate::reconcile::{self, InsertOutcome};
+use crate::operations::query::Query;
+use crate::operations::reconcile::InsertOutcome;
+use crate::operations::{connect, execute, health, insert, reconcile};
 use crate::session::Session;
-use crate::{insert, statement};
+use crate::wire::transport::Dialer;
 
 /// The port on a ClickHouse server or cluster, over its HTTP interface.
 pub struct ClickHouseManager {
@@ -38,7 +38,7 @@ impl ClickHouseManager {
     /// # Errors
     /// [`DbError::Configuration`] that names the part of `config` that cannot work.
     pub fn new(config: ClickHouseConfig) -> Result<Self> {
-        config.check()?;
+        config.validate()?;
         let dialer = Dialer::new(&config)?;
         Ok(Self::with_dialer(config, dialer))
     }
@@ -54,7 +54,7 @@ impl ClickHouseManager {
         C: Clone + Send + Sync + 'static,
         C::Response: Read + Write + Connection + Send + Unpin + 'static,
     {
-        config.check()?;
+        config.validate()?;
         let dialer = Dialer::over(&config, connector);
         Ok(Self::with_dialer(config, dialer))
     }
@@ -126,7 +126,7 @@ impl QueryExecutor for ClickHouseManager {
     async fn connect(&self) -> Result<()> {
         let open = || Arc::new(Session::new(&self.config, &self.dialer, self.jitter_seed));
         self.locked().get_or_insert_with(open);
-        self.session()?.connect().await
+        connect::run(&*self.session()?).await
     }
 
     fn is_connected(&self) -> bool {
@@ -135,11 +135,11 @@ impl QueryExecutor for ClickHouseManager {
 
     async fn query(&self, statement: Statement) -> Result<RecordStream> {
         let session = self.session()?;
-        session.reading(session.limits(statement.timeout())).rows(&statement).await
+        Query::new(&session, session.deadline(statement.timeout())).rows(&statement).await
     }
 
     async fn execute(&self, statement: Statement) -> Result<()> {
-        statement::run(&*self.session()?, &statement).await
+        execute::run(&*self.session()?, &statement).await
     }
 
     async fn insert(&self, insert: Insert) -> Result<InsertSummary> {
@@ -147,11 +147,7 @@ impl QueryExecutor for ClickHouseManager {
     }
 
     async fn health_check(&self) -> Result<Health> {
-        let begin = Instant::now();
-        let limit = self.config.health_timeout;
-        let limits = Limits::new(Some(limit), limit, Duration::ZERO);
-        let version = self.session()?.reading(limits).once().version().await?;
-        Ok(Health::new(version, begin.elapsed()))
+        health::run(&*self.session()?).await
     }
 
     async fn close(&self) -> Result<()> {

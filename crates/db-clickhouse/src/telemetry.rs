@@ -5,15 +5,26 @@ use std::time::Duration;
 use db_port::{DbError, Result};
 use tracing::Span;
 
-use crate::failure::FailureClass;
-use crate::request::{Kind, Request};
+use crate::policy::failure::{Failure, FailureClass};
+
+/// The first word of a statement, if it is one of those that statements begin with: the name of the
+/// operation where texts may not be shown.
+pub(crate) fn operation(sql: &str) -> &'static str {
+    const KNOWN: [&str; 24] = [
+        "ALTER", "ATTACH", "BACKUP", "CHECK", "CREATE", "DELETE", "DESCRIBE", "DETACH", "DROP",
+        "EXCHANGE", "EXISTS", "EXPLAIN", "GRANT", "INSERT", "KILL", "OPTIMIZE", "RENAME", "REVOKE",
+        "SELECT", "SET", "SHOW", "SYSTEM", "TRUNCATE", "WITH",
+    ];
+    let word = sql.split(|c: char| !c.is_ascii_alphabetic()).find(|word| !word.is_empty());
+    let known = KNOWN.into_iter().find(|known| word.is_some_and(|w| w.eq_ignore_ascii_case(known)));
+    match known {
+        Some("WITH") => "SELECT",
+        known => known.unwrap_or("OTHER"),
+    }
+}
 
 /// The span of one call. Neither texts nor values are in it: they may hold secrets.
-pub(crate) fn operation(kind: &Kind, operation: &str, database: &str) -> Span {
-    let collection = match kind {
-        Kind::Insert(table) => Some(table.as_str()),
-        Kind::Query | Kind::Statement => None,
-    };
+pub(crate) fn operation_span(operation: &str, database: &str, table: Option<&str>) -> Span {
     tracing::info_span!(
         "clickhouse",
         otel.name = operation,
@@ -23,20 +34,20 @@ pub(crate) fn operation(kind: &Kind, operation: &str, database: &str) -> Span {
         db.system.name = "clickhouse",
         db.namespace = database,
         db.operation.name = operation,
-        db.collection.name = collection,
+        db.collection.name = table,
     )
 }
 
 /// The span of one request of a call, under it.
-pub(crate) fn attempt(request: &Request, number: u32) -> Span {
-    let server = request.server.rsplit('/').next().unwrap_or_default();
-    let (host, port) = server.rsplit_once(':').unwrap_or((server, ""));
+pub(crate) fn attempt_span(server: &str, query_id: &str, number: u32) -> Span {
+    let address = server.rsplit('/').next().unwrap_or_default();
+    let (host, port) = address.rsplit_once(':').unwrap_or((address, ""));
     tracing::debug_span!(
         "attempt",
         server.address = host,
         server.port = port,
         http.request.resend_count = number - 1,
-        db.clickhouse.query_id = request.query_id,
+        db.clickhouse.query_id = query_id,
         db.response.status_code = tracing::field::Empty,
         error.type = tracing::field::Empty,
     )
@@ -55,8 +66,9 @@ pub(crate) fn failed(class: FailureClass) {
 }
 
 /// Called inside the attempt's span.
-pub(crate) fn attempt_failed(class: FailureClass, error: &DbError) {
-    failed(class);
+pub(crate) fn attempt_failed(failure: &Failure) {
+    let Failure { class, error } = failure;
+    failed(*class);
     let span = Span::current();
     span.record("error.type", class.as_str());
     if let Some(code) = error.code() {
@@ -77,11 +89,11 @@ pub(crate) fn operation_ended<T>(operation: &'static str, took: Duration, result
     }
 }
 
-pub(crate) fn place_taken() {
+pub(crate) fn permit_acquired() {
     metrics::gauge!("db_client_connections_used").increment(1.0);
 }
 
-pub(crate) fn place_freed() {
+pub(crate) fn permit_released() {
     metrics::gauge!("db_client_connections_used").decrement(1.0);
 }
 
@@ -99,5 +111,19 @@ const fn name(error: &DbError) -> &'static str {
         DbError::UnsupportedVersion { .. } => "unsupported_version",
         DbError::Closed => "closed",
         _ => "other",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_operation_is_named_after_the_first_word_only_if_that_is_a_known_one() {
+        assert_eq!(operation("\n select 1"), "SELECT");
+        assert_eq!(operation("WITH 1 AS x SELECT x"), "SELECT");
+        assert_eq!(operation("(SELECT 1)"), "SELECT");
+        assert_eq!(operation("hunter2"), "OTHER");
+        assert_eq!(operation(""), "OTHER");
     }
 }

@@ -161,7 +161,7 @@ async fn a_silent_server_is_a_timeout_that_names_its_phase() {
             let (config, statement) = if own {
                 (config(&address), QUERY.with_timeout(limit))
             } else {
-                (config(&address).with_request_timeout(limit), QUERY)
+                (config(&address).with_send_receive_timeout(limit), QUERY)
             };
             let db = ClickHouseManager::new(config).unwrap();
             let error = db.query_all(statement).await.unwrap_err();
@@ -174,7 +174,7 @@ async fn a_silent_server_is_a_timeout_that_names_its_phase() {
 #[tokio::test]
 async fn a_statement_with_a_longer_limit_outlives_the_usual_one() {
     let address = scripted(vec![Reply::Whole(arrow_pieces(&[numbers(&[1])]))]);
-    let config = config(&address).with_request_timeout(Duration::from_nanos(1));
+    let config = config(&address).with_send_receive_timeout(Duration::from_nanos(1));
     let db = ClickHouseManager::new(config).unwrap();
     db.query_all(QUERY.with_timeout(Duration::from_secs(60))).await.unwrap();
 }

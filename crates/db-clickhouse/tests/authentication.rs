@@ -40,7 +40,7 @@ async fn user_and_password_travel_as_headers_and_not_in_the_url() {
 
 #[tokio::test]
 async fn a_token_travels_as_a_header_without_user_and_password() {
-    let (headers, url) = sent(|config| config.with_bearer_token("a.token")).await;
+    let (headers, url) = sent(|config| config.with_access_token("a.token")).await;
     assert_eq!(headers, [Some("Bearer a.token".into()), None, None]);
     assert!(!url.contains("a.token"), "{url}");
 }

@@ -15,7 +15,7 @@ fn parameters() -> impl Strategy<Value = String> {
         Just("secure"),
         Just("verify"),
         Just("connect_timeout"),
-        Just("max_connections"),
+        Just("max_concurrent_requests"),
         Just("quarantine"),
         Just("nothing"),
     ];
@@ -76,7 +76,7 @@ proptest! {
         const NAMES: [&str; 26] = [
             "URL", "HOST", "PORT", "PASSWORD", "ACCESS_TOKEN", "DATABASE", "SECURE", "VERIFY",
             "COMPRESSION", "CONNECT_TIMEOUT", "SEND_RECEIVE_TIMEOUT", "HEALTH_TIMEOUT",
-            "POOL_TIMEOUT", "CLOSE_TIMEOUT", "MAX_CONNECTIONS", "MAX_RETRIES", "RETRY_BASE_DELAY",
+            "ACQUIRE_TIMEOUT", "CLOSE_TIMEOUT", "MAX_CONCURRENT_REQUESTS", "MAX_RETRIES", "RETRY_BASE_DELAY",
             "RETRY_MAX_DELAY", "RETRY_TIMEOUT", "RETRY_BUDGET", "QUARANTINE", "USER", "CA_FILE",
             "CLIENT_CERT_FILE", "CLIENT_KEY_FILE", "ANYTHING",
         ];

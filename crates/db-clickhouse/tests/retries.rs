@@ -322,7 +322,7 @@ async fn a_server_out_of_memory_is_asked_twice_more_at_most() {
 
 #[tokio::test]
 async fn a_hundred_callers_at_an_outage_stay_within_the_budget() {
-    let config = patient("127.0.0.1:1").with_retry_budget(20).with_max_connections(100);
+    let config = patient("127.0.0.1:1").with_retry_budget(20).with_max_concurrent_requests(100);
     let flaky = Flaky::refusing(u32::MAX);
     let db = ClickHouseManager::with_connector(config, flaky.clone()).unwrap();
     let calls = (0..100).map(|_| Class::Read.run(&db));

@@ -134,7 +134,7 @@ fn configurations(address: &str, file: &str) -> Vec<ClickHouseConfig> {
     };
     vec![
         base().with_user("reader").with_password(PASSWORD),
-        base().with_bearer_token(TOKEN),
+        base().with_access_token(TOKEN),
         ClickHouseConfig::from_url(&format!("http://reader:{URL_PASSWORD}@{address}")).unwrap(),
         variables("CLICKHOUSE_PASSWORD_FILE", file),
         variables("CLICKHOUSE_ACCESS_TOKEN", TOKEN_IN_VARIABLE),
@@ -148,7 +148,7 @@ async fn use_everything(config: ClickHouseConfig, limit: Duration, mut seen: See
     let config = config
         .with_max_retries(1)
         .with_retry_base_delay(Duration::from_millis(1))
-        .with_request_timeout(limit)
+        .with_send_receive_timeout(limit)
         .with_health_timeout(limit)
         .with_close_timeout(limit);
     let db = ClickHouseManager::new(config).unwrap();
@@ -180,8 +180,8 @@ fn mistakes() -> Vec<DbError> {
     let config = ClickHouseConfig::default;
     vec![
         refused(config().with_password(format!("{PASSWORD}\n"))),
-        refused(config().with_bearer_token(format!(" {TOKEN}"))),
-        refused(config().with_bearer_token(TOKEN).with_password(PASSWORD)),
+        refused(config().with_access_token(format!(" {TOKEN}"))),
+        refused(config().with_access_token(TOKEN).with_password(PASSWORD)),
         ClickHouseConfig::from_url(&format!("http://u:{URL_PASSWORD}#@h")).unwrap_err(),
         ClickHouseConfig::from_url(&format!("http://u:{URL_PASSWORD}")).unwrap_err(),
         ClickHouseConfig::from_url(&format!("http://h?verify={URL_PASSWORD}")).unwrap_err(),
@@ -222,7 +222,7 @@ async fn nothing_that_is_shown_or_logged_holds_a_secret() {
         "password is incorrect",
         "TLS handshake",
         "timed out",
-        "of bearer_token",
+        "of access_token",
     ] {
         assert!(text.contains(expected), "{expected} was to be seen");
     }

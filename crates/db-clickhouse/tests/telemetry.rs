@@ -82,7 +82,7 @@ fn attempts_retries_and_failures_are_counted_by_class() {
     for (name, value) in [
         ("db_client_attempts_total operation=SELECT", 2.0),
         ("db_client_retries_total operation=SELECT", 1.0),
-        ("db_client_failures_total class=part_way", 2.0),
+        ("db_client_failures_total class=aborted", 2.0),
         ("db_client_operation_duration_seconds operation=SELECT outcome=error", 1.0),
         ("db_client_connections_used ", 0.0),
     ] {

@@ -17,7 +17,7 @@ const SLOW: Statement = Statement::new(
 #[tokio::test]
 async fn a_dropped_query_frees_its_permit_and_ends_on_the_server() {
     let harness = Harness::new("dropped_query").await;
-    let db = harness.manager("max_connections=1&pool_timeout=0.2");
+    let db = harness.manager("max_concurrent_requests=1&acquire_timeout=0.2");
     tokio::select! {
         answer = read(&db, SLOW) => panic!("{answer:?}"),
         () = until_number_running(&harness.direct, 1) => {}
@@ -29,7 +29,7 @@ async fn a_dropped_query_frees_its_permit_and_ends_on_the_server() {
 #[tokio::test]
 async fn a_dropped_insert_frees_its_permit_and_is_stored_at_most_once() {
     let harness = Harness::new("dropped_insert").await;
-    let db = harness.manager("max_connections=1&pool_timeout=0.2");
+    let db = harness.manager("max_concurrent_requests=1&acquire_timeout=0.2");
     for (n, fault) in (1..).zip([Fault::Stall, Fault::Swallow]) {
         harness.proxy.inserts_meet([fault]);
         let sent = until("it is sent", async || harness.proxy.inserts().len() as i64 == n);

@@ -7,7 +7,7 @@ use db_port::{DbError, QueryExecutor};
 
 use crate::harness::Harness;
 
-const QUICK: &str = "max_retries=3&retry_base_delay=0.01&request_timeout=2";
+const QUICK: &str = "max_retries=3&retry_base_delay=0.01&send_receive_timeout=2";
 
 #[tokio::test]
 async fn a_reply_lost_after_the_commit_gives_the_same_token_and_one_row() {

@@ -34,7 +34,7 @@ async fn a_hundred_callers_at_an_outage_stay_within_the_retry_budget() {
     let harness = Harness::new("hundred_callers").await;
     let db = harness.manager(
         "max_retries=3&retry_base_delay=0.01&retry_max_delay=0.02&retry_budget=20\
-         &max_connections=100",
+         &max_concurrent_requests=100",
     );
     harness.proxy.rules(|rules| rules.every_connection = Some(Fault::ResetBefore));
     let calls = join_all((0..100).map(|_| read(&db, ONE))).await;
@@ -83,7 +83,7 @@ async fn connecting_to_a_black_hole_ends_by_the_deadline_too() {
 #[tokio::test]
 async fn a_call_without_a_permit_has_its_own_limit_and_error() {
     let harness = Harness::new("saturated").await;
-    let db = harness.manager("max_connections=2&pool_timeout=0.2");
+    let db = harness.manager("max_concurrent_requests=2&acquire_timeout=0.2");
     harness.proxy.queries_meet([Fault::Stall, Fault::Stall]);
     let busy = join_all([read(&db, ONE), read(&db, ONE)]);
     let third = async {

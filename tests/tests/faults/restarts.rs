@@ -21,7 +21,7 @@ use crate::harness::Harness;
 const DATABASE: &str = "restarts";
 /// Enough for retries to outlast every restart.
 const PATIENT: &str = "max_retries=200&retry_base_delay=0.02&retry_max_delay=0.1&retry_budget=10000\
-                       &retry_timeout=50&request_timeout=20";
+                       &retry_timeout=50&send_receive_timeout=20";
 /// How often a batch is handed over again whose upsert failed.
 const TRIES: usize = 5;
 

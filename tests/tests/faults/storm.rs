@@ -53,7 +53,7 @@ async fn schedule(seed: u64, server: &str) -> Result<(), String> {
     let harness = Harness::around(server, DATABASE);
     let retries = rng.u32(0..5);
     let db = harness.manager(&format!(
-        "max_retries={retries}&retry_base_delay=0.005&retry_max_delay=0.02&request_timeout=0.7\
+        "max_retries={retries}&retry_base_delay=0.005&retry_max_delay=0.02&send_receive_timeout=0.7\
          &connect_timeout=0.5&retry_budget=50"
     ));
     harness.proxy.rules(|rules| {

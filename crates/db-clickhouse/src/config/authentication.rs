@@ -1,12 +1,12 @@
-use secrecy::SecretString;
+//! How the server knows who asks.
 
-use super::ClickHouseConfig;
+use secrecy::{ExposeSecret, SecretString};
 
 /// How the server knows who asks. `Debug` does not show the secrets.
 #[derive(Debug, Clone)]
 pub(crate) enum Authentication {
     Password { user: String, password: SecretString },
-    Bearer(SecretString),
+    AccessToken(SecretString),
 }
 
 impl Default for Authentication {
@@ -16,33 +16,14 @@ impl Default for Authentication {
     }
 }
 
-impl ClickHouseConfig {
-    /// The user.
-    #[must_use]
-    pub fn with_user(mut self, name: impl Into<String>) -> Self {
-        match &mut self.authentication {
-            Authentication::Password { user, .. } => *user = name.into(),
-            Authentication::Bearer(_) => self.token_and_password = true,
+impl Authentication {
+    /// Whether it is more than the default.
+    pub(in crate::config) fn is_user_or_password(&self) -> bool {
+        match self {
+            Self::Password { user, password } => {
+                user != "default" || !password.expose_secret().is_empty()
+            }
+            Self::AccessToken(_) => false,
         }
-        self
-    }
-
-    /// The user's password.
-    #[must_use]
-    pub fn with_password(mut self, secret: impl Into<String>) -> Self {
-        match &mut self.authentication {
-            Authentication::Password { password, .. } => *password = secret.into().into(),
-            Authentication::Bearer(_) => self.token_and_password = true,
-        }
-        self
-    }
-
-    /// A token (JWT) that says who asks, instead of user and password. Together with one of these
-    /// it is refused.
-    #[must_use]
-    pub fn with_bearer_token(mut self, token: impl Into<String>) -> Self {
-        self.token_and_password |= self.has_user_or_password();
-        self.authentication = Authentication::Bearer(token.into().into());
-        self
     }
 }

@@ -1,8 +1,11 @@
+//! Where one server listens, and how lists of servers are written.
+
 use db_port::Result;
 use hyper::Uri;
 use url::Host;
 
-use super::{ClickHouseConfig, refuse, value};
+use super::error::invalid;
+use super::value;
 
 const A_HOST: &str = "write a name or an address: db.local, 10.0.0.7 or [::1]";
 
@@ -16,18 +19,21 @@ pub(crate) struct Endpoint {
 }
 
 impl Endpoint {
-    pub(super) fn check(&self) -> Result<()> {
+    pub(super) fn validate(&self) -> Result<()> {
         if self.host.contains(',') {
-            return Err(refuse("host", "there is a comma in it: give several with with_endpoints"));
+            return Err(invalid(
+                "host",
+                "there is a comma in it: give several with with_endpoints",
+            ));
         }
         // As the client reads it: letters of other languages become ASCII.
         let readable = Host::parse(&self.host)
             .is_ok_and(|host| format!("http://{host}:1").parse::<Uri>().is_ok());
         if !readable {
-            return Err(refuse("host", A_HOST));
+            return Err(invalid("host", A_HOST));
         }
         if self.port == Some(0) {
-            return Err(refuse("port", "write a number from 1 to 65535"));
+            return Err(invalid("port", "write a number from 1 to 65535"));
         }
         Ok(())
     }
@@ -47,22 +53,11 @@ fn one(text: &str, key: &impl Fn(&'static str) -> String) -> Result<Endpoint> {
         None => (text, None),
     };
     if host.is_empty() {
-        return Err(refuse(&key("host"), format!("it is missing: {A_HOST}")));
+        return Err(invalid(&key("host"), format!("it is missing: {A_HOST}")));
     }
     if brackets == 0 && port.is_some_and(|port| port.contains(':')) {
-        return Err(refuse(&key("host"), format!("it has several colons: {A_HOST}")));
+        return Err(invalid(&key("host"), format!("it has several colons: {A_HOST}")));
     }
     let port = port.map(|port| value::whole(&key("port"), port, 1, u16::MAX)).transpose()?;
     Ok(Endpoint { host: host.to_owned(), port })
-}
-
-impl ClickHouseConfig {
-    /// The port of a single endpoint is the configuration's, and stays when the host changes.
-    pub(super) fn with_list(self, endpoints: Vec<Endpoint>) -> Self {
-        match <[Endpoint; 1]>::try_from(endpoints) {
-            Ok([Endpoint { host, port: Some(port) }]) => self.with_host(host).with_port(port),
-            Ok([Endpoint { host, port: None }]) => self.with_host(host),
-            Err(endpoints) => Self { endpoints, ..self },
-        }
-    }
 }

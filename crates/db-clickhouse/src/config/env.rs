@@ -1,26 +1,75 @@
+//! A configuration out of environment variables.
+
 use std::ffi::OsString;
 use std::path::Path;
 
 use db_port::{DbError, Result};
 use secrecy::SecretString;
 
-use super::keys::{KEYS, PASSWORD, PASSWORD_FILE, TOKEN, TOKEN_FILE, URL, USER};
-use super::{Authentication, ClickHouseConfig, file, refuse, url};
+use super::authentication::Authentication;
+use super::clickhouse_config::ClickHouseConfig;
+use super::error::invalid;
+use super::settings::{
+    PASSWORD, PASSWORD_FILE, RENAMED_VARIABLES, SETTINGS, TOKEN, TOKEN_FILE, URL, USER, renamed,
+};
+use super::{file, url};
+
+impl ClickHouseConfig {
+    /// Reads the environment: `CLICKHOUSE_URL`, then the variables of the single settings, which
+    /// override the URL's parts: `CLICKHOUSE_HOST` (one or several, as in a URL),
+    /// `CLICKHOUSE_PORT`, `CLICKHOUSE_USER`, `CLICKHOUSE_PASSWORD` or `CLICKHOUSE_PASSWORD_FILE`,
+    /// `CLICKHOUSE_DATABASE`, `CLICKHOUSE_SECURE`, `CLICKHOUSE_VERIFY` and so on: `CLICKHOUSE_`
+    /// and the name of the URL parameter in capitals. `CLICKHOUSE_ACCESS_TOKEN` or
+    /// `CLICKHOUSE_ACCESS_TOKEN_FILE` is a token, which replaces a user and password of the URL.
+    ///
+    /// What is not set has its default, and an empty variable counts as not set. Other variables
+    /// are other programs' business and ignored, so a misspelt name is not noticed. One line break
+    /// at the end of a file with a password or token does not count.
+    ///
+    /// # Errors
+    /// [`DbError::Configuration`] that names the variable that is wrong, without quoting it; also
+    /// when a password or token is given twice or cannot be read from its file.
+    pub fn from_env() -> Result<Self> {
+        Self::from_vars(|name| std::env::var_os(name))
+    }
+
+    /// As [`from_env`](Self::from_env), but with the variables that `lookup` knows.
+    ///
+    /// ```
+    /// use db_clickhouse::ClickHouseConfig;
+    ///
+    /// let lookup = |name: &str| (name == "CLICKHOUSE_HOST").then(|| "db.local".into());
+    /// let config = ClickHouseConfig::from_vars(lookup)?;
+    /// assert_eq!(config.to_string(), "http://default@db.local:8123/jts");
+    /// # Ok::<_, db_port::DbError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As those of [`from_env`](Self::from_env).
+    pub fn from_vars(lookup: impl Fn(&str) -> Option<OsString>) -> Result<Self> {
+        read(&lookup)
+    }
+}
 
 /// Reads a configuration from the variables that `lookup` knows.
-pub(super) fn read(lookup: &dyn Fn(&str) -> Option<OsString>) -> Result<ClickHouseConfig> {
+fn read(lookup: &dyn Fn(&str) -> Option<OsString>) -> Result<ClickHouseConfig> {
     let variables = Variables(lookup);
+    for (old, new) in RENAMED_VARIABLES {
+        if variables.text(old)?.is_some() {
+            return Err(renamed(old, new));
+        }
+    }
     let mut config = match variables.text(URL)? {
         Some(text) => url::read(&text).map_err(|error| rename(error, in_url))?,
         None => ClickHouseConfig::default(),
     };
-    for key in &KEYS {
-        if let Some(text) = variables.text(key.variable)? {
-            config = key.set(config, key.variable, &text)?;
+    for setting in &SETTINGS {
+        if let Some(text) = variables.text(setting.variable)? {
+            config = setting.set(config, setting.variable, &text)?;
         }
     }
     let config = variables.with_identity(config)?;
-    config.check().map_err(|error| rename(error, |key| variables.source(key)))?;
+    config.validate().map_err(|error| rename(error, |key| variables.source(key)))?;
     Ok(config)
 }
 
@@ -32,7 +81,7 @@ impl Variables<'_> {
         match self.0(name).filter(|value| !value.is_empty()).map(OsString::into_string) {
             None => Ok(None),
             Some(Ok(text)) => Ok(Some(text)),
-            Some(Err(_)) => Err(refuse(name, "it is not UTF-8: write it anew")),
+            Some(Err(_)) => Err(invalid(name, "it is not UTF-8: write it anew")),
         }
     }
 
@@ -47,7 +96,7 @@ impl Variables<'_> {
             (Some(secret), None) => Ok(Some((direct, secret))),
             (None, Some(path)) => Ok(Some((in_file, file::secret(in_file, Path::new(&path))?))),
             (Some(_), Some(_)) => {
-                Err(refuse(direct, format!("{in_file} is set too: unset one of them")))
+                Err(invalid(direct, format!("{in_file} is set too: unset one of them")))
             }
         }
     }
@@ -61,9 +110,9 @@ impl Variables<'_> {
                 let reason = format!(
                     "{other} is set too, but a token alone says who asks: unset one of them"
                 );
-                return Err(refuse(token_variable, reason));
+                return Err(invalid(token_variable, reason));
             }
-            config.authentication = Authentication::Bearer(SecretString::from(token));
+            config.authentication = Authentication::AccessToken(SecretString::from(token));
             return Ok(config);
         }
         if let Some(user) = user {
@@ -79,7 +128,7 @@ impl Variables<'_> {
     fn source(&self, key: &str) -> String {
         let is_set = |name: &str| self.0(name).is_some_and(|value| !value.is_empty());
         let file = format!("{key}_file");
-        let own = KEYS.iter().filter(|known| known.name == key || known.name == file);
+        let own = SETTINGS.iter().filter(|known| known.name == key || known.name == file);
         match own.map(|known| known.variable).find(|variable| is_set(variable)) {
             Some(variable) => variable.into(),
             None if is_set(URL) => in_url(key),

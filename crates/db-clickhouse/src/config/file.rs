@@ -1,10 +1,12 @@
+//! Files that a setting names.
+
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
 use db_port::Result;
 
-use super::refuse;
+use super::error::invalid;
 
 /// More than any certificate, key, password or token needs, and little enough for memory.
 const MOST: u64 = 16 << 20;
@@ -19,12 +21,12 @@ pub(crate) fn read_file(key: &str, path: &Path) -> Result<Vec<u8>> {
         }
         Ok(content)
     };
-    read().map_err(|error| refuse(key, format!("{} cannot be read: {error}", path.display())))
+    read().map_err(|error| invalid(key, format!("{} cannot be read: {error}", path.display())))
 }
 
 /// The text of a file that holds a password or token, without the line break at its end.
 pub(super) fn secret(key: &str, path: &Path) -> Result<String> {
-    let wrong = |what: &str| refuse(key, format!("{} {what}", path.display()));
+    let wrong = |what: &str| invalid(key, format!("{} {what}", path.display()));
     let text = String::from_utf8(read_file(key, path)?)
         .map_err(|_| wrong("holds text that is not UTF-8"))?;
     let text =

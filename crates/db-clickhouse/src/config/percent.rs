@@ -4,7 +4,7 @@ use std::fmt;
 
 use db_port::Result;
 
-use super::refuse;
+use super::error::invalid;
 
 /// `key` names the part of the URL.
 pub(super) fn decoded(key: &str, text: &str) -> Result<String> {
@@ -17,7 +17,7 @@ pub(super) fn decoded(key: &str, text: &str) -> Result<String> {
                 u8::try_from(digit(hex[0])? * 16 + digit(hex[1])?).ok()
             });
             let broken =
-                || refuse(key, "a % must come before two hexadecimal digits; write % as %25");
+                || invalid(key, "a % must come before two hexadecimal digits; write % as %25");
             bytes.push(hex.ok_or_else(broken)?);
             rest = &tail[2..];
         } else {
@@ -25,7 +25,7 @@ pub(super) fn decoded(key: &str, text: &str) -> Result<String> {
             rest = tail;
         }
     }
-    String::from_utf8(bytes).map_err(|_| refuse(key, "its percent-encoding is not UTF-8"))
+    String::from_utf8(bytes).map_err(|_| invalid(key, "its percent-encoding is not UTF-8"))
 }
 
 /// Writes `text` so that it can be a part of a URL, with letters of all languages as they are.

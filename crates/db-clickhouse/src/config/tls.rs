@@ -1,3 +1,5 @@
+//! The settings of TLS.
+
 use std::path::PathBuf;
 
 /// How each side of a TLS connection proves who it is.

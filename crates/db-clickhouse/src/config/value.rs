@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use db_port::Result;
 
-use super::refuse;
+use super::error::invalid;
 
 /// Longer than anyone waits, and short enough to be added to any moment.
 const A_YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
@@ -20,13 +20,13 @@ pub(super) fn flag(key: &str, text: &str) -> Result<bool> {
     match text.to_ascii_lowercase().as_str() {
         "1" | "true" | "yes" | "on" => Ok(true),
         "0" | "false" | "no" | "off" => Ok(false),
-        _ => Err(refuse(key, "write true or false")),
+        _ => Err(invalid(key, "write true or false")),
     }
 }
 
 pub(super) fn seconds(key: &str, text: &str) -> Result<Duration> {
     let seconds = text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-    seconds.ok_or_else(|| refuse(key, "write a number of seconds, such as 10 or 2.5"))
+    seconds.ok_or_else(|| invalid(key, "write a number of seconds, such as 10 or 2.5"))
 }
 
 /// A whole number from `least` to `most`.
@@ -38,7 +38,7 @@ pub(super) fn whole<T: FromStr + PartialOrd + Display>(
 ) -> Result<T> {
     match text.parse() {
         Ok(number) if number >= least && number <= most => Ok(number),
-        _ => Err(refuse(key, format!("write a whole number from {least} to {most}"))),
+        _ => Err(invalid(key, format!("write a whole number from {least} to {most}"))),
     }
 }
 

@@ -39,7 +39,7 @@ async fn fr_005_health_is_true_only_if_the_server_answers_within_its_own_time() 
 async fn fr_005_a_full_pool_is_told_apart_from_a_sick_server() {
     let mut rows = arrow_pieces(&[numbers(&[1])]);
     rows.truncate(2);
-    let config = config(&scripted(vec![Reply::Stuck(rows)])).with_max_connections(1);
+    let config = config(&scripted(vec![Reply::Stuck(rows)])).with_max_concurrent_requests(1);
     let db = manager(config.with_health_timeout(SOON));
     let _held = db.query(Statement::new("SELECT n FROM t")).await.unwrap();
     let error = db.health_check().await.unwrap_err();

@@ -75,12 +75,13 @@ async fn risk_pool_exhaustion_ends_after_a_wait_of_its_own_and_says_how_many_are
     let mut rows = arrow_pieces(&[numbers(&[1])]);
     rows.truncate(2);
     let replies = vec![Reply::Stuck(rows.clone()), Reply::Stuck(rows)];
-    let config = config(&scripted(replies)).with_max_connections(2).with_pool_timeout(SOON);
+    let config =
+        config(&scripted(replies)).with_max_concurrent_requests(2).with_acquire_timeout(SOON);
     let db = manager(config);
     let query = || db.query(Statement::new("SELECT n FROM t"));
     let held = [query().await.unwrap(), query().await.unwrap()];
     let error = query().await.map(drop).unwrap_err();
-    assert_eq!(error.to_string(), "timed out after 200ms in pool wait: all 2 connections are busy");
+    assert_eq!(error.to_string(), "timed out after 200ms in permit wait: all 2 are in use");
     drop(held);
     let error = query().await.map(drop).unwrap_err();
     assert!(matches!(error, DbError::Unavailable { .. }), "a place, but no server: {error:?}");

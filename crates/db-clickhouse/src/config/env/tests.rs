@@ -1,3 +1,5 @@
+//! Settings in environment variables.
+
 use std::process::Command;
 use std::time::Duration;
 
@@ -18,7 +20,7 @@ fn shown(variables: &[(&str, &str)]) -> String {
 fn secret(config: &ClickHouseConfig) -> (&'static str, &str) {
     match &config.authentication {
         Authentication::Password { password, .. } => ("password", password.expose_secret()),
-        Authentication::Bearer(token) => ("token", token.expose_secret()),
+        Authentication::AccessToken(token) => ("token", token.expose_secret()),
     }
 }
 
@@ -54,11 +56,11 @@ fn each_variable_has_its_setting() {
         ("COMPRESSION", "off", |c| !c.compression),
         ("CONNECT_TIMEOUT", "2.5", |c| c.connect_timeout == Duration::from_millis(2500)),
         ("ATTEMPT_TIMEOUT", "2", |c| c.attempt_timeout == Duration::from_secs(2)),
-        ("SEND_RECEIVE_TIMEOUT", "60", |c| c.request_timeout == Duration::from_secs(60)),
+        ("SEND_RECEIVE_TIMEOUT", "60", |c| c.send_receive_timeout == Duration::from_secs(60)),
         ("HEALTH_TIMEOUT", "1", |c| c.health_timeout == Duration::from_secs(1)),
-        ("POOL_TIMEOUT", "0", |c| c.pool_timeout == Duration::ZERO),
+        ("ACQUIRE_TIMEOUT", "0", |c| c.acquire_timeout == Duration::ZERO),
         ("CLOSE_TIMEOUT", "1", |c| c.close_timeout == Duration::from_secs(1)),
-        ("MAX_CONNECTIONS", "2", |c| c.max_connections == 2),
+        ("MAX_CONCURRENT_REQUESTS", "2", |c| c.max_concurrent_requests == 2),
         ("MAX_RETRIES", "7", |c| c.max_retries == 7),
         ("RETRY_BASE_DELAY", "0.2", |c| c.retry_base_delay == Duration::from_millis(200)),
         ("RETRY_MAX_DELAY", "1", |c| c.retry_max_delay == Duration::from_secs(1)),
@@ -66,10 +68,10 @@ fn each_variable_has_its_setting() {
         ("RETRY_BUDGET", "0", |c| c.retry_budget == 0),
         ("QUARANTINE", "1e9", |c| c.quarantine == Duration::from_secs(365 * 24 * 3600)),
     ];
-    assert_eq!(cases.len(), KEYS.len());
+    assert_eq!(cases.len(), SETTINGS.len());
     for (name, value, is) in cases {
         let variable = format!("CLICKHOUSE_{name}");
-        assert!(KEYS.iter().any(|key| key.variable == variable), "{variable}");
+        assert!(SETTINGS.iter().any(|key| key.variable == variable), "{variable}");
         let mut set = vec![(&*variable, value)];
         match name {
             "CA_FILE" => set.push(("CLICKHOUSE_SECURE", "true")),
@@ -143,7 +145,7 @@ fn what_is_wrong_is_named_as_it_was_given_and_not_quoted() {
         ("CLICKHOUSE_PORT", &[("CLICKHOUSE_PORT", "eighty")]),
         ("CLICKHOUSE_DATABASE", &[("CLICKHOUSE_DATABASE", "a-b")]),
         ("CLICKHOUSE_SECURE", &[("CLICKHOUSE_SECURE", "maybe")]),
-        ("CLICKHOUSE_MAX_CONNECTIONS", &[("CLICKHOUSE_MAX_CONNECTIONS", "0")]),
+        ("CLICKHOUSE_MAX_CONCURRENT_REQUESTS", &[("CLICKHOUSE_MAX_CONCURRENT_REQUESTS", "0")]),
         ("CLICKHOUSE_CA_FILE", &[("CLICKHOUSE_CA_FILE", "ca.pem")]),
         ("CLICKHOUSE_PASSWORD", &[(PASSWORD, "hunter2\n")]),
         ("CLICKHOUSE_ACCESS_TOKEN", &[(TOKEN, "hunter2\n")]),
@@ -183,7 +185,7 @@ fn a_secret_of_a_file_is_named_by_the_files_variable() {
 #[cfg(unix)]
 fn a_variable_that_is_not_utf_8_is_named() {
     use std::os::unix::ffi::OsStringExt;
-    for variable in KEYS.iter().map(|key| key.variable).chain([URL, PASSWORD_FILE]) {
+    for variable in SETTINGS.iter().map(|key| key.variable).chain([URL, PASSWORD_FILE]) {
         let lookup =
             |name: &str| (name == variable).then(|| OsString::from_vec(b"hunter2\xff".into()));
         let error = ClickHouseConfig::from_vars(lookup).unwrap_err().to_string();
@@ -208,7 +210,7 @@ fn the_process_environment_is_what_is_read() {
     let mut child = Command::new(std::env::current_exe().unwrap());
     let test = "config::env::tests::the_process_environment_is_what_is_read";
     child.args(["--exact", test, "--nocapture"]).env(MARK, "1");
-    for key in &KEYS {
+    for key in &SETTINGS {
         child.env_remove(key.variable);
     }
     child.env(URL, "http://reader:hunter2@a:1/prices").env("CLICKHOUSE_HOST", "b");

@@ -1,3 +1,5 @@
+//! Settings in a URL.
+
 use std::time::Duration;
 
 use secrecy::ExposeSecret;
@@ -12,7 +14,7 @@ fn shown(url: &str) -> String {
 fn identity(url: &str) -> (String, String) {
     match ClickHouseConfig::from_url(url).unwrap().authentication {
         Authentication::Password { user, password } => (user, password.expose_secret().into()),
-        Authentication::Bearer(_) => panic!("a token"),
+        Authentication::AccessToken(_) => panic!("a token"),
     }
 }
 
@@ -74,12 +76,12 @@ fn each_parameter_has_its_setting() {
         ("client_key_file=k", |c| c.tls.client_key_file == Some("k".into())),
         ("compression=0", |c| !c.compression),
         ("connect_timeout=2.5", |c| c.connect_timeout == Duration::from_millis(2500)),
-        ("request_timeout=60", |c| c.request_timeout == Duration::from_secs(60)),
+        ("send_receive_timeout=60", |c| c.send_receive_timeout == Duration::from_secs(60)),
         ("attempt_timeout=2", |c| c.attempt_timeout == Duration::from_secs(2)),
         ("health_timeout=1", |c| c.health_timeout == Duration::from_secs(1)),
-        ("pool_timeout=0", |c| c.pool_timeout == Duration::ZERO),
+        ("acquire_timeout=0", |c| c.acquire_timeout == Duration::ZERO),
         ("close_timeout=1", |c| c.close_timeout == Duration::from_secs(1)),
-        ("max_connections=2", |c| c.max_connections == 2),
+        ("max_concurrent_requests=2", |c| c.max_concurrent_requests == 2),
         ("max_retries=7", |c| c.max_retries == 7),
         ("retry_base_delay=0.2", |c| c.retry_base_delay == Duration::from_millis(200)),
         ("retry_max_delay=1", |c| c.retry_max_delay == Duration::from_secs(1)),
@@ -88,7 +90,7 @@ fn each_parameter_has_its_setting() {
         ("quarantine=1", |c| c.quarantine == Duration::from_secs(1)),
         ("max_retries=4294967295", |c| c.max_retries == u32::MAX),
     ];
-    for key in KEYS.iter().filter(|key| key.is_parameter()) {
+    for key in SETTINGS.iter().filter(|key| key.is_parameter()) {
         assert!(cases.iter().any(|(text, _)| text.starts_with(key.name)), "{}", key.name);
     }
     for (text, is) in cases {
@@ -109,12 +111,12 @@ fn parameters_are_separated_and_a_switch_may_be_merely_named() {
 fn an_unknown_parameter_is_told_what_there_is() {
     let error = ClickHouseConfig::from_url("http://h?timeout=1").unwrap_err().to_string();
     assert!(error.contains("configuration of timeout:"), "{error}");
-    for key in KEYS.iter().filter(|key| key.is_parameter()) {
+    for key in SETTINGS.iter().filter(|key| key.is_parameter()) {
         assert!(error.contains(key.name), "{error}");
     }
     let error = ClickHouseConfig::from_url("http://h?user=u").unwrap_err().to_string();
     assert!(error.contains("http://user:password@host"), "{error}");
-    let error = ClickHouseConfig::from_url("http://h?bearer_token=hunter2").unwrap_err();
+    let error = ClickHouseConfig::from_url("http://h?access_token=hunter2").unwrap_err();
     assert!(error.to_string().contains("CLICKHOUSE_ACCESS_TOKEN"), "{error}");
 }
 
@@ -145,7 +147,7 @@ fn what_is_wrong_is_named_and_the_password_is_not() {
         ("secure", "http://h?secure=1"),
         ("connect_timeout", "http://h?connect_timeout=soon"),
         ("connect_timeout", "http://h?connect_timeout=-1"),
-        ("request_timeout", "http://h?request_timeout=0"),
+        ("send_receive_timeout", "http://h?send_receive_timeout=0"),
         ("host", "http://h1,,h2"),
         ("host", "http://h1,h2,"),
         ("host", "http://::1"),
@@ -162,8 +164,8 @@ fn what_is_wrong_is_named_and_the_password_is_not() {
         ("ca_file", "https://h?ca_file=/x&ca_file=/x"),
         ("client_key_file", "https://h?client_cert_file=/x"),
         ("client_cert_file", "https://h?client_key_file=/x"),
-        ("max_connections", "http://h?max_connections=0"),
-        ("max_connections", "http://h?max_connections=65536"),
+        ("max_concurrent_requests", "http://h?max_concurrent_requests=0"),
+        ("max_concurrent_requests", "http://h?max_concurrent_requests=65536"),
         ("max_retries", "http://h?max_retries=4294967296"),
         ("max_retries", "http://h?max_retries=-1"),
         ("retry_base_delay", "http://h?retry_base_delay=9"),

@@ -1,0 +1,5 @@
+//! The configuration, setting by setting.
+
+mod identity;
+mod limits;
+mod server;

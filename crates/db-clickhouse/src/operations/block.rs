@@ -1,0 +1,120 @@
+//! The rows of an insert as they are sent.
+
+use arrow_array::RecordBatch;
+use arrow_ipc::writer::StreamWriter;
+use arrow_schema::{ArrowError, Schema};
+use bytes::Bytes;
+use clickhouse::Client;
+use clickhouse::error::Error as ClientError;
+use clickhouse::insert_formatted::InsertFormatted;
+use db_port::adapter::{Setting, deduplication_token, quoted_identifier};
+use db_port::{DbError, Insert, Phase, Result};
+use tokio::time::Instant;
+
+use crate::call::Exchange;
+use crate::policy::failure::Failure;
+use crate::wire::classify::classify;
+use crate::wire::request::Request;
+use crate::wire::settings::WHOLE_ANSWER;
+
+/// As long as Arrow's end marker.
+const HELD_BACK: usize = 8;
+
+/// What is sent, and sent again.
+pub(super) struct Block {
+    sql: String,
+    /// Where it is missing, each attempt has one of its own.
+    token: Option<String>,
+    settings: Vec<Setting>,
+    body: Bytes,
+}
+
+impl Block {
+    /// # Errors
+    /// [`DbError::InvalidInput`] of a batch that has no form on the wire.
+    pub(super) fn new(insert: &Insert, settings: Vec<Setting>) -> Result<Self> {
+        let refuse = |reason| {
+            let what = format!("insert into {}", insert.table());
+            DbError::InvalidInput { what, reason }
+        };
+        if insert.batch().num_columns() == 0 {
+            return Err(refuse("its rows have no columns".into()));
+        }
+        let body = encode(insert.batch()).map_err(|error| refuse(error.to_string()))?;
+        // A server that crashes can remember the token of rows that it has not stored, and would then
+        // acknowledge them without storing them. Rows that may be stored twice need no such risk,
+        // unless their caller named them.
+        let is_named = insert.deduplication_token().is_some();
+        let token =
+            (is_named || !insert.is_idempotent()).then(|| deduplication_token(insert, &body));
+        Ok(Self { sql: sql(insert), token, settings, body })
+    }
+}
+
+impl Exchange for Block {
+    type Answer = ();
+
+    async fn exchange(&self, client: Client, request: Request) -> Result<(), Failure> {
+        let end = Instant::now() + request.deadline.next_wait(Phase::Request);
+        let left = || Some(end.saturating_duration_since(Instant::now()));
+        let mut sending = client
+            .insert_formatted_with(&*self.sql)
+            .with_timeouts(left(), left())
+            .with_setting("query_id", &request.query_id)
+            .with_setting(WHOLE_ANSWER.0, WHOLE_ANSWER.1)
+            .with_setting("async_insert", "0");
+        if let Some(seconds) = request.execution_time() {
+            sending = sending.with_setting("max_execution_time", seconds);
+        }
+        for Setting { name, value } in &self.settings {
+            sending = sending.with_setting(name.as_str(), value);
+        }
+        let token = self.token.as_ref().unwrap_or(&request.query_id);
+        sending = sending
+            .with_setting("insert_deduplicate", "1")
+            .with_setting("insert_deduplication_token", token);
+        let handed_over = self.hand_over(&mut sending).await;
+        let sending = sending.with_timeouts(None, left());
+        let sent = match handed_over {
+            // In a task that keeps the limit even if nobody waits for it any more.
+            Ok(()) => match tokio::spawn(sending.end()).await {
+                Ok(ended) => ended,
+                Err(lost) => Err(ClientError::Other(lost.into())),
+            },
+            Err(ClientError::TimedOut) => Err(ClientError::TimedOut),
+            // The server may have answered before it had read everything.
+            Err(lost) => sending.end().await.and(Err(lost)),
+        };
+        sent.map_err(|error| classify(error, &request, None))
+    }
+}
+
+impl Block {
+    /// Holds the end back until the beginning is on its way. Once it has everything, the client
+    /// finishes the request in the background, even if it is dropped while the connection opens,
+    /// and nothing could call it back.
+    async fn hand_over(&self, sending: &mut InsertFormatted) -> Result<(), ClientError> {
+        let mut end = self.body.clone();
+        let beginning = end.split_to(self.body.len().saturating_sub(HELD_BACK));
+        sending.send(beginning).await?;
+        sending.send(end).await
+    }
+}
+
+/// Names the columns, because the server drops those of an unnamed column list that it does not
+/// know without a word.
+fn sql(insert: &Insert) -> String {
+    let schema = insert.batch().schema();
+    let names: Vec<_> =
+        schema.fields().iter().map(|field| quoted_identifier(field.name())).collect();
+    format!("INSERT INTO `{}` ({}) FORMAT ArrowStream", insert.table(), names.join(", "))
+}
+
+fn encode(batch: &RecordBatch) -> Result<Bytes, ArrowError> {
+    // Metadata would only cost bytes.
+    let schema = Schema::new(batch.schema().fields().clone());
+    let mut writer = StreamWriter::try_new(Vec::new(), &schema)?;
+    writer.write(batch)?;
+    writer.finish()?;
+    Ok(writer.into_inner()?.into())
+}

@@ -1,0 +1,14 @@
+//! What the manager offers, one file each, and the questions that they share.
+
+mod block;
+pub(crate) mod connect;
+mod deduplication;
+pub(crate) mod execute;
+pub(crate) mod health;
+pub(crate) mod insert;
+mod key_range;
+pub(crate) mod query;
+pub(crate) mod reconcile;
+mod row_count;
+mod table;
+mod version;

@@ -1,0 +1,8 @@
+//! When a request is sent again: what a failure means, what may be done twice, and how long to wait.
+
+pub(crate) mod attempt_state;
+pub(crate) mod budget;
+pub(crate) mod deadline;
+pub(crate) mod delays;
+pub(crate) mod failure;
+pub(crate) mod idempotency;

@@ -1,0 +1,92 @@
+//! Ends a request's work on the server when nobody waits for it any more.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use clickhouse::Client;
+use tokio::runtime::Handle;
+use tokio::sync::Semaphore;
+use tokio::time::{sleep, timeout};
+use tokio_util::task::TaskTracker;
+
+/// The server may not know the query yet when it is first told to end it.
+const ATTEMPTS: u32 = 4;
+const PAUSE: Duration = Duration::from_millis(100);
+const LIMIT: Duration = Duration::from_secs(5);
+
+/// At the same time: cancelling must not become a load of its own.
+const CONCURRENT: usize = 8;
+
+/// The cancellations under way, so that closing can wait for them.
+#[derive(Clone)]
+pub(crate) struct Cancellations {
+    tasks: TaskTracker,
+    permits: Arc<Semaphore>,
+}
+
+impl Cancellations {
+    pub(crate) fn new() -> Self {
+        Self { tasks: TaskTracker::new(), permits: Arc::new(Semaphore::new(CONCURRENT)) }
+    }
+
+    /// Waits until none is under way.
+    pub(crate) async fn ended(&self) {
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+}
+
+/// Ends a request's work on the server when it is dropped before the outcome is known: the server
+/// does not stop statements and inserts of its own accord when their client goes away.
+pub(crate) struct CancelGuard {
+    cancellations: Cancellations,
+    client: Client,
+    query_id: String,
+    armed: bool,
+}
+
+impl CancelGuard {
+    pub(crate) fn new(cancellations: &Cancellations, client: &Client, query_id: &str) -> Self {
+        let (cancellations, client) = (cancellations.clone(), client.clone());
+        Self { cancellations, client, query_id: query_id.to_owned(), armed: true }
+    }
+
+    /// The server has ended it.
+    pub(crate) fn disarm(mut self) {
+        self.armed = false;
+    }
+}
+
+impl Drop for CancelGuard {
+    fn drop(&mut self) {
+        if !self.armed {
+            return;
+        }
+        let Ok(runtime) = Handle::try_current() else {
+            return;
+        };
+        let (client, query_id) = (self.client.clone(), std::mem::take(&mut self.query_id));
+        let permits = Arc::clone(&self.cancellations.permits);
+        let work = async move {
+            let _permit = permits.acquire().await;
+            kill(client, query_id).await;
+        };
+        // Nobody is left to hear whether it worked.
+        let bounded = async move { drop(timeout(LIMIT, work).await) };
+        self.cancellations.tasks.spawn_on(bounded, &runtime);
+    }
+}
+
+async fn kill(client: Client, query_id: String) {
+    for attempt in 1..=ATTEMPTS {
+        let kill = client
+            .query_raw("KILL QUERY WHERE query_id = {id:String} ASYNC FORMAT TabSeparated")
+            .with_setting("param_id", &query_id);
+        let Ok(mut answer) = kill.fetch_bytes("TabSeparated") else { return };
+        // A server that cannot be told is not to be told again and again.
+        match answer.collect().await {
+            Ok(ended) if ended.is_empty() => sleep(PAUSE * attempt).await,
+            _ => return,
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! What goes over the network: requests, connections, answers, and what their errors mean.
+
+pub(crate) mod answer;
+pub(crate) mod cancel_guard;
+pub(crate) mod classify;
+pub(crate) mod connect_phase;
+mod exception;
+mod proxy;
+pub(crate) mod request;
+pub(crate) mod request_kind;
+pub(crate) mod settings;
+mod tls;
+pub(crate) mod transport;
+mod unreachable;
+
+pub(crate) use exception::{is_hidden, is_unknown_table_or_column};

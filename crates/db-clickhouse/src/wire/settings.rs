@@ -1,0 +1,91 @@
+//! The server's settings: those that the adapter relies on, and which ones callers may set.
+
+use db_port::adapter::{Setting, check_settings};
+use db_port::{DbError, Identifier, Result, Statement};
+
+use super::request_kind::RequestKind;
+
+/// What the server's HTTP interface takes for something else than a setting.
+const RESERVED: [&str; 18] = [
+    "buffer_size",
+    "client_protocol_version",
+    "close_session",
+    "compress",
+    "database",
+    "decompress",
+    "default_format",
+    "password",
+    "query",
+    "query_id",
+    "quota_key",
+    "role",
+    "session_check",
+    "session_id",
+    "session_timeout",
+    "stacktrace",
+    "user",
+    "wait_end_of_query",
+];
+
+/// Columns arrive as the types that the port promises, whatever the server's defaults are.
+pub(super) const ARROW: [(&str, &str); 4] = [
+    ("output_format_arrow_compression_method", "none"),
+    ("output_format_arrow_date_as_uint16", "0"),
+    ("output_format_arrow_low_cardinality_as_dictionary", "0"),
+    ("output_format_arrow_string_as_string", "1"),
+];
+
+/// A query whose client went away ends on the server too: both settings are needed for that.
+pub(super) const END_WITH_CLIENT: [(&str, &str); 2] =
+    [("cancel_http_readonly_queries_on_client_close", "1"), ("readonly", "2")];
+
+/// What the retry policy of inserts rests on.
+const INSERTS_OWN: [&str; 5] = [
+    "async_insert",
+    "deduplicate_insert",
+    "insert_deduplicate",
+    "insert_deduplication_token",
+    "wait_for_async_insert",
+];
+
+/// The whole answer is made before it begins, so that a failure cannot hide behind a good start.
+pub(crate) const WHOLE_ANSWER: (&str, &str) = ("wait_end_of_query", "1");
+
+/// Checks what can be checked before the statement waits for anything.
+pub(crate) fn check_statement(kind: &RequestKind, statement: &Statement) -> Result<()> {
+    statement.check()?;
+    checked_settings(kind, statement.settings()).map(drop)
+}
+
+/// The caller's settings, if all of them are settings to the server and none is one that this
+/// adapter relies on.
+pub(crate) fn checked_settings<'a>(
+    kind: &RequestKind,
+    settings: impl Iterator<Item = (&'a str, &'a str)>,
+) -> Result<Vec<Setting>> {
+    let settings = check_settings(settings)?;
+    let refuse = |name: &Identifier, reason: &str| {
+        let what = format!("setting {name}");
+        Err(DbError::InvalidInput { what, reason: reason.into() })
+    };
+    for Setting { name, .. } in &settings {
+        if RESERVED.contains(&name.as_str()) || name.as_str().starts_with("param_") {
+            return refuse(name, "over HTTP this name is not a setting: leave it to the adapter");
+        }
+        if is_own(kind, name.as_str()) {
+            return refuse(
+                name,
+                "whether this can be repeated rests on it: leave it to the adapter",
+            );
+        }
+    }
+    Ok(settings)
+}
+
+fn is_own(kind: &RequestKind, setting: &str) -> bool {
+    match kind {
+        RequestKind::Query => END_WITH_CLIENT.iter().any(|(own, _)| *own == setting),
+        RequestKind::Statement => false,
+        RequestKind::Insert(_) => INSERTS_OWN.contains(&setting),
+    }
+}

@@ -1,0 +1,5 @@
+//! TLS: who may vouch for the server, and what a failed handshake means.
+
+pub(super) mod connector;
+pub(super) mod error;
+mod insecure_verifier;

@@ -1,0 +1,142 @@
+//! HTTP clients over TCP, TLS or a connector of the caller's own.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use clickhouse::{Client, Compression};
+use db_port::{BoxError, Result};
+use hyper::Uri;
+use hyper::rt::{Read, Write};
+use hyper_util::client::legacy::Client as HyperClient;
+use hyper_util::client::legacy::connect::{Connection, HttpConnector};
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use secrecy::ExposeSecret;
+use tower_service::Service;
+
+use super::connect_phase::ConnectPhase;
+use super::tls::connector;
+use crate::config::{Authentication, ClickHouseConfig};
+use crate::policy::deadline::connecting_share;
+
+/// The server closes an idle connection after 3 seconds or more, and a request sent at that moment
+/// is lost; so this side closes first.
+const IDLE: Duration = Duration::from_secs(2);
+const KEEPALIVE: Duration = Duration::from_secs(60);
+
+/// Makes HTTP clients; what is slow to prepare, such as the trusted roots, is prepared once.
+pub(crate) struct Dialer {
+    make: Box<dyn Fn() -> Client + Send + Sync>,
+}
+
+impl Dialer {
+    /// Over TCP, and TLS where the configuration says so.
+    pub(crate) fn new(config: &ClickHouseConfig) -> Result<Self> {
+        let mut tcp = HttpConnector::new();
+        tcp.set_keepalive(Some(KEEPALIVE));
+        tcp.set_nodelay(true);
+        if config.secure {
+            Ok(Self::over(config, connector::with_tls(config, tcp)?))
+        } else {
+            Ok(Self::over(config, tcp))
+        }
+    }
+
+    /// Over connections that somebody else makes.
+    pub(crate) fn over<C>(config: &ClickHouseConfig, connector: C) -> Self
+    where
+        C: Service<Uri, Future: Send + 'static, Error: Into<BoxError>>,
+        C: Clone + Send + Sync + 'static,
+        C::Response: Read + Write + Connection + Send + Unpin + 'static,
+    {
+        let limit = match config.attempt_timeout {
+            Duration::ZERO => config.connect_timeout,
+            attempt => config.connect_timeout.min(connecting_share(attempt)),
+        };
+        let (database, compression) = (config.database.to_string(), config.compression);
+        let authentication = config.authentication.clone();
+        let make = move || {
+            let mut pool = HyperClient::builder(TokioExecutor::new());
+            pool.pool_timer(TokioTimer::new()).pool_idle_timeout(IDLE);
+            let client =
+                Client::with_http_client(pool.build(Bounded { inner: connector.clone(), limit }));
+            let compression = if compression { Compression::Lz4 } else { Compression::None };
+            authenticated(client, &authentication)
+                .with_database(&database)
+                .with_compression(compression)
+                .with_product_info("candlehouse", env!("CARGO_PKG_VERSION"))
+        };
+        Self { make: Box::new(make) }
+    }
+
+    /// A client without an address and without a connection, with a pool of its own.
+    pub(crate) fn client(&self) -> Client {
+        (self.make)()
+    }
+}
+
+fn authenticated(client: Client, authentication: &Authentication) -> Client {
+    match authentication {
+        Authentication::Password { user, password } => {
+            client.with_user(user).with_password(password.expose_secret())
+        }
+        Authentication::AccessToken(token) => client.with_access_token(token.expose_secret()),
+    }
+}
+
+/// Deadline the time of opening a connection as a whole. The connector's own limit covers neither
+/// the name lookup nor the TLS handshake.
+#[derive(Clone)]
+struct Bounded<C> {
+    inner: C,
+    limit: Duration,
+}
+
+impl<C> Service<Uri> for Bounded<C>
+where
+    C: Service<Uri, Future: Send + 'static, Error: Into<BoxError>>,
+{
+    type Response = C::Response;
+    type Error = BoxError;
+    type Future = Pin<Box<dyn Future<Output = Result<C::Response, BoxError>> + Send>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        self.inner.poll_ready(cx).map_err(Into::into)
+    }
+
+    fn call(&mut self, server: Uri) -> Self::Future {
+        let attempt = ConnectPhase::current();
+        let left = attempt.as_ref().and_then(ConnectPhase::left);
+        let limit = left.map_or(self.limit, |left| left.min(self.limit));
+        if let Some(attempt) = &attempt {
+            attempt.set(true);
+        }
+        let connecting = tokio::time::timeout(limit, self.inner.call(server));
+        Box::pin(async move {
+            let connected = connecting.await;
+            if let Some(attempt) = &attempt {
+                attempt.set(false);
+            }
+            match connected {
+                Ok(connected) => connected.map_err(Into::into),
+                Err(_) => Err(ConnectTimedOut { limit }.into()),
+            }
+        })
+    }
+}
+
+/// The connection was not open when its time was over.
+#[derive(Debug)]
+pub(crate) struct ConnectTimedOut {
+    pub(crate) limit: Duration,
+}
+
+impl fmt::Display for ConnectTimedOut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("connecting took too long")
+    }
+}
+
+impl std::error::Error for ConnectTimedOut {}
