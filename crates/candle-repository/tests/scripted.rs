@@ -9,7 +9,7 @@ use arrow_array::{
 };
 use candle_repository::{
     Calendar, Candle, CandleError, CandleRepository, CandleSeries, Interval, ModelError,
-    SeriesFilter, SeriesKey, TimeRange, Timestamp,
+    SeriesFilter, SeriesKey, SortedCandles, TimeRange, Timestamp,
 };
 use db_mock::{QueryReply, ScriptedExecutor};
 use db_port::{DbError, Value};
@@ -93,6 +93,46 @@ async fn what_is_stored_already_is_not_written() {
     let report = candles.upsert(&key(), &stored).await.unwrap();
     assert_eq!((report.inserted, report.corrected, report.unchanged), (0, 0, 1));
     assert!(db.inserts().is_empty());
+}
+
+#[tokio::test]
+async fn parts_of_one_series_are_put_together_before_they_are_compared() {
+    let (db, candles) = script();
+    let sorted = |name: &str, candles: &[Candle]| {
+        let key = SeriesKey::parse(name, Interval::DAY).unwrap();
+        SortedCandles::new(key, candles.to_vec()).unwrap()
+    };
+    let (one, two) = (candle("2024-01-01", 1.0), candle("2024-01-02", 2.0));
+    let later = sorted("NASDAQ:AAPL", &[one, two]);
+    let other = candle("2024-01-01", 9.0);
+    let conflict = sorted("NASDAQ:AAPL", &[other]);
+    let error = candles.upsert_all([&later, &conflict]).await.unwrap_err();
+    assert!(matches!(error, CandleError::Model(ModelError::Conflict { .. })), "{error}");
+    assert!(db.calls().is_empty());
+
+    db.on_query("FROM candles FINAL", revised(&[one], 5));
+    db.on_insert("candles", Ok(()));
+    let first = sorted("NASDAQ:AAPL", &[one]);
+    let report =
+        candles.upsert_all([&first, &sorted("NASDAQ:MSFT", &[one]), &later]).await.unwrap();
+    assert_eq!((report.inserted, report.corrected, report.unchanged), (2, 0, 1));
+    assert_eq!(db.inserts().len(), 1);
+    assert_eq!(texts(db.inserts()[0].batch(), "symbol"), ["AAPL", "MSFT"]);
+}
+
+/// The futures go to other threads, as `tokio::spawn` sends them.
+#[test]
+fn futures_are_send() {
+    fn assert_send(_: impl Send) {}
+    let (_db, candles) = script();
+    let key = key();
+    let sorted = SortedCandles::new(key.clone(), Vec::new()).unwrap();
+    assert_send(candles.upsert(&key, &[]));
+    assert_send(candles.upsert_all([&sorted]));
+    assert_send(candles.range(&key, ..));
+    assert_send(candles.latest_of_all(&SeriesFilter::default(), 1));
+    let calendar = |_: &SeriesKey| Calendar::Weekdays;
+    assert_send(candles.coverage_of_all(&SeriesFilter::default(), .., calendar));
 }
 
 #[tokio::test]

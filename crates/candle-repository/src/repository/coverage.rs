@@ -64,7 +64,7 @@ impl CandleRepository {
         &self,
         filter: &SeriesFilter,
         range: impl Into<TimeRange> + Send,
-        calendar: impl Fn(&SeriesKey) -> Calendar + Send,
+        calendar: impl Fn(&SeriesKey) -> Calendar + Send + Sync,
     ) -> Result<Vec<Coverage>> {
         let range = range.into();
         let finder = |key: SeriesKey| {

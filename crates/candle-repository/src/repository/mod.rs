@@ -5,6 +5,7 @@ mod coverage;
 mod delete;
 mod latest;
 mod list;
+mod merge_repeated;
 mod read;
 mod resample;
 mod statements;
