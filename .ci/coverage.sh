@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 threshold=90
-crates=(db-port db-clickhouse db-mock candle-repository symbol-repository)
+crates=(market-model candle-files db-port db-clickhouse db-mock candle-repository symbol-repository)
 
 if ! cargo tarpaulin --version >/dev/null 2>&1; then
     echo 'coverage: installing cargo-tarpaulin' >&2

@@ -9,6 +9,19 @@ fn output_of(program: &str) -> String {
 }
 
 #[test]
+fn a_file_is_imported_twice_and_stored_once() {
+    let output = output_of(env!("CARGO_BIN_EXE_import_file"));
+    assert_eq!(
+        output,
+        "12154 rows, 5 series\n\
+         warning: ignored columns: Adj Close\n\
+         warning: interval 1d found in the times\n\
+         first import: 12154 inserted, 0 corrected, 0 unchanged\n\
+         second import: 0 inserted, 0 corrected, 12154 unchanged\n"
+    );
+}
+
+#[test]
 fn a_range_is_read() {
     let output = output_of(env!("CARGO_BIN_EXE_read_range"));
     assert_eq!(
