@@ -137,8 +137,8 @@ mod tests {
 
     #[test]
     fn names_and_variables_are_unique_and_regular() {
-        for (place, setting) in SETTINGS.iter().enumerate() {
-            for other in &SETTINGS[..place] {
+        for (position, setting) in SETTINGS.iter().enumerate() {
+            for other in &SETTINGS[..position] {
                 assert!(setting.name != other.name && setting.variable != other.variable);
             }
             let regular = format!("CLICKHOUSE_{}", setting.name.to_uppercase());

@@ -130,7 +130,7 @@ fn a_list_of_hosts_stands_in_either_variable_and_a_port_replaces_those_before_it
 }
 
 #[test]
-fn what_is_wrong_is_named_as_it_was_given_and_not_quoted() {
+fn what_is_wrong_is_named_as_it_was_given_and_not_shown() {
     let zero = ("CLICKHOUSE_CONNECT_TIMEOUT", "0");
     for (key, variables) in [
         ("CLICKHOUSE_URL", &[(URL, "hunter2")][..]),
@@ -195,7 +195,7 @@ fn a_variable_that_is_not_utf_8_is_named() {
 }
 
 #[test]
-fn variables_that_nobody_knows_are_other_programs_business() {
+fn unknown_variables_are_left_to_other_programs() {
     assert_eq!(shown(&[("CLICKHOUSE_FORMAT", "hunter2")]), "http://default@localhost:8123/jts");
 }
 
