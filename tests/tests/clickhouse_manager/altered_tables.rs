@@ -8,7 +8,7 @@ use arrow_array::{ArrayRef, Float64Array, Int64Array};
 use candlehouse_tests::server::{TempDatabase, temp_database_with};
 use candlehouse_tests::table::number;
 use db_clickhouse::ClickHouseManager;
-use db_port::{DbError, Insert, QueryExecutor, Result, Statement};
+use db_port::{DbError, Insert, Result, Statement};
 use tokio::time::sleep;
 
 use crate::{T, batch, count, create, numbers};

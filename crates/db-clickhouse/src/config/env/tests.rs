@@ -195,6 +195,16 @@ fn a_variable_that_is_not_utf_8_is_named() {
 }
 
 #[test]
+fn an_old_variable_is_told_its_new_name() {
+    for (old, new) in RENAMED_VARIABLES {
+        let error = read(&[(old, "7")]).unwrap_err();
+        let expected = format!("invalid configuration of {old}: it is called {new} now");
+        assert_eq!(error.to_string(), expected);
+        assert!(SETTINGS.iter().any(|setting| setting.variable == new), "{new}");
+    }
+}
+
+#[test]
 fn unknown_variables_are_left_to_other_programs() {
     assert_eq!(shown(&[("CLICKHOUSE_FORMAT", "hunter2")]), "http://default@localhost:8123/jts");
 }
