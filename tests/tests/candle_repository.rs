@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "everything here is a test")]
 
 use candle_repository::{
-    Calendar, Candle, CandleError, CandleRepository, CandleSeries, Interval, ModelError, SeriesKey,
-    SortedCandles, TimeRange, Timestamp, UpsertReport,
+    Calendar, Candle, CandleError, CandleRepository, CandleSeries, Interval, ModelError,
+    SeriesFilter, SeriesKey, SortedCandles, TimeRange, Timestamp, UpsertReport,
 };
 use candlehouse_tests::embedded::{self, TempDatabase};
 use candlehouse_tests::{fixtures, table};
@@ -330,6 +330,108 @@ async fn coverage_shows_where_candles_are_missing() {
     assert_eq!((coverage.count, coverage.missing(), coverage.gaps.len()), (98, 2, 1));
     assert_eq!(coverage.gaps[0].first, candles[10].open_time);
     assert_eq!(coverage.gaps[0].last, candles[11].open_time);
+}
+
+/// Series of several exchanges, symbols and intervals, with gaps, over several years.
+async fn market(store: &Store) {
+    for (index, (name, interval, first)) in [
+        ("AAPL", "1d", "2023-12-20"),
+        ("NASDAQ:AAPL", "1d", "2023-12-01"),
+        ("NASDAQ:AAPL", "1h", "2023-12-31"),
+        ("NASDAQ:AAPL", "1m", "2024-01-05"),
+        ("NASDAQ:AAPL", "1M", "2022-01-01"),
+        ("NASDAQ:MSFT", "1d", "2020-01-01"),
+        ("NYSE:AAPL", "1w", "2023-11-06"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let key = key(name, interval);
+        let mut candles = run(&key, first, 40);
+        candles.remove(5 + index);
+        candles.drain(20..23 + index);
+        store.candles.upsert(&key, &candles).await.unwrap();
+        let corrected = candle(candles[candles.len() - 1].open_time, 77.0);
+        store.candles.upsert(&key, &[corrected]).await.unwrap();
+    }
+}
+
+fn filters() -> Vec<SeriesFilter> {
+    let text = |text: &str| Some(text.to_owned());
+    let none = SeriesFilter::default;
+    vec![
+        none(),
+        SeriesFilter { exchange: text(""), ..none() },
+        SeriesFilter { exchange: text("NASDAQ"), interval: Some(Interval::DAY), ..none() },
+        SeriesFilter { symbol: text("AAPL"), ..none() },
+        SeriesFilter { symbol: text("AAPL"), exchange: text("NYSE"), ..none() },
+        SeriesFilter { symbol: text("aapl"), ..none() },
+        SeriesFilter { interval: Some(Interval::MONTH), ..none() },
+    ]
+}
+
+fn lets_through(filter: &SeriesFilter, key: &SeriesKey) -> bool {
+    filter.exchange.as_deref().is_none_or(|exchange| exchange == key.exchange())
+        && filter.symbol.as_deref().is_none_or(|symbol| symbol == key.symbol())
+        && filter.interval.is_none_or(|interval| interval == key.interval())
+}
+
+#[tokio::test]
+async fn series_are_found_by_any_part_of_their_names() {
+    let store = store("series_are_found_by_any_part_of_their_names").await;
+    market(&store).await;
+    let keys = store.candles.keys().await.unwrap();
+    assert_eq!(keys.len(), 7);
+    for filter in filters() {
+        let expected: Vec<_> = keys.iter().filter(|key| lets_through(&filter, key)).collect();
+        let found = store.candles.find_series(&filter).await.unwrap();
+        assert_eq!(found.iter().collect::<Vec<_>>(), expected, "{filter:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_latest_of_all_series_are_those_of_one_after_the_other() {
+    let store = store("the_latest_of_all_series_are_those_of_one_after_the_other").await;
+    market(&store).await;
+    for filter in filters() {
+        for count in [1, 3, 1000] {
+            let mut one_by_one = Vec::new();
+            for key in store.candles.find_series(&filter).await.unwrap() {
+                one_by_one.push(store.candles.latest(&key, count).await.unwrap());
+            }
+            let all = store.candles.latest_of_all(&filter, count).await.unwrap();
+            assert_eq!(all, one_by_one, "{filter:?} {count}");
+        }
+    }
+    assert!(store.candles.latest_of_all(&SeriesFilter::default(), 0).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn the_coverage_of_all_series_is_that_of_one_after_the_other() {
+    let store = store("the_coverage_of_all_series_is_that_of_one_after_the_other").await;
+    market(&store).await;
+    let calendar = |key: &SeriesKey| match key.exchange() {
+        "NASDAQ" => Calendar::Weekdays,
+        _ => Calendar::Continuous,
+    };
+    let (start, end) = (at("2024-01-01T12:30"), at("2024-01-10"));
+    for range in [
+        TimeRange::ALL,
+        TimeRange::from(start..),
+        TimeRange::from(..end),
+        TimeRange::new(start, end).unwrap(),
+        TimeRange::from(at("2030-01-01")..),
+    ] {
+        for filter in filters() {
+            let mut one_by_one = Vec::new();
+            for key in store.candles.find_series(&filter).await.unwrap() {
+                let coverage = store.candles.coverage(&key, range, calendar(&key));
+                one_by_one.push(coverage.await.unwrap());
+            }
+            let all = store.candles.coverage_of_all(&filter, range, calendar).await.unwrap();
+            assert_eq!(all, one_by_one, "{filter:?} {range}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -321,6 +321,25 @@ async fn symbols_are_found_by_any_combination_of_fields() {
 }
 
 #[tokio::test]
+async fn symbols_are_found_by_several_names_on_every_exchange() {
+    let store = store("symbols_are_found_by_several_names_on_every_exchange").await;
+    let mut all: Vec<_> = ["", "NASDAQ", "NYSE"]
+        .into_iter()
+        .flat_map(|exchange| ["it's\\", "AAPL", "MSFT"].map(|name| plain(exchange, name)))
+        .collect();
+    all.extend((0..600).map(|n| plain("X", &format!("S{n}"))));
+    store.symbols.upsert(&all).await.unwrap();
+    let found = async |names: &[&str]| shown(store.symbols.find_by_names(names).await.unwrap());
+    assert_eq!(found(&["AAPL"]).await, ["AAPL", "NASDAQ:AAPL", "NYSE:AAPL"]);
+    assert_eq!(found(&["aapl", "AAP", ""]).await, Vec::<String>::new());
+    let quoted = ["it's\\", "S7", "S7"];
+    assert_eq!(found(&quoted).await, ["it's\\", "NASDAQ:it's\\", "NYSE:it's\\", "X:S7"]);
+    let many: Vec<_> = (50..700).map(|n| format!("S{n}")).collect();
+    let many: Vec<_> = many.iter().map(String::as_str).collect();
+    assert_eq!(found(&many).await.len(), 550);
+}
+
+#[tokio::test]
 async fn a_search_takes_its_prefix_literally_but_not_its_case() {
     let store = store("a_search_takes_its_prefix_literally_but_not_its_case").await;
     let names =

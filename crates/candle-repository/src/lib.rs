@@ -2,10 +2,12 @@
 
 mod codec;
 mod error;
+mod filter;
 mod repository;
 mod schema;
 
 pub use error::{CandleError, Result};
+pub use filter::SeriesFilter;
 pub use market_model::{
     Calendar, Candle, CandleRun, CandleSeries, Coverage, Gap, Interval, ModelError, SeriesKey,
     SortedCandles, SymbolName, TimeRange, Timestamp, UpsertReport, Violation,

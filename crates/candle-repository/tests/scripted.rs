@@ -8,8 +8,8 @@ use arrow_array::{
     ArrayRef, Float64Array, RecordBatch, StringArray, TimestampMillisecondArray, UInt64Array,
 };
 use candle_repository::{
-    Calendar, Candle, CandleError, CandleRepository, CandleSeries, Interval, ModelError, SeriesKey,
-    TimeRange, Timestamp,
+    Calendar, Candle, CandleError, CandleRepository, CandleSeries, Interval, ModelError,
+    SeriesFilter, SeriesKey, SortedCandles, TimeRange, Timestamp,
 };
 use db_mock::{QueryReply, ScriptedExecutor};
 use db_port::{DbError, Value};
@@ -93,6 +93,46 @@ async fn what_is_stored_already_is_not_written() {
     let report = candles.upsert(&key(), &stored).await.unwrap();
     assert_eq!((report.inserted, report.corrected, report.unchanged), (0, 0, 1));
     assert!(db.inserts().is_empty());
+}
+
+#[tokio::test]
+async fn parts_of_one_series_are_put_together_before_they_are_compared() {
+    let (db, candles) = script();
+    let sorted = |name: &str, candles: &[Candle]| {
+        let key = SeriesKey::parse(name, Interval::DAY).unwrap();
+        SortedCandles::new(key, candles.to_vec()).unwrap()
+    };
+    let (one, two) = (candle("2024-01-01", 1.0), candle("2024-01-02", 2.0));
+    let later = sorted("NASDAQ:AAPL", &[one, two]);
+    let other = candle("2024-01-01", 9.0);
+    let conflict = sorted("NASDAQ:AAPL", &[other]);
+    let error = candles.upsert_all([&later, &conflict]).await.unwrap_err();
+    assert!(matches!(error, CandleError::Model(ModelError::Conflict { .. })), "{error}");
+    assert!(db.calls().is_empty());
+
+    db.on_query("FROM candles FINAL", revised(&[one], 5));
+    db.on_insert("candles", Ok(()));
+    let first = sorted("NASDAQ:AAPL", &[one]);
+    let report =
+        candles.upsert_all([&first, &sorted("NASDAQ:MSFT", &[one]), &later]).await.unwrap();
+    assert_eq!((report.inserted, report.corrected, report.unchanged), (2, 0, 1));
+    assert_eq!(db.inserts().len(), 1);
+    assert_eq!(texts(db.inserts()[0].batch(), "symbol"), ["AAPL", "MSFT"]);
+}
+
+/// The futures go to other threads, as `tokio::spawn` sends them.
+#[test]
+fn futures_are_send() {
+    fn assert_send(_: impl Send) {}
+    let (_db, candles) = script();
+    let key = key();
+    let sorted = SortedCandles::new(key.clone(), Vec::new()).unwrap();
+    assert_send(candles.upsert(&key, &[]));
+    assert_send(candles.upsert_all([&sorted]));
+    assert_send(candles.range(&key, ..));
+    assert_send(candles.latest_of_all(&SeriesFilter::default(), 1));
+    let calendar = |_: &SeriesKey| Calendar::Weekdays;
+    assert_send(candles.coverage_of_all(&SeriesFilter::default(), .., calendar));
 }
 
 #[tokio::test]
@@ -201,4 +241,84 @@ async fn candles_that_do_not_add_up_are_refused_before_the_database_is_asked() {
     let error = candles.resample(&key(), Interval::HOUR, ..).await.unwrap_err();
     assert!(matches!(error, CandleError::NotDivisible { .. }), "{error}");
     assert!(db.calls().is_empty());
+}
+
+/// Rows with the names of their series.
+fn named(rows: &[(&str, &str, &[Candle])]) -> RecordBatch {
+    let candles: Vec<_> = rows.iter().flat_map(|(.., candles)| candles.iter().copied()).collect();
+    let text = |value: fn(&(&str, &str, &[Candle])) -> String| -> ArrayRef {
+        let repeat = |row| std::iter::repeat_n(value(row), row.2.len());
+        Arc::new(StringArray::from(rows.iter().flat_map(repeat).collect::<Vec<_>>()))
+    };
+    let times: ArrayRef = Arc::new(
+        TimestampMillisecondArray::from_iter_values(
+            candles.iter().map(|c| c.open_time.as_millis()),
+        )
+        .with_timezone("UTC"),
+    );
+    let float = |value: fn(&Candle) -> f64| -> ArrayRef {
+        Arc::new(Float64Array::from_iter_values(candles.iter().map(value)))
+    };
+    RecordBatch::try_from_iter([
+        ("exchange", text(|(exchange, ..)| exchange.to_string())),
+        ("symbol", text(|_| "A".into())),
+        ("interval", text(|(_, interval, _)| interval.to_string())),
+        ("open_time", times),
+        ("open", float(|c| c.open)),
+        ("high", float(|c| c.high)),
+        ("low", float(|c| c.low)),
+        ("close", float(|c| c.close)),
+        ("volume", float(|c| c.volume)),
+    ])
+    .unwrap()
+}
+
+#[tokio::test]
+async fn the_latest_of_all_series_are_one_question_and_sorted_by_name() {
+    let (db, candles) = script();
+    let (one, two) = ([candle("2024-01-01", 1.0)], [candle("2024-01-01", 2.0)]);
+    let answer = named(&[("X", "1M", &one), ("X", "1d", &two)]);
+    db.on_query("LIMIT {count:UInt64} BY exchange, symbol, interval", answer);
+    let filter = SeriesFilter { exchange: Some("X".into()), ..SeriesFilter::default() };
+    let latest = candles.latest_of_all(&filter, 1).await.unwrap();
+    let names: Vec<_> = latest.iter().map(|series| series.key().to_string()).collect();
+    assert_eq!(names, ["X:A 1d", "X:A 1M"]);
+    assert_eq!(latest[0].iter().collect::<Vec<_>>(), two);
+    let [asked] = &db.statements()[..] else { panic!("one statement") };
+    for (name, value) in
+        [("exchange", Value::from("X")), ("symbol", Value::Null), ("count", Value::from(1_u64))]
+    {
+        assert_eq!(asked.parameter(name), Some(&value), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn the_coverage_of_all_series_continues_over_the_parts_of_an_answer() {
+    let (db, candles) = script();
+    let days: Vec<_> = (1..=9).map(|day| candle(&format!("2024-01-0{day}"), 1.0)).collect();
+    let known = named(&[("X", "1d", &days[..1]), ("Y", "1d", &days[..1])]);
+    db.on_query("SELECT DISTINCT", known);
+    let parts = [
+        named(&[("W", "1d", &days[1..2]), ("X", "1d", &days[..3])]),
+        named(&[("X", "1d", &days[5..7])]),
+    ];
+    db.on_query("ORDER BY exchange, symbol, interval, open_time", QueryReply::batches(parts));
+    let range = TimeRange::new(at("2024-01-01"), at("2024-01-10")).unwrap();
+    let filter = SeriesFilter::default();
+    let all = candles.coverage_of_all(&filter, range, |_| Calendar::Continuous).await.unwrap();
+    let seen: Vec<_> =
+        all.iter().map(|c| (c.key.exchange(), c.count, c.gaps.len(), c.missing())).collect();
+    assert_eq!(seen, [("W", 1, 2, 8), ("X", 5, 2, 4), ("Y", 0, 1, 9)]);
+}
+
+#[tokio::test]
+async fn an_answer_about_all_series_that_breaks_off_is_an_error() {
+    let (db, candles) = script();
+    let part = || named(&[("X", "1d", &[candle("2024-01-01", 1.0)])]);
+    let all = SeriesFilter::default();
+    db.on_query("LIMIT {count", QueryReply::batches([part()]).then_fail(lost()));
+    assert!(candles.latest_of_all(&all, 1).await.is_err());
+    db.on_query("SELECT DISTINCT", part());
+    db.on_query("open_time FROM", QueryReply::batches([part()]).then_fail(lost()));
+    assert!(candles.coverage_of_all(&all, .., |_| Calendar::Weekdays).await.is_err());
 }

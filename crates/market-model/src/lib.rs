@@ -15,6 +15,7 @@ mod sorted_candles;
 mod symbol;
 mod symbol_builder;
 mod symbol_name;
+mod symbol_rules;
 mod symbol_status;
 mod time_range;
 mod timestamp;

@@ -1,21 +1,35 @@
 //! What is stored and what is missing.
 
+use std::collections::BTreeMap;
+
 use arrow_array::{RecordBatch, TimestampMillisecondArray};
 use db_port::column;
 use futures_util::TryStreamExt;
 use market_model::{Calendar, Coverage, GapFinder, SeriesKey, TimeRange, Timestamp};
 
 use super::candle_repository::CandleRepository;
-use super::statements::{bind_range, final_read, in_range};
+use super::statements::{bind_filter, bind_range, bind_times, final_read, in_range, matching};
+use crate::codec::SeriesNames;
 use crate::error::{Result, StoreContext};
+use crate::filter::SeriesFilter;
 
 const OPEN_TIMES: &str = in_range!("SELECT open_time FROM candles FINAL", "ORDER BY open_time");
+
+const OPEN_TIMES_OF_ALL: &str = matching!(
+    "SELECT exchange, symbol, interval, open_time FROM candles FINAL",
+    "AND open_time >= fromUnixTimestamp64Milli({first:Int64}, 'UTC') \
+     AND open_time <= fromUnixTimestamp64Milli({last:Int64}, 'UTC') \
+     ORDER BY exchange, symbol, interval, open_time"
+);
 
 impl CandleRepository {
     /// What is stored of a series in `range`, and which candles `calendar` misses.
     ///
     /// # Errors
     /// [`CandleError::Database`](crate::CandleError::Database).
+    ///
+    /// # Cancel safety
+    /// Dropping the future ends the query; nothing is changed.
     pub async fn coverage(
         &self,
         key: &SeriesKey,
@@ -34,6 +48,47 @@ impl CandleRepository {
         };
         see_all.await.while_doing("reading open times")?;
         Ok(finder.finish())
+    }
+
+    /// What is stored of each series that matches `filter`, in `range`, and which candles the
+    /// calendar of the series misses: what [`CandleRepository::coverage`] says about one after the
+    /// other, in two questions. Sorted by series; one that has candles outside of
+    /// `range` only is there too, with a count of zero. The open times are read as a stream.
+    ///
+    /// # Errors
+    /// [`CandleError::Database`](crate::CandleError::Database).
+    ///
+    /// # Cancel safety
+    /// Dropping the future ends the query; nothing is changed.
+    pub async fn coverage_of_all(
+        &self,
+        filter: &SeriesFilter,
+        range: impl Into<TimeRange> + Send,
+        calendar: impl Fn(&SeriesKey) -> Calendar + Send + Sync,
+    ) -> Result<Vec<Coverage>> {
+        let range = range.into();
+        let finder = |key: SeriesKey| {
+            let calendar = calendar(&key);
+            GapFinder::new(key, calendar, range)
+        };
+        let keys = self.find_series(filter).await?;
+        let mut finders: BTreeMap<_, _> =
+            keys.into_iter().map(|key| (key.clone(), finder(key))).collect();
+        let statement = bind_times(bind_filter(OPEN_TIMES_OF_ALL, filter), range);
+        let see_all = async {
+            let mut batches = self.db.query(final_read(statement)).await?;
+            while let Some(batch) = batches.try_next().await? {
+                let names = SeriesNames::of(&batch)?;
+                for rows in names.runs() {
+                    let key = names.key(rows.start)?;
+                    let finder = finders.entry(key.clone()).or_insert_with(|| finder(key));
+                    see(finder, &batch.slice(rows.start, rows.len()))?;
+                }
+            }
+            Ok(())
+        };
+        see_all.await.while_doing("reading open times of all series")?;
+        Ok(finders.into_values().map(GapFinder::finish).collect())
     }
 }
 

@@ -1,12 +1,14 @@
 //! Which series are stored.
 
-use arrow_array::{RecordBatch, StringArray, TimestampMillisecondArray, UInt64Array};
-use db_port::{DbError, QueryExecutorExt, Statement, column};
-use market_model::{Interval, SeriesKey, Timestamp};
+use arrow_array::{RecordBatch, TimestampMillisecondArray, UInt64Array};
+use db_port::{QueryExecutorExt, Statement, column};
+use market_model::{SeriesKey, Timestamp};
 
 use super::candle_repository::CandleRepository;
-use super::statements::final_read;
+use super::statements::{bind_filter, final_read, matching};
+use crate::codec::SeriesNames;
 use crate::error::{Result, StoreContext};
+use crate::filter::SeriesFilter;
 
 const LIST: &str = "\
 SELECT exchange, symbol, interval, count() AS candles, min(open_time) AS first,
@@ -15,7 +17,7 @@ FROM candles FINAL
 GROUP BY exchange, symbol, interval
 ORDER BY exchange, symbol, interval";
 
-const KEYS: &str = "SELECT DISTINCT exchange, symbol, interval FROM candles";
+const KEYS: &str = matching!("SELECT DISTINCT exchange, symbol, interval FROM candles", "");
 
 /// A stored series in brief.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +37,9 @@ impl CandleRepository {
     ///
     /// # Errors
     /// [`CandleError::Database`](crate::CandleError::Database).
+    ///
+    /// # Cancel safety
+    /// Dropping the future ends the query; nothing is changed.
     pub async fn list_series(&self) -> Result<Vec<SeriesInfo>> {
         let list = async {
             let rows = self.db.query_all(final_read(Statement::new(LIST))).await?;
@@ -50,14 +55,30 @@ impl CandleRepository {
     ///
     /// # Errors
     /// [`CandleError::Database`](crate::CandleError::Database).
+    ///
+    /// # Cancel safety
+    /// Dropping the future ends the query; nothing is changed.
     pub async fn keys(&self) -> Result<Vec<SeriesKey>> {
-        let list = async {
-            let rows = self.db.query_all(Statement::new(KEYS).idempotent()).await?;
-            let mut keys = decode_keys(&rows)?;
+        self.find_series(&SeriesFilter::default()).await
+    }
+
+    /// The names of the series that have a candle and match `filter`, in order. The table's index
+    /// serves it, so whoever knows the symbol asks for it here rather than searching
+    /// [`CandleRepository::keys`].
+    ///
+    /// # Errors
+    /// [`CandleError::Database`](crate::CandleError::Database).
+    ///
+    /// # Cancel safety
+    /// Dropping the future ends the query; nothing is changed.
+    pub async fn find_series(&self, filter: &SeriesFilter) -> Result<Vec<SeriesKey>> {
+        let find = async {
+            let rows = self.db.query_all(bind_filter(KEYS, filter).idempotent()).await?;
+            let mut keys = SeriesNames::of(&rows)?.keys()?;
             keys.sort();
             Ok(keys)
         };
-        list.await.while_doing("listing the stored series")
+        find.await.while_doing("listing the stored series")
     }
 }
 
@@ -65,27 +86,12 @@ fn decode(rows: &RecordBatch) -> db_port::Result<Vec<SeriesInfo>> {
     let candles = column::<UInt64Array>(rows, "candles")?;
     let first = column::<TimestampMillisecondArray>(rows, "first")?;
     let last = column::<TimestampMillisecondArray>(rows, "last")?;
-    let infos = decode_keys(rows)?.into_iter().enumerate().map(|(row, key)| SeriesInfo {
-        key,
-        candles: candles.value(row),
-        first: Timestamp::from_millis_unchecked(first.value(row)),
-        last: Timestamp::from_millis_unchecked(last.value(row)),
-    });
+    let infos =
+        SeriesNames::of(rows)?.keys()?.into_iter().enumerate().map(|(row, key)| SeriesInfo {
+            key,
+            candles: candles.value(row),
+            first: Timestamp::from_millis_unchecked(first.value(row)),
+            last: Timestamp::from_millis_unchecked(last.value(row)),
+        });
     Ok(infos.collect())
-}
-
-fn decode_keys(rows: &RecordBatch) -> db_port::Result<Vec<SeriesKey>> {
-    let exchange = column::<StringArray>(rows, "exchange")?;
-    let symbol = column::<StringArray>(rows, "symbol")?;
-    let interval = column::<StringArray>(rows, "interval")?;
-    let keys = (0..rows.num_rows()).map(|row| {
-        let interval = interval.value(row).parse::<Interval>();
-        interval
-            .and_then(|interval| SeriesKey::new(exchange.value(row), symbol.value(row), interval))
-            .map_err(|error| DbError::UnexpectedResult {
-                expected: "the name of a series".into(),
-                found: error.to_string(),
-            })
-    });
-    keys.collect()
 }

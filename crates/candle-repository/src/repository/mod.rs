@@ -3,7 +3,9 @@
 mod candle_repository;
 mod coverage;
 mod delete;
+mod latest;
 mod list;
+mod merge_repeated;
 mod read;
 mod resample;
 mod statements;

@@ -15,17 +15,14 @@ const RANGE: &str = in_range!(
     "ORDER BY open_time"
 );
 
-const LATEST: &str = in_range!(
-    "SELECT open_time, open, high, low, close, volume FROM (\
-     SELECT open_time, open, high, low, close, volume FROM candles FINAL",
-    "ORDER BY open_time DESC LIMIT {count:UInt64}) ORDER BY open_time"
-);
-
 impl CandleRepository {
     /// The candles of a series whose open times lie in `range`, oldest first.
     ///
     /// # Errors
     /// [`CandleError::Database`](crate::CandleError::Database).
+    ///
+    /// # Cancel safety
+    /// Dropping the future ends the query; nothing is changed.
     pub async fn range(
         &self,
         key: &SeriesKey,
@@ -41,6 +38,9 @@ impl CandleRepository {
     /// # Errors
     /// [`CandleError::Database`](crate::CandleError::Database), also as an item of the stream,
     /// which then ends.
+    ///
+    /// # Cancel safety
+    /// Dropping the future or the stream ends the query; nothing is changed.
     pub async fn range_stream(
         &self,
         key: &SeriesKey,
@@ -55,15 +55,6 @@ impl CandleRepository {
             },
         );
         Ok(parts.boxed())
-    }
-
-    /// The newest `count` candles of a series, oldest first.
-    ///
-    /// # Errors
-    /// [`CandleError::Database`](crate::CandleError::Database).
-    pub async fn latest(&self, key: &SeriesKey, count: u64) -> Result<CandleSeries> {
-        let statement = final_read(bind_range(LATEST, key, TimeRange::ALL)).bind("count", count);
-        self.series(key, statement).await.while_doing("reading the latest candles")
     }
 
     pub(super) async fn series(

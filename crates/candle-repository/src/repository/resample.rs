@@ -41,6 +41,9 @@ impl CandleRepository {
     /// # Errors
     /// [`CandleError::NotDivisible`] unless candles of `key` add up to candles of `to`, and
     /// [`CandleError::Database`].
+    ///
+    /// # Cancel safety
+    /// Dropping the future ends the query; nothing is changed.
     pub async fn resample(
         &self,
         key: &SeriesKey,

@@ -1,7 +1,9 @@
-//! What statements on one series have in common.
+//! What the statements have in common.
 
 use db_port::Statement;
 use market_model::{SeriesKey, TimeRange, Timestamp};
+
+use crate::filter::SeriesFilter;
 
 /// Continues a statement's text with the condition that [`in_range`] binds.
 macro_rules! in_range {
@@ -21,14 +23,40 @@ pub(crate) use in_range;
 /// Binds the series and the range. A candle's partition follows from its identity, so `FINAL`
 /// need not look for other revisions in other partitions.
 pub(crate) fn bind_range(sql: &'static str, key: &SeriesKey, range: TimeRange) -> Statement {
-    let first = range.start().unwrap_or(Timestamp::MIN).as_millis();
-    let last = range.end().map_or(Timestamp::MAX.as_millis(), |end| end.as_millis() - 1);
-    Statement::new(sql)
+    let statement = Statement::new(sql)
         .bind("exchange", key.exchange())
         .bind("symbol", key.symbol())
-        .bind("interval", key.interval().to_string())
-        .bind("first", first)
-        .bind("last", last)
+        .bind("interval", key.interval().to_string());
+    bind_times(statement, range)
+}
+
+/// Binds the first and the last millisecond of a range, both included.
+pub(crate) fn bind_times(statement: Statement, range: TimeRange) -> Statement {
+    let first = range.start().unwrap_or(Timestamp::MIN).as_millis();
+    let last = range.end().map_or(Timestamp::MAX.as_millis(), |end| end.as_millis() - 1);
+    statement.bind("first", first).bind("last", last)
+}
+
+/// Continues a statement's text with the condition that [`bind_filter`] binds.
+macro_rules! matching {
+    ($head:expr, $tail:literal) => {
+        concat!(
+            $head,
+            " WHERE ({exchange:Nullable(String)} IS NULL OR exchange = {exchange:Nullable(String)}) \
+             AND ({symbol:Nullable(String)} IS NULL OR symbol = {symbol:Nullable(String)}) \
+             AND ({interval:Nullable(String)} IS NULL OR interval = {interval:Nullable(String)}) ",
+            $tail
+        )
+    };
+}
+pub(crate) use matching;
+
+/// Binds a filter. The engine folds what is not set, so that its index serves the rest.
+pub(crate) fn bind_filter(sql: &'static str, filter: &SeriesFilter) -> Statement {
+    Statement::new(sql)
+        .bind("exchange", filter.exchange.as_deref())
+        .bind("symbol", filter.symbol.as_deref())
+        .bind("interval", filter.interval.map(|interval| interval.to_string()))
 }
 
 pub(crate) fn final_read(statement: Statement) -> Statement {

@@ -27,6 +27,9 @@ impl CandleRepository {
     ///
     /// # Errors
     /// [`CandleError::Database`](crate::CandleError::Database).
+    ///
+    /// # Cancel safety
+    /// Dropping the future ends the query; nothing is changed.
     pub async fn table_stats(&self) -> Result<TableStats> {
         let ask = async {
             let row = self.db.query_one(Statement::new(STATS).idempotent()).await?;

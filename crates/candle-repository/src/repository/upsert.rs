@@ -8,6 +8,7 @@ use futures_util::TryStreamExt;
 use market_model::{Candle, CandleRun, SeriesKey, SortedCandles, Timestamp, UpsertReport};
 
 use super::candle_repository::CandleRepository;
+use super::merge_repeated::merge_repeated;
 use super::statements::final_read;
 use super::upsert_batch::UpsertBatch;
 use crate::codec::{self, Row};
@@ -45,10 +46,14 @@ impl CandleRepository {
 
     /// As [`CandleRepository::upsert`] for several series at once, which takes fewer and larger
     /// writes than one after the other. Takes what is checked already: `&SortedCandles`, or parts
-    /// of them. Where a candle is in two of `series`, the later one wins.
+    /// of them, as [`CandleRun::chunks`] makes. What is given of one series several times is put
+    /// together first.
     ///
     /// # Errors
-    /// [`CandleError::LastRevision`], [`CandleError::Database`].
+    /// [`CandleError::Model`] with
+    /// [`ModelError::Conflict`](market_model::ModelError::Conflict) when one series is given
+    /// several times with different values; [`CandleError::LastRevision`],
+    /// [`CandleError::Database`].
     ///
     /// # Cancel safety
     /// As [`CandleRepository::upsert`].
@@ -56,9 +61,10 @@ impl CandleRepository {
         &self,
         series: impl IntoIterator<Item: Into<CandleRun<'a>>> + Send,
     ) -> Result<UpsertReport> {
-        let runs = series.into_iter().map(Into::into);
-        let runs = runs.flat_map(|run| run.chunks(Insert::MAX_ATOMIC_ROWS));
-        let batches = UpsertBatch::all(runs);
+        let mut runs: Vec<_> = series.into_iter().map(Into::into).collect();
+        let merged = merge_repeated(&mut runs)?;
+        let runs = runs.into_iter().chain(merged.iter().map(SortedCandles::as_run));
+        let batches = UpsertBatch::all(runs.flat_map(|run| run.chunks(Insert::MAX_ATOMIC_ROWS)));
         let mut report = UpsertReport::default();
         let mut rows = Vec::new();
         for batch in &batches {
@@ -125,7 +131,7 @@ impl CandleRepository {
         let mut stored = HashMap::new();
         let mut answer = self.db.query(final_read(statement)).await?;
         while let Some(rows) = answer.try_next().await? {
-            for (symbol, candle, revision) in codec::from_batch(&rows)? {
+            for (symbol, candle, revision) in codec::stored(&rows)? {
                 let Some((&symbol, candles)) = compared.get_key_value(symbol) else { continue };
                 let open_time = candle.open_time;
                 if candles.binary_search_by_key(&open_time, |c| c.open_time).is_ok() {

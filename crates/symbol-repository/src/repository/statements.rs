@@ -29,6 +29,12 @@ pub(crate) fn matching(filter: &SymbolFilter) -> Statement {
     .bind("status", filter.status.map(|status| status.as_str()))
 }
 
+/// The symbols that have one of `names`, by exchange and name.
+pub(crate) fn named(names: &[&str]) -> Statement {
+    Statement::new(select!("WHERE name IN {names:Array(String)} ORDER BY exchange, name"))
+        .bind("names", names.to_vec())
+}
+
 /// The first `limit` symbols whose name begins with `prefix`, whatever the case, by name.
 pub(crate) fn beginning_with(prefix: &str, limit: u64) -> Statement {
     Statement::new(select!(

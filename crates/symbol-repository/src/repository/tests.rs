@@ -199,6 +199,21 @@ async fn a_filter_sends_what_is_set_and_null_for_the_rest() {
 }
 
 #[tokio::test]
+async fn few_names_are_one_parameter_and_many_are_looked_for_among_all() {
+    let (db, symbols) = scripted();
+    assert_eq!(symbols.find_by_names(&[]).await.unwrap(), []);
+    db.on_query("name IN {names:Array(String)}", stored(&[&apple()], 1))
+        .on_query("IS NULL", stored(&[&apple(), &named("X", "S7"), &named("Y", "S7")], 1));
+    assert_eq!(symbols.find_by_names(&["AAPL", "A' OR 1"]).await.unwrap(), [apple()]);
+    let many: Vec<_> = (0..501).map(|n| format!("S{n}")).collect();
+    let many: Vec<_> = many.iter().map(String::as_str).collect();
+    let found = symbols.find_by_names(&many).await.unwrap();
+    assert_eq!(found, [named("X", "S7"), named("Y", "S7")]);
+    let names = Value::from(vec!["AAPL", "A' OR 1"]);
+    assert_eq!(db.statements()[0].parameter("names"), Some(&names));
+}
+
+#[tokio::test]
 async fn a_search_sends_prefix_and_limit_as_they_are() {
     let (db, symbols) = scripted();
     db.on_query("startsWith(lower(name), lower({prefix:String}))", stored(&[&apple()], 1));

@@ -1,4 +1,4 @@
-//! Candles as rows of the table and of its answers.
+//! Candles into rows, and stored rows into candles.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use arrow_array::{
     ArrayRef, Float64Array, RecordBatch, StringArray, TimestampMillisecondArray, UInt64Array,
 };
 use db_port::{DbError, Result, column};
-use market_model::{Candle, CandleSeries, SeriesKey, Timestamp};
+use market_model::{Candle, SeriesKey, Timestamp};
 
 use crate::schema::ROWS;
 
@@ -45,7 +45,7 @@ pub(crate) fn to_batch(rows: &[Row<'_>]) -> Result<RecordBatch> {
 }
 
 /// The rows of a batch with the columns `symbol`, those of a candle, and `revision`.
-pub(crate) fn from_batch(batch: &RecordBatch) -> Result<impl Iterator<Item = (&str, Candle, u64)>> {
+pub(crate) fn stored(batch: &RecordBatch) -> Result<impl Iterator<Item = (&str, Candle, u64)>> {
     let symbols = column::<StringArray>(batch, "symbol")?;
     let times = column::<TimestampMillisecondArray>(batch, "open_time")?;
     let revisions = column::<UInt64Array>(batch, "revision")?;
@@ -63,18 +63,4 @@ pub(crate) fn from_batch(batch: &RecordBatch) -> Result<impl Iterator<Item = (&s
         };
         (symbols.value(row), candle, revisions.value(row))
     }))
-}
-
-/// The rows of a batch with the columns of a candle, in order, as a series.
-pub(crate) fn series(key: &SeriesKey, batch: &RecordBatch) -> Result<CandleSeries> {
-    let times = column::<TimestampMillisecondArray>(batch, "open_time")?.clone();
-    let [open, high, low, close, volume] = CandleSeries::PRICES_AND_VOLUME
-        .map(|name| Result::Ok(column::<Float64Array>(batch, name)?.clone()));
-    let columns = [open?, high?, low?, close?, volume?];
-    CandleSeries::from_columns(key.clone(), times, columns).map_err(|error| {
-        DbError::UnexpectedResult {
-            expected: "candles of a series".into(),
-            found: error.to_string(),
-        }
-    })
 }

@@ -1,0 +1,9 @@
+//! Candles as rows of the table and of its answers.
+
+mod rows;
+mod series;
+mod series_names;
+
+pub(crate) use rows::{Row, stored, to_batch};
+pub(crate) use series::{series, series_of_all};
+pub(crate) use series_names::SeriesNames;
