@@ -51,9 +51,10 @@ faults: engine ## Run FAULT_SCHEDULES=1000 schedules of faults, or the one of FA
 	FAULT_SCHEDULES=$${FAULT_SCHEDULES:-1000} \
 		cargo test --workspace --locked --test faults --test simulation
 
-lint: ## Check formatting, the hexagon, scripts, code, documentation and dependencies
+lint: ## Check formatting, the hexagon, modules, scripts, code, documentation and dependencies
 	cargo fmt --all --check
 	.ci/check-hexagon.sh
+	.ci/check-modules.sh
 	$(call where-installed,shellcheck --version,shellcheck $(scripts))
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --locked

@@ -35,7 +35,7 @@ const READ: Statement = Statement::new(
 );
 
 /// How long a statement may take to end.
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIME_LIMIT: Duration = Duration::from_secs(20);
 
 /// What `db`'s server was sent so far in `db`'s database with `part` in its text, in the order of its
 /// beginning.
@@ -60,7 +60,7 @@ pub async fn so_far(db: &dyn QueryExecutor, part: &str) -> Vec<Logged> {
 /// # Panics
 /// If that does not happen within some seconds.
 pub async fn ended(db: &dyn QueryExecutor, part: &str, count: usize) -> Vec<Logged> {
-    let end = Instant::now() + PATIENCE;
+    let end = Instant::now() + TIME_LIMIT;
     loop {
         let logged = so_far(db, part).await;
         if logged.len() >= count && logged.iter().all(|logged| logged.code.is_some()) {

@@ -15,7 +15,7 @@ use crate::ports;
 
 /// It names the libraries that it needs.
 const JAR: &str = "/usr/share/java/zookeeper.jar";
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIME_LIMIT: Duration = Duration::from_secs(30);
 
 /// A standalone server on a free port of the loopback interface. It ends with this.
 pub struct ZooKeeper {
@@ -38,7 +38,7 @@ impl ZooKeeper {
     /// Starts one and waits until it answers.
     ///
     /// # Panics
-    /// If it does not, with its own words.
+    /// If it does not, with its own output.
     pub async fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let address = ports::free(1)[0];
@@ -50,14 +50,14 @@ impl ZooKeeper {
             address.port()
         );
         fs::write(file("zoo.cfg"), settings).unwrap();
-        let words = File::create(file("words")).unwrap();
+        let output = File::create(file("output")).unwrap();
         let child = Command::new("java")
             .args(["-Xmx128m", "-cp", JAR])
             .arg("org.apache.zookeeper.server.quorum.QuorumPeerMain")
             .arg(file("zoo.cfg"))
             .stdin(Stdio::null())
-            .stdout(words.try_clone().unwrap())
-            .stderr(words)
+            .stdout(output.try_clone().unwrap())
+            .stderr(output)
             .spawn()
             .unwrap();
         let mut server = Self { address, child, folder };
@@ -72,12 +72,12 @@ impl ZooKeeper {
     }
 
     async fn until_it_answers(&mut self) {
-        let end = Instant::now() + PATIENCE;
+        let end = Instant::now() + TIME_LIMIT;
         while !timeout(Duration::from_secs(1), serves(self.address)).await.is_ok_and(|ok| ok) {
             let over = self.child.try_wait().unwrap().is_some() || Instant::now() > end;
             if over {
-                let words = fs::read_to_string(self.folder.path().join("words"));
-                panic!("ZooKeeper did not start: {}", words.unwrap_or_default());
+                let output = fs::read_to_string(self.folder.path().join("output"));
+                panic!("ZooKeeper did not start: {}", output.unwrap_or_default());
             }
             sleep(Duration::from_millis(50)).await;
         }

@@ -1,5 +1,6 @@
 //! The command line of Candlehouse, as a library so that `main.rs` stays small.
 
+mod args;
 mod chart;
 mod cli;
 mod commands;

@@ -7,7 +7,7 @@ use clap::Parser;
 use tokio::runtime::Builder;
 
 use crate::cli::{Cli, Command};
-use crate::commands;
+use crate::commands::dispatch;
 use crate::error::{CliError, report};
 use crate::logging;
 use crate::store::Store;
@@ -43,20 +43,20 @@ pub fn main() -> ExitCode {
 /// An interrupt drops the command, which ends the engine's work. The store is closed on every way
 /// out: a process must not end with the embedded engine open.
 async fn until_interrupted(cli: Cli) -> Result<(), CliError> {
-    let named = commands::database(&cli)?;
+    let named = dispatch::database(&cli)?;
     // A server ends by being interrupted, in an order of its own.
     let can_be_dropped = !matches!(cli.command, Command::Serve(_));
     let located = tokio::select! {
-        located = commands::locate(&cli.command, &named) => located,
+        located = dispatch::locate(&cli.command, &named) => located,
         _ = tokio::signal::ctrl_c(), if can_be_dropped => Err(CliError::Interrupted),
     };
     let url = match located {
         Ok(url) => url,
-        Err(error) => return commands::not_located(&cli.command, &named, error),
+        Err(error) => return dispatch::not_located(&cli.command, &named, error),
     };
     let store = Store::on(&url)?;
     let result = tokio::select! {
-        result = commands::run(cli.command, &store, &url) => result,
+        result = dispatch::run(cli.command, &store, &url) => result,
         _ = tokio::signal::ctrl_c(), if can_be_dropped => Err(CliError::Interrupted),
     };
     let closed = store.close().await;

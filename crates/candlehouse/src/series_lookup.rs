@@ -1,8 +1,10 @@
 //! From the name of a symbol to the stored series that is meant.
 
-use candle_repository::{Interval, SeriesKey};
+use std::collections::BTreeSet;
 
-use crate::cli::SelectionArgs;
+use candle_repository::{Interval, SeriesFilter, SeriesKey, SymbolName};
+
+use crate::args::SelectionArgs;
 use crate::error::CliError;
 use crate::store::Store;
 
@@ -19,7 +21,7 @@ pub(crate) async fn series(
     name: &str,
     interval: Option<Interval>,
 ) -> Result<SeriesKey, CliError> {
-    choose(&store.candles.keys().await?, name, interval)
+    choose(&candidates(store, name).await?, name, interval)
 }
 
 /// Every stored series of the symbols, each once, or of all symbols if none is named.
@@ -27,7 +29,33 @@ pub(crate) async fn several(
     store: &Store,
     selection: &SelectionArgs,
 ) -> Result<Vec<SeriesKey>, CliError> {
-    choose_several(&store.candles.keys().await?, &selection.symbols, selection.interval)
+    if let Some(filter) = all(selection) {
+        return Ok(store.candles.find_series(&filter).await?);
+    }
+    let mut keys = BTreeSet::new();
+    for name in &selection.symbols {
+        keys.extend(candidates(store, name).await?);
+    }
+    let keys: Vec<_> = keys.into_iter().collect();
+    choose_several(&keys, &selection.symbols, selection.interval)
+}
+
+/// What all the selected series match, if no symbol is named.
+pub(crate) fn all(selection: &SelectionArgs) -> Option<SeriesFilter> {
+    let filter = SeriesFilter { interval: selection.interval, ..SeriesFilter::default() };
+    selection.symbols.is_empty().then_some(filter)
+}
+
+/// The stored series of the symbol of `name`; where none is meant, all there are, of which some may
+/// be suggested.
+async fn candidates(store: &Store, name: &str) -> Result<Vec<SeriesKey>, CliError> {
+    let symbol = Some(SymbolName::parse(name)?.symbol().to_owned());
+    let filter = SeriesFilter { symbol, ..SeriesFilter::default() };
+    let keys = store.candles.find_series(&filter).await?;
+    match meant(&keys, name)?.is_empty() {
+        true => Ok(store.candles.keys().await?),
+        false => Ok(keys),
+    }
 }
 
 fn choose_several(
@@ -63,7 +91,7 @@ pub(crate) async fn source(
     interval: Option<Interval>,
     into: Interval,
 ) -> Result<SeriesKey, CliError> {
-    let keys = store.candles.keys().await?;
+    let keys = candidates(store, name).await?;
     let found = of_symbol(&keys, name)?;
     if interval.is_some() {
         return choose(&keys, name, interval);
@@ -97,15 +125,18 @@ fn choose(
     }
 }
 
-/// The series of the one symbol that `name` means; `:AAPL` is the one without an exchange.
-fn of_symbol(keys: &[SeriesKey], name: &str) -> Result<Vec<SeriesKey>, CliError> {
-    let wanted = SeriesKey::parse(name, Interval::DAY)?;
-    let same_symbol = keys.iter().filter(|key| key.symbol() == wanted.symbol());
+/// The series that `name` can mean; `:AAPL` is the one without an exchange.
+fn meant(keys: &[SeriesKey], name: &str) -> Result<Vec<SeriesKey>, CliError> {
+    let wanted = SymbolName::parse(name)?;
     let any_exchange = wanted.exchange().is_empty() && !name.starts_with(':');
-    let found: Vec<_> = same_symbol
-        .filter(|key| any_exchange || key.exchange() == wanted.exchange())
-        .cloned()
-        .collect();
+    let same_symbol = keys.iter().filter(|key| key.symbol() == wanted.symbol());
+    let meant = same_symbol.filter(|key| any_exchange || key.exchange() == wanted.exchange());
+    Ok(meant.cloned().collect())
+}
+
+/// The series of the one symbol that `name` means.
+fn of_symbol(keys: &[SeriesKey], name: &str) -> Result<Vec<SeriesKey>, CliError> {
+    let found = meant(keys, name)?;
     let mut names: Vec<_> =
         found.iter().map(|key| format!("{}:{}", key.exchange(), key.symbol())).collect();
     names.dedup();

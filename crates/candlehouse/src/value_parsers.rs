@@ -3,17 +3,17 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use candle_repository::{Interval, ModelError, SeriesKey};
+use candle_repository::{ModelError, SymbolName};
 use tracing::level_filters::LevelFilter;
 
 /// A symbol, as `AAPL` or `NASDAQ:AAPL`.
 pub(crate) fn symbol(text: &str) -> Result<String, ModelError> {
-    SeriesKey::parse(text, Interval::DAY).map(|_| text.to_owned())
+    SymbolName::parse(text).map(|_| text.to_owned())
 }
 
 /// An exchange, which may be empty.
 pub(crate) fn exchange(text: &str) -> Result<String, ModelError> {
-    SeriesKey::new(text, "ANY", Interval::DAY).map(|_| text.to_owned())
+    SymbolName::new(text, "ANY").map(|_| text.to_owned())
 }
 
 /// The address of a socket.

@@ -14,7 +14,7 @@ use super::rules::{Fault, message};
 use super::state::Shared;
 
 /// How long a server may work at something that nobody waits for any more.
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIME_LIMIT: Duration = Duration::from_secs(20);
 /// What a reset would overtake arrives in this time.
 const AHEAD: Duration = Duration::from_millis(5);
 
@@ -146,7 +146,7 @@ impl Exchanges {
         while length(&bytes).is_none() {
             let server = self.server.as_mut().ok_or(io::ErrorKind::NotConnected)?;
             let read = async {
-                let read = timeout(PATIENCE, server.read_buf(&mut bytes)).await;
+                let read = timeout(TIME_LIMIT, server.read_buf(&mut bytes)).await;
                 read.map_err(io::Error::from).flatten()
             };
             let read = tokio::select! {

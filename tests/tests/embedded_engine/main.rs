@@ -8,11 +8,10 @@
 
 mod child;
 mod exit;
-
 mod library;
 mod location;
 mod numbers;
-mod pool;
+mod permits;
 mod processes;
 
 use tokio::sync::{Mutex, MutexGuard};

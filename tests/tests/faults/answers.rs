@@ -30,7 +30,7 @@ fn busy() -> Vec<Fault> {
 }
 
 #[tokio::test]
-async fn a_server_with_too_much_to_do_is_asked_again_even_for_an_unsafe_insert() {
+async fn an_overloaded_server_is_asked_again_even_for_an_insert_that_is_not_idempotent() {
     let harness = Harness::new("overload").await;
     let db = harness.manager(QUICK);
     for (n, fault) in (1..).zip(busy()) {
@@ -70,7 +70,7 @@ async fn too_many_partitions_on_a_real_engine_is_the_callers_mistake_too() {
 }
 
 #[tokio::test]
-async fn a_failure_on_the_way_is_repeated_only_where_that_does_no_harm() {
+async fn a_failure_part_way_is_retried_only_where_that_is_idempotent() {
     let harness = Harness::new("part_way").await;
     let db = harness.manager(QUICK);
     for code in [209, 210, 236, 241, 319, 999] {
@@ -150,7 +150,7 @@ async fn an_answer_with_a_clean_end_between_two_messages_is_never_whole() {
 }
 
 #[tokio::test]
-async fn a_read_is_repeated_until_its_first_rows_are_handed_out() {
+async fn a_query_is_retried_until_its_first_rows_are_handed_out() {
     let harness = Harness::new("read_again").await;
     let db = harness.manager(QUICK);
     let faults = [Fault::ResetBefore, Fault::Lose, Fault::CutWithClose(200)];

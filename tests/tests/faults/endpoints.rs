@@ -65,7 +65,7 @@ async fn an_overloaded_endpoint_is_not_treated_as_dead() {
 }
 
 #[tokio::test]
-async fn what_one_server_would_notice_a_second_time_is_not_sent_to_another() {
+async fn an_insert_that_one_server_deduplicates_is_not_sent_to_another() {
     let harness = Harness::new("same_server").await;
     let (second, db) = two(&harness, "max_retries=3&retry_base_delay=0.01");
     harness.proxy.inserts_meet([Fault::Lose, Fault::ResetBefore]);

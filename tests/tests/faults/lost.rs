@@ -30,7 +30,7 @@ async fn a_reply_lost_after_the_commit_gives_the_same_token_and_one_row() {
 }
 
 #[tokio::test]
-async fn an_insert_that_nobody_protects_is_not_repeated_and_can_be_found_out() {
+async fn an_insert_without_deduplication_is_not_retried_and_can_be_reconciled() {
     let harness = Harness::new("unprotected").await;
     let db = harness.manager(QUICK);
     let cases = [
@@ -56,7 +56,7 @@ async fn an_insert_that_nobody_protects_is_not_repeated_and_can_be_found_out() {
 }
 
 #[tokio::test]
-async fn an_insert_that_the_caller_calls_idempotent_is_repeated_anywhere() {
+async fn an_insert_that_the_caller_calls_idempotent_is_retried_anywhere() {
     let harness = Harness::new("idempotent").await;
     let db = harness.manager(QUICK);
     harness.proxy.inserts_meet([Fault::Lose, Fault::ResetAfter]);

@@ -48,7 +48,7 @@ async fn a_hundred_callers_at_an_outage_stay_within_the_retry_budget() {
 }
 
 #[tokio::test]
-async fn a_black_hole_ends_by_the_deadline_with_one_attempt_for_an_unsafe_insert() {
+async fn a_black_hole_ends_by_the_deadline_with_one_attempt_for_an_insert_that_is_not_idempotent() {
     let harness = Harness::new("black_hole").await;
     let db = harness.manager("max_retries=5&retry_base_delay=0.01&attempt_timeout=0.3");
     let limit = Duration::from_secs(2);

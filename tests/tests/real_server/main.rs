@@ -2,8 +2,8 @@
 //! away and how, and what becomes of the parts of a cluster.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "everything here is a test")]
 
+mod cancellation;
 mod cluster;
-mod dropped;
 mod harness;
 mod query_log;
 mod refusals;

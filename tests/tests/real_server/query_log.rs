@@ -61,7 +61,7 @@ async fn a_query_starts_once_for_each_attempt_that_arrived() {
 }
 
 #[tokio::test]
-async fn a_statement_that_is_harmless_twice_starts_again_and_another_does_not() {
+async fn an_idempotent_statement_starts_again_and_another_does_not() {
     let harness = Harness::new().await;
     let db = harness.through(quick);
     let made = "CREATE TABLE IF NOT EXISTS made (v Int64) ENGINE = Memory";
@@ -80,7 +80,7 @@ async fn a_statement_that_is_harmless_twice_starts_again_and_another_does_not() 
 }
 
 #[tokio::test]
-async fn an_insert_that_nobody_protects_starts_once_and_is_found_by_its_query_id() {
+async fn an_insert_without_deduplication_starts_once_and_is_found_by_its_query_id() {
     let harness = Harness::new().await;
     let db = harness.through(quick);
     harness.proxy.inserts_meet([Fault::Lose]);

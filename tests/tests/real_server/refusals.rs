@@ -106,7 +106,7 @@ async fn too_many_queries_at_once_are_waited_out() {
 }
 
 #[tokio::test]
-async fn what_is_too_large_for_memory_is_tried_three_times_if_that_is_harmless() {
+async fn what_is_too_large_for_memory_is_tried_three_times_if_it_is_idempotent() {
     let small = User::new("small", "p").with_setting("max_memory_usage", 10_000_000);
     let harness = Harness::with([small]).await;
     let db = open(harness.user("small", "p").with_max_retries(8));

@@ -1,4 +1,4 @@
-//! Tokens that nobody honours protect nothing.
+//! Users whose settings ignore deduplication tokens.
 
 use candlehouse_tests::fault::Fault;
 use candlehouse_tests::number_tables::{WINDOWED, numbers};

@@ -26,7 +26,7 @@ pub(crate) async fn work(db: &ClickHouseManager, steps: Vec<Step>) -> Vec<Call> 
         sleep(step.pause).await;
         let begin = Instant::now();
         let outcome = match step.dropped_after {
-            Some(patience) => timeout(patience, make(db, &step)).await.ok(),
+            Some(limit) => timeout(limit, make(db, &step)).await.ok(),
             None => Some(make(db, &step).await),
         };
         calls.push(Call { step, took: begin.elapsed(), outcome });

@@ -107,7 +107,7 @@ fn too_long(schedule: &Schedule, call: &Call) -> Option<String> {
     // of which may have to wait for every server, both to take the request and to answer.
     let request = limits.pool + limits.retry_timeout + 2 * limits.request * servers;
     let limit = match (&call.step.action, call.step.timeout, call.step.dropped_after) {
-        (_, _, Some(patience)) if call.outcome.is_none() => patience,
+        (_, _, Some(limit)) if call.outcome.is_none() => limit,
         (Action::Health, ..) => HEALTH,
         (Action::CloseAndReopen, ..) => limits.close + CLOSE_GRACE + request,
         (_, Some(own), _) => own,

@@ -46,7 +46,7 @@ pub(crate) struct Step {
     pub(crate) action: Action,
     /// The call's own time limit.
     pub(crate) timeout: Option<Duration>,
-    /// When its caller loses patience and drops it.
+    /// When its caller drops it.
     pub(crate) dropped_after: Option<Duration>,
 }
 

@@ -17,8 +17,8 @@ use crate::candles::{daily, key};
 type Test = fn() -> LocalBoxFuture<'static, ()>;
 
 pub(crate) const TESTS: [(&str, Test); 3] = [
-    ("a_call_to_a_server_that_stands_still_waits_or_ends_by_its_deadline", || {
-        Box::pin(a_call_to_a_server_that_stands_still_waits_or_ends_by_its_deadline())
+    ("a_call_to_a_frozen_server_waits_or_ends_by_its_deadline", || {
+        Box::pin(a_call_to_a_frozen_server_waits_or_ends_by_its_deadline())
     }),
     ("rows_acknowledged_before_a_crash_are_there_and_none_twice", || {
         Box::pin(rows_acknowledged_before_a_crash_are_there_and_none_twice())
@@ -31,7 +31,7 @@ pub(crate) const TESTS: [(&str, Test); 3] = [
 const SEVEN: Statement = Statement::new("SELECT toUInt64(7) AS n");
 
 /// Longer than anything here takes, so that a test that hangs fails.
-const PATIENCE: Duration = Duration::from_secs(120);
+const TIME_LIMIT: Duration = Duration::from_secs(120);
 
 async fn start() -> (Container, Arc<ClickHouseManager>) {
     let container = Container::start().await.unwrap();
@@ -39,12 +39,12 @@ async fn start() -> (Container, Arc<ClickHouseManager>) {
     (container, Arc::new(ClickHouseManager::new(config).unwrap()))
 }
 
-async fn a_call_to_a_server_that_stands_still_waits_or_ends_by_its_deadline() {
+async fn a_call_to_a_frozen_server_waits_or_ends_by_its_deadline() {
     let (server, db) = start().await;
     assert_eq!(number(&*db, SEVEN).await, 7);
     server.pause().await;
 
-    let patient = number(&*db, SEVEN.with_timeout(PATIENCE));
+    let patient = number(&*db, SEVEN.with_timeout(TIME_LIMIT));
     let meanwhile = async {
         let begin = Instant::now();
         let result = db.query(SEVEN.with_timeout(Duration::from_secs(1))).await.map(drop);
@@ -76,7 +76,7 @@ async fn rows_acknowledged_before_a_crash_are_there_and_none_twice() {
         for (part, n) in candles.chunks(EACH).zip(1..) {
             let begin = Instant::now();
             while let Err(error) = store.upsert(&key, part).await {
-                assert!(begin.elapsed() < PATIENCE, "{error:?}");
+                assert!(begin.elapsed() < TIME_LIMIT, "{error:?}");
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
             acknowledge.send_replace(n);
@@ -94,7 +94,7 @@ async fn rows_acknowledged_before_a_crash_are_there_and_none_twice() {
         acknowledged.wait_for(|&n| n >= before + 5).await.unwrap();
         enough.send_replace(true);
     };
-    let (stored, ()) = tokio::time::timeout(PATIENCE, async { tokio::join!(writer, crash) })
+    let (stored, ()) = tokio::time::timeout(TIME_LIMIT, async { tokio::join!(writer, crash) })
         .await
         .expect("the writer goes on after the crash");
 

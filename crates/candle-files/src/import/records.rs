@@ -7,22 +7,29 @@ use csv::{ByteRecord, ReaderBuilder};
 /// The records of a text, parsed once. Blank lines and records of empty fields are left out.
 pub(crate) struct Records<'a> {
     text: &'a [u8],
-    /// The fields of all records, one behind the other.
-    fields: Vec<u8>,
-    /// Where each field ends.
-    ends: Vec<usize>,
+    delimiter: u8,
     places: Vec<Place>,
+    quoted: Quoted,
     /// Whether the text ends with a record and without a line end.
     pub(crate) unfinished: bool,
     /// Whether the last record has a quoted field that never ends.
     pub(crate) unclosed_quote: bool,
 }
 
-/// Where a record stands in the text, and its fields among all.
+/// Where a record stands in the text, and its fields among the quoted ones; none if it has no
+/// quotation mark, since its fields are then what stands between the delimiters.
 struct Place {
     line: u64,
     span: Range<usize>,
-    fields: Range<usize>,
+    quoted: Range<usize>,
+}
+
+/// The fields of records that have quotation marks, without these, one behind the other.
+#[derive(Default)]
+struct Quoted {
+    bytes: Vec<u8>,
+    /// Where each field ends.
+    ends: Vec<usize>,
 }
 
 /// One record.
@@ -45,12 +52,15 @@ impl<'r> Record<'r> {
 
     /// As it stands in the text; bytes that are not UTF-8 are replaced.
     pub(crate) fn text(self) -> String {
-        String::from_utf8_lossy(&self.records.text[self.place.span.clone()]).into_owned()
+        String::from_utf8_lossy(self.bytes()).into_owned()
     }
 
     /// How many fields it has.
     pub(crate) fn width(self) -> usize {
-        self.place.fields.len()
+        match self.place.quoted.len() {
+            0 => self.bytes().split(|byte| *byte == self.records.delimiter).count(),
+            quoted => quoted,
+        }
     }
 
     /// The fields without surrounding white space.
@@ -58,13 +68,40 @@ impl<'r> Record<'r> {
     /// # Errors
     /// The index of the first field that is not UTF-8.
     pub(crate) fn cells(self) -> Result<Vec<&'r str>, usize> {
-        let Records { fields, ends, .. } = self.records;
-        let first = self.place.fields.start;
-        let cell = |index: usize| {
-            let start = index.checked_sub(1).map_or(0, |before| ends[before]);
-            str::from_utf8(&fields[start..ends[index]]).map(str::trim).map_err(|_| index - first)
+        let cell = |(index, field): (usize, &'r [u8])| {
+            str::from_utf8(field).map(str::trim).map_err(|_| index)
         };
-        self.place.fields.clone().map(cell).collect()
+        let (records, quoted) = (self.records, &self.place.quoted);
+        match quoted.is_empty() {
+            true => {
+                let fields = self.bytes().split(|byte| *byte == records.delimiter);
+                fields.enumerate().map(cell).collect()
+            }
+            false => {
+                let fields = quoted.clone().map(|index| records.quoted.field(index));
+                fields.enumerate().map(cell).collect()
+            }
+        }
+    }
+
+    fn bytes(self) -> &'r [u8] {
+        &self.records.text[self.place.span.clone()]
+    }
+}
+
+impl Quoted {
+    /// Keeps the fields of `record`, and says where.
+    fn push(&mut self, record: &ByteRecord) -> Range<usize> {
+        let (bytes, fields) = (self.bytes.len(), self.ends.len());
+        self.bytes.extend_from_slice(record.as_slice());
+        let ranges = (0..record.len()).filter_map(|index| record.range(index));
+        self.ends.extend(ranges.map(|range| bytes + range.end));
+        fields..self.ends.len()
+    }
+
+    fn field(&self, index: usize) -> &[u8] {
+        let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.bytes[start..self.ends[index]]
     }
 }
 
@@ -78,9 +115,9 @@ impl<'a> Records<'a> {
             .from_reader(&text[base..]);
         let mut all = Self {
             text,
-            fields: Vec::with_capacity(text.len() - base),
-            ends: Vec::new(),
+            delimiter,
             places: Vec::new(),
+            quoted: Quoted::default(),
             unfinished: false,
             unclosed_quote: false,
         };
@@ -101,21 +138,15 @@ impl<'a> Records<'a> {
         let blank = bytes.iter().take_while(|byte| is_line_end(byte)).count();
         let line_end = bytes.iter().rev().take_while(|byte| is_line_end(byte)).count();
         let span = read.start + blank..read.end - line_end;
+        let quotes = bytes.iter().filter(|byte| **byte == b'"').count();
         if read.end == self.text.len() {
-            let odd_quotes = bytes.iter().filter(|byte| **byte == b'"').count() % 2 == 1;
             let last = record.iter().next_back().unwrap_or_default();
             self.unfinished = line_end == 0;
-            self.unclosed_quote = odd_quotes && (self.unfinished || last.iter().any(is_line_end));
+            self.unclosed_quote =
+                quotes % 2 == 1 && (self.unfinished || last.iter().any(is_line_end));
         }
-        let (bytes_before, fields_before) = (self.fields.len(), self.ends.len());
-        self.fields.extend_from_slice(record.as_slice());
-        let ends = (0..record.len()).filter_map(|index| record.range(index));
-        self.ends.extend(ends.map(|range| bytes_before + range.end));
-        self.places.push(Place {
-            line: lines.at(self.text, span.start),
-            span,
-            fields: fields_before..self.ends.len(),
-        });
+        let quoted = if quotes == 0 { 0..0 } else { self.quoted.push(record) };
+        self.places.push(Place { line: lines.at(self.text, span.start), span, quoted });
     }
 
     /// How many there are.
@@ -158,6 +189,8 @@ impl LineCounter {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn walk(text: &str) -> Vec<(u64, String)> {
@@ -190,5 +223,24 @@ mod tests {
         let records = Records::parse(b" a , \"x\"\"y\",\"b,\"\"c\"\"\"\n1,\xff,3\n", 0, b',');
         assert_eq!(records.get(0).cells().unwrap(), ["a", "\"x\"\"y\"", "b,\"c\""]);
         assert_eq!(records.get(1).cells(), Err(1));
+        assert_eq!((records.get(0).width(), records.get(1).width()), (3, 3));
+    }
+
+    proptest! {
+        #[test]
+        fn fields_are_those_that_csv_says(text in "[a1 ,;\"\n\r]{0,40}") {
+            let mut reader = ReaderBuilder::new();
+            let reader = reader.has_headers(false).flexible(true).from_reader(text.as_bytes());
+            let fields = |record: ByteRecord| -> Vec<String> {
+                let trimmed = record.iter().map(|field| str::from_utf8(field).unwrap().trim());
+                trimmed.map(str::to_owned).collect()
+            };
+            let expected: Vec<_> = reader.into_byte_records().map(|r| fields(r.unwrap())).collect();
+            let expected = expected.into_iter().filter(|r| r.iter().any(|field| !field.is_empty()));
+            let records = Records::parse(text.as_bytes(), 0, b',');
+            let found: Vec<_> = records.iter().map(|record| record.cells().unwrap()).collect();
+            prop_assert_eq!(found, expected.collect::<Vec<_>>());
+            prop_assert!(records.iter().all(|r| r.width() == r.cells().unwrap().len()));
+        }
     }
 }

@@ -1,10 +1,31 @@
 //! `candles`: those of one series.
 
-use crate::cli::CandlesArgs;
+use clap::{Args, value_parser};
+
+use crate::args::{OutputArgs, RangeArgs, SeriesArgs};
 use crate::error::{CliError, note};
 use crate::output::candles;
 use crate::series_lookup;
 use crate::store::Store;
+
+#[derive(Debug, Args)]
+pub(crate) struct CandlesArgs {
+    #[command(flatten)]
+    pub(crate) series: SeriesArgs,
+    #[command(flatten)]
+    pub(crate) range: RangeArgs,
+    /// Only the newest N
+    #[arg(
+        long,
+        value_name = "N",
+        value_parser = value_parser!(u64).range(1..),
+        allow_negative_numbers = true,
+        conflicts_with_all = ["from", "to"]
+    )]
+    pub(crate) last: Option<u64>,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
 
 pub(super) async fn run(store: &Store, args: CandlesArgs) -> Result<(), CliError> {
     let range = args.range.range()?;

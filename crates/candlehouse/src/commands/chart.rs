@@ -3,13 +3,34 @@
 use std::io::IsTerminal;
 
 use candle_repository::{CandleSeries, Interval, TimeRange};
+use clap::Args;
 
-use crate::chart::{ChartOptions, draw};
-use crate::cli::ChartArgs;
+use crate::args::{RangeArgs, SeriesArgs};
+use crate::chart::{Charset, ChartOptions, draw};
 use crate::error::CliError;
 use crate::output::{terminal_width, to_stdout};
 use crate::series_lookup;
 use crate::store::Store;
+
+#[derive(Debug, Args)]
+pub(crate) struct ChartArgs {
+    #[command(flatten)]
+    pub(crate) series: SeriesArgs,
+    #[command(flatten)]
+    pub(crate) range: RangeArgs,
+    /// Draw candles of this longer interval
+    #[arg(long, value_name = "INTERVAL")]
+    pub(crate) resample: Option<Interval>,
+    /// Columns [default: those of the terminal, else 80]
+    #[arg(long)]
+    pub(crate) width: Option<u16>,
+    /// Rows
+    #[arg(long, default_value_t = 24)]
+    pub(crate) height: u16,
+    /// Characters to draw with
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) charset: Charset,
+}
 
 pub(super) async fn run(store: &Store, args: ChartArgs) -> Result<(), CliError> {
     let range = args.range.range()?;

@@ -2,25 +2,69 @@
 
 use std::collections::HashMap;
 
-use candle_repository::Coverage;
-use symbol_repository::AssetClass;
+use candle_repository::{Calendar, Coverage, SeriesKey, SymbolName};
+use clap::{Args, ValueEnum};
+use symbol_repository::{AssetClass, Symbol};
 
-use crate::cli::CoverageArgs;
+use crate::args::{OutputArgs, RangeArgs, SelectionArgs};
 use crate::error::{CliError, note};
 use crate::output::{Cell, Column, Report, candles};
 use crate::series_lookup::{self, NO_SERIES};
 use crate::store::Store;
 
+#[derive(Debug, Args)]
+pub(crate) struct CoverageArgs {
+    #[command(flatten)]
+    pub(crate) selection: SelectionArgs,
+    #[command(flatten)]
+    pub(crate) range: RangeArgs,
+    /// When candles are expected
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) calendar: CalendarArg,
+    /// List every gap
+    #[arg(long)]
+    pub(crate) gaps: bool,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+pub(crate) enum CalendarArg {
+    /// Continuous for crypto and unknown asset classes, weekdays for all others
+    #[default]
+    Auto,
+    /// Around the clock
+    Continuous,
+    /// Monday to Friday, UTC
+    Weekdays,
+}
+
+impl CalendarArg {
+    pub(crate) const fn of(self, class: Option<AssetClass>) -> Calendar {
+        match (self, class) {
+            (Self::Continuous, _)
+            | (Self::Auto, None | Some(AssetClass::Crypto | AssetClass::Other)) => {
+                Calendar::Continuous
+            }
+            (Self::Weekdays, _) | (Self::Auto, Some(_)) => Calendar::Weekdays,
+        }
+    }
+}
+
 pub(super) async fn run(store: &Store, args: CoverageArgs) -> Result<(), CliError> {
     let range = args.range.range()?;
-    let keys = series_lookup::several(store, &args.selection).await?;
     let classes = asset_classes(store).await?;
-    let mut all = Vec::new();
-    for key in &keys {
-        let class = classes.get(&(key.exchange().to_owned(), key.symbol().to_owned()));
-        let calendar = args.calendar.of(class.copied());
-        all.push(store.candles.coverage(key, range, calendar).await?);
-    }
+    let calendar = |key: &SeriesKey| args.calendar.of(classes.get(key.symbol_name()).copied());
+    let all = match series_lookup::all(&args.selection) {
+        Some(filter) => store.candles.coverage_of_all(&filter, range, calendar).await?,
+        None => {
+            let mut all = Vec::new();
+            for key in &series_lookup::several(store, &args.selection).await? {
+                all.push(store.candles.coverage(key, range, calendar(key)).await?);
+            }
+            all
+        }
+    };
     if all.is_empty() {
         note(NO_SERIES);
     }
@@ -79,13 +123,10 @@ fn gaps(all: &[Coverage]) -> Report<5> {
     report
 }
 
-type Classes = HashMap<(String, String), AssetClass>;
-
-async fn asset_classes(store: &Store) -> Result<Classes, CliError> {
+async fn asset_classes(store: &Store) -> Result<HashMap<SymbolName, AssetClass>, CliError> {
     let symbols = store.symbols.list().await?;
-    let class = |symbol: &symbol_repository::Symbol| {
-        let name = (symbol.exchange().to_owned(), symbol.name().to_owned());
-        (name, symbol.asset_class())
+    let class = |symbol: &Symbol| {
+        Ok((SymbolName::new(symbol.exchange(), symbol.name())?, symbol.asset_class()))
     };
-    Ok(symbols.iter().map(class).collect())
+    symbols.iter().map(class).collect()
 }

@@ -8,7 +8,8 @@ use candle_repository::{
 };
 use symbol_repository::{AssetClass, Decimal, Symbol};
 
-use super::{chart, coverage, health, import, symbols};
+use super::portions::store_in_portions;
+use super::{chart, coverage, health, symbols};
 use crate::chart::ChartOptions;
 use crate::db_url::DbUrl;
 use crate::error::CliError;
@@ -31,7 +32,7 @@ pub(super) async fn run(store: &Store, url: &DbUrl) -> Result<(), CliError> {
 
     heading(&format!("Importing {rows} daily candles of five stocks into {url}"))?;
     let begin = std::time::Instant::now();
-    let done = import::store_all(store, &series).await?;
+    let done = store_in_portions(store, &series).await?;
     let seconds = begin.elapsed().as_secs_f64();
     line(&format!(
         "{} inserted, {} unchanged, in {seconds:.2} s: {:.0} candles a second",

@@ -1,13 +1,52 @@
 //! `export`: stored candles as a file.
 
 use candle_files::{Existing, ExportFormat, ExportWriter, Target};
+use clap::{Args, ValueEnum};
 use futures_util::TryStreamExt;
 
-use crate::cli::ExportArgs;
+use crate::args::{RangeArgs, SelectionArgs};
 use crate::error::{CliError, note};
 use crate::progress::Progress;
 use crate::series_lookup;
 use crate::store::Store;
+
+/// What an export is written as.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum ExportFormatName {
+    /// Text with a header, times as ISO 8601
+    Csv,
+    /// Columns, compressed with zstd
+    Parquet,
+    /// An Arrow IPC file, also known as Feather 2
+    Arrow,
+}
+
+impl From<ExportFormatName> for ExportFormat {
+    fn from(name: ExportFormatName) -> Self {
+        match name {
+            ExportFormatName::Csv => Self::Csv,
+            ExportFormatName::Parquet => Self::Parquet,
+            ExportFormatName::Arrow => Self::Arrow,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExportArgs {
+    #[command(flatten)]
+    pub(crate) selection: SelectionArgs,
+    #[command(flatten)]
+    pub(crate) range: RangeArgs,
+    /// File to write; - is standard output
+    #[arg(long, short, default_value = "-", value_name = "FILE")]
+    pub(crate) output: String,
+    /// Format [default: by the file's extension]
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<ExportFormatName>,
+    /// Replace the file if it is there
+    #[arg(long)]
+    pub(crate) force: bool,
+}
 
 pub(super) async fn run(store: &Store, args: ExportArgs) -> Result<(), CliError> {
     let range = args.range.range()?;

@@ -1,12 +1,19 @@
 //! `health`: whether the database works, and what it holds.
 
+use clap::Args;
 use db_port::{Health, HealthProblem};
 
-use crate::cli::HealthArgs;
+use crate::args::OutputArgs;
 use crate::db_url::DbUrl;
 use crate::error::CliError;
 use crate::output::{Column, Format, Report};
 use crate::store::Store;
+
+#[derive(Debug, Args)]
+pub(crate) struct HealthArgs {
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
 
 pub(super) async fn run(store: &Store, url: &DbUrl, args: HealthArgs) -> Result<(), CliError> {
     print(store, url, args.output.format).await

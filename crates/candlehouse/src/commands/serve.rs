@@ -1,9 +1,8 @@
 //! `serve`: which options go with which database.
 
-use crate::cli::ServeArgs;
 use crate::db_url::DbUrl;
 use crate::error::CliError;
-use crate::serve;
+use crate::serve::{self, ServeArgs};
 
 /// Refuses options that the database has no use for.
 pub(super) fn check(url: &DbUrl, args: &ServeArgs) -> Result<(), CliError> {

@@ -1,13 +1,93 @@
 //! `symbols`: which are registered, and changes to them.
 
-use candle_repository::{Interval, SeriesKey};
-use symbol_repository::{Symbol, SymbolError, SymbolFilter, SymbolStatus};
+use chrono::NaiveDate;
+use clap::{Args, Subcommand};
+use symbol_repository::{
+    AssetClass, Decimal, Symbol, SymbolError, SymbolFilter, SymbolName, SymbolStatus,
+};
 
-use crate::cli::{SymbolAddArgs, SymbolFilterArgs, SymbolsAction, SymbolsArgs};
 use crate::db_url::DbUrl;
 use crate::error::{CliError, note};
 use crate::output::{Column, Format, Report};
 use crate::store::Store;
+use crate::value_parsers;
+
+#[derive(Debug, Args)]
+pub(crate) struct SymbolsArgs {
+    #[command(subcommand)]
+    pub(crate) action: Option<SymbolsAction>,
+    #[command(flatten)]
+    pub(crate) filter: SymbolFilterArgs,
+    /// Form of the result
+    #[arg(long, value_enum, default_value_t, global = true)]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SymbolsAction {
+    /// Register a symbol, or change what is registered
+    Add(Box<SymbolAddArgs>),
+    /// Mark a symbol as delisted
+    Delist {
+        /// Symbol: AAPL or NASDAQ:AAPL
+        #[arg(value_parser = value_parsers::symbol)]
+        symbol: String,
+        /// Day of the delisting
+        #[arg(long, value_name = "DATE")]
+        date: NaiveDate,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SymbolFilterArgs {
+    /// Only of this exchange
+    #[arg(long, value_parser = value_parsers::exchange)]
+    pub(crate) exchange: Option<String>,
+    /// Only of this asset class
+    #[arg(long)]
+    pub(crate) asset_class: Option<AssetClass>,
+    /// Only of this status
+    #[arg(long)]
+    pub(crate) status: Option<SymbolStatus>,
+    /// Only names that begin so, in upper or lower case
+    #[arg(long, value_name = "PREFIX", conflicts_with_all = ["exchange", "asset_class", "status"])]
+    pub(crate) search: Option<String>,
+}
+
+impl SymbolFilterArgs {
+    pub(crate) const fn is_empty(&self) -> bool {
+        let Self { exchange, asset_class, status, search } = self;
+        exchange.is_none() && asset_class.is_none() && status.is_none() && search.is_none()
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SymbolAddArgs {
+    /// Symbol: AAPL or NASDAQ:AAPL
+    #[arg(value_parser = value_parsers::symbol)]
+    pub(crate) symbol: String,
+    /// Asset class, such as equity or crypto; needed for a symbol that is not registered yet
+    #[arg(long)]
+    pub(crate) asset_class: Option<AssetClass>,
+    /// Status: active, halted or delisted; one that is not delisted loses its day of delisting
+    #[arg(long)]
+    pub(crate) status: Option<SymbolStatus>,
+    /// What is traded, such as BTC
+    #[arg(long)]
+    pub(crate) base: Option<String>,
+    /// Currency of the prices, such as USD
+    #[arg(long)]
+    pub(crate) quote: Option<String>,
+    /// Smallest step of a price, exact
+    #[arg(long, allow_negative_numbers = true)]
+    pub(crate) tick_size: Option<Decimal>,
+    /// Smallest step of an amount, exact
+    #[arg(long, allow_negative_numbers = true)]
+    pub(crate) lot_size: Option<Decimal>,
+    /// First day of trading
+    #[arg(long, value_name = "DATE")]
+    pub(crate) listed: Option<NaiveDate>,
+}
 
 /// How many symbols a search shows.
 const SEARCH_LIMIT: u64 = 1000;
@@ -58,7 +138,7 @@ async fn list(store: &Store, args: SymbolFilterArgs, format: Format) -> Result<(
 
 /// The symbol as it is registered, changed by what was given.
 async fn added(store: &Store, args: SymbolAddArgs) -> Result<Symbol, CliError> {
-    let name = SeriesKey::parse(&args.symbol, Interval::DAY)?;
+    let name = SymbolName::parse(&args.symbol)?;
     let before = store.symbols.get(name.exchange(), name.symbol()).await?;
     let mut builder = match (before, args.asset_class) {
         (Some(symbol), None) => symbol.to_builder(),
@@ -97,7 +177,7 @@ async fn added(store: &Store, args: SymbolAddArgs) -> Result<Symbol, CliError> {
 
 /// Exchange and name of the registered symbol that is meant.
 async fn registered(store: &Store, text: &str) -> Result<(String, String), CliError> {
-    let wanted = SeriesKey::parse(text, Interval::DAY)?;
+    let wanted = SymbolName::parse(text)?;
     let filter = SymbolFilter { name: Some(wanted.symbol().into()), ..SymbolFilter::default() };
     let mut found = store.symbols.find(&filter).await?;
     found.retain(|symbol| wanted.exchange().is_empty() || symbol.exchange() == wanted.exchange());

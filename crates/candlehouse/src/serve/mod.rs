@@ -1,5 +1,6 @@
 //! Health probes and metrics over HTTP, for whatever watches over the database.
 
+mod args;
 mod metrics;
 mod readiness;
 mod readiness_report;
@@ -7,4 +8,5 @@ mod routes;
 mod server;
 mod shutdown;
 
+pub(crate) use args::ServeArgs;
 pub(crate) use server::run;

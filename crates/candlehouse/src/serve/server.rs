@@ -12,10 +12,10 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
+use super::args::ServeArgs;
 use super::readiness::Readiness;
 use super::routes::routes;
 use super::shutdown::Shutdown;
-use crate::cli::ServeArgs;
 use crate::db_url::DbUrl;
 use crate::error::CliError;
 use crate::output::to_stdout;

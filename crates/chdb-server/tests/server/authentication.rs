@@ -12,7 +12,7 @@ use crate::client::{as_user, client, execute, refusal, start, text};
 const NO_FURTHER_SESSION: Option<i32> = Some(700);
 
 #[tokio::test]
-async fn nobody_enters_as_default() {
+async fn nobody_can_log_in_as_default() {
     let any: SocketAddr = "127.0.0.1:0".parse().unwrap();
     let admin = User::new("admin", "p").with_access(Access::Everything);
     let server = start(ServerConfig::temporary().with_tcp(any).with_user(admin));

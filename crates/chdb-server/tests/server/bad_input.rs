@@ -84,7 +84,7 @@ fn a_library_that_is_none_is_refused_before_anything_starts() {
 }
 
 #[test]
-fn a_library_of_somebody_else_ends_with_its_words() {
+fn another_library_ends_with_its_output() {
     let store = tempfile::tempdir().unwrap();
     let error = failure(ServerConfig::at(store.path()).with_library(PROGRAM));
     assert!(matches!(error, Error::Ended { .. }), "{error:?}");

@@ -25,11 +25,11 @@ pub fn column_positions(insert: &Insert, table: &Schema) -> Result<Vec<Option<us
     let mut order = vec![None; table.fields().len()];
     for (position, field) in insert.batch().schema_ref().fields().iter().enumerate() {
         let name = field.name().as_str();
-        let Some((place, wanted)) = table.column_with_name(name) else {
+        let Some((index, wanted)) = table.column_with_name(name) else {
             let known: Vec<_> = table.fields().iter().map(|f| f.name().as_str()).collect();
             return refuse(name, format!("the table has only {}", known.join(", ")));
         };
-        if order[place].replace(position).is_some() {
+        if order[index].replace(position).is_some() {
             return refuse(name, "it is there twice".into());
         }
         if wanted.data_type() != field.data_type() {

@@ -1,4 +1,4 @@
-//! What happens when more is asked at once than there are connections.
+//! What happens when more is asked at once than there are permits.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -25,7 +25,7 @@ fn assert_all_busy<T: std::fmt::Debug>(result: Result<T>) {
 }
 
 #[tokio::test]
-async fn a_statement_waits_for_a_connection_as_long_as_it_may() {
+async fn a_statement_waits_for_a_permit_as_long_as_it_may() {
     let _engine = alone().await;
     let db = ChdbExecutor::new(of_one());
     numbers::create(&db).await;
@@ -42,7 +42,7 @@ async fn a_statement_waits_for_a_connection_as_long_as_it_may() {
 }
 
 #[tokio::test]
-async fn a_waiting_statement_runs_as_soon_as_a_connection_is_free() {
+async fn a_waiting_statement_runs_as_soon_as_a_permit_is_free() {
     let _engine = alone().await;
     let db = ChdbExecutor::new(of_one().with_acquire_timeout(Duration::from_secs(60)));
     let held = numbers::endless(&db).await;
@@ -58,7 +58,7 @@ async fn a_waiting_statement_runs_as_soon_as_a_connection_is_free() {
 }
 
 #[tokio::test]
-async fn a_connection_is_free_again_however_its_statement_ended() {
+async fn a_permit_is_free_again_however_its_statement_ended() {
     let _engine = alone().await;
     let db = ChdbExecutor::new(of_one().with_acquire_timeout(Duration::from_secs(10)));
     numbers::create(&db).await;
@@ -81,7 +81,7 @@ async fn a_connection_is_free_again_however_its_statement_ended() {
 }
 
 #[tokio::test]
-async fn a_health_check_tells_a_full_pool_from_a_broken_engine_in_its_own_time() {
+async fn a_health_check_tells_a_missing_permit_from_a_broken_engine_in_its_own_time() {
     let _engine = alone().await;
     let config = of_one().with_acquire_timeout(Duration::from_secs(60)).with_health_timeout(WAIT);
     let db = ChdbExecutor::new(config);

@@ -1,0 +1,51 @@
+//! Options that several commands have.
+
+use candle_repository::{Interval, TimeRange, Timestamp};
+use clap::Args;
+
+use crate::error::CliError;
+use crate::output::Format;
+use crate::value_parsers;
+
+#[derive(Debug, Args)]
+pub(crate) struct SeriesArgs {
+    /// Symbol: AAPL or NASDAQ:AAPL
+    #[arg(value_parser = value_parsers::symbol)]
+    pub(crate) symbol: String,
+    /// Interval [default: the only one stored]
+    #[arg(long)]
+    pub(crate) interval: Option<Interval>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SelectionArgs {
+    /// Symbols [default: all]
+    #[arg(value_parser = value_parsers::symbol)]
+    pub(crate) symbols: Vec<String>,
+    /// Only this interval
+    #[arg(long)]
+    pub(crate) interval: Option<Interval>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RangeArgs {
+    /// First open time
+    #[arg(long, value_name = "TIME")]
+    from: Option<Timestamp>,
+    /// Open time to end before
+    #[arg(long, value_name = "TIME")]
+    to: Option<Timestamp>,
+}
+
+impl RangeArgs {
+    pub(crate) fn range(&self) -> Result<TimeRange, CliError> {
+        TimeRange::new(self.from, self.to).map_err(|error| CliError::usage(error.to_string()))
+    }
+}
+
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct OutputArgs {
+    /// Form of the result
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
