@@ -28,7 +28,8 @@ impl ClickHouseConfig {
     ///
     /// # Errors
     /// [`DbError::Configuration`](db_port::DbError::Configuration) that names the variable that is
-    /// wrong, without showing it; also when a password or token is given twice or cannot be read from its file.
+    /// wrong, without showing it; also when a password or token is given twice or cannot be read
+    /// from its file.
     pub fn from_env() -> Result<Self> {
         Self::from_vars(|name| std::env::var_os(name))
     }

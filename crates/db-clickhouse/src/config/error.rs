@@ -2,7 +2,8 @@
 
 use db_port::DbError;
 
-/// `key` names the setting as the user gave it; `reason` says what is wrong and what would be right.
+/// `key` names the setting as the user gave it; `reason` says what is wrong and what would be
+/// right.
 pub(crate) fn invalid(key: &str, reason: impl Into<String>) -> DbError {
     DbError::Configuration { key: key.into(), reason: reason.into() }
 }

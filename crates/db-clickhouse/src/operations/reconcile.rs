@@ -21,7 +21,8 @@ pub enum InsertOutcome {
     Stored,
     /// None of its rows is in the table.
     NotStored,
-    /// Some of its rows are in the table, which a single block of one partition never leaves behind.
+    /// Some of its rows are in the table, which a single block of one partition never leaves
+    /// behind.
     Partly {
         /// Rows that are there.
         stored: u64,
