@@ -27,7 +27,7 @@ impl ClickHouseConfig {
     /// at the end of a file with a password or token does not count.
     ///
     /// # Errors
-    /// [`DbError::Configuration`] that names the variable that is wrong, without quoting it; also
+    /// [`DbError::Configuration`] that names the variable that is wrong, without showing it; also
     /// when a password or token is given twice or cannot be read from its file.
     pub fn from_env() -> Result<Self> {
         Self::from_vars(|name| std::env::var_os(name))
@@ -108,7 +108,7 @@ impl Variables<'_> {
             let other = password.map(|(variable, _)| variable).or(user.map(|_| USER));
             if let Some(other) = other {
                 let reason = format!(
-                    "{other} is set too, but a token alone says who asks: unset one of them"
+                    "{other} is set too, but an access token replaces user and password: unset one of them"
                 );
                 return Err(invalid(token_variable, reason));
             }

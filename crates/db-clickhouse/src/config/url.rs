@@ -22,11 +22,11 @@ impl ClickHouseConfig {
     /// Every setting that is not a part of the URL can be a parameter under its builder's name
     /// without `with_`, as in `?connect_timeout=2.5&max_retries=5`: times in seconds, switches as
     /// `true` or `false`. Certificates are files: `ca_file`, `client_cert_file` and
-    /// `client_key_file`. A token has no place in a URL.
+    /// `client_key_file`. A token is never part of a URL.
     ///
     /// # Errors
     /// [`DbError::Configuration`] that names the part or parameter that is wrong, unknown or given
-    /// twice, without quoting the URL.
+    /// twice, without showing the URL.
     pub fn from_url(url: &str) -> Result<Self> {
         let config = read(url)?;
         config.validate()?;
@@ -35,7 +35,7 @@ impl ClickHouseConfig {
 }
 
 /// Reads a configuration from a URL without checking whether its parts go together. No message
-/// quotes the URL, because any part of it can turn out to be part of a password that was not
+/// shows the URL, because any part of it can turn out to be part of a password that was not
 /// percent-encoded.
 pub(super) fn read(text: &str) -> Result<ClickHouseConfig> {
     if text.chars().any(char::is_control) {

@@ -76,7 +76,7 @@ impl Exchange for Block {
         let handed_over = self.hand_over(&mut sending).await;
         let sending = sending.with_timeouts(None, left());
         let sent = match handed_over {
-            // In a task that keeps the limit even if nobody waits for it any more.
+            // In a task that keeps the deadline even when the call is dropped.
             Ok(()) => match tokio::spawn(sending.end()).await {
                 Ok(ended) => ended,
                 Err(lost) => Err(ClientError::Other(lost.into())),

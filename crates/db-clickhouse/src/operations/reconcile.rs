@@ -66,7 +66,7 @@ pub(crate) async fn run(
             Err(error) => return Err(error),
         }
     }
-    // It may be stored, or become so, where nobody could be asked.
+    // It may be stored, or become so, on a server that could not be asked.
     unanswered.map_or(Ok(outcome), Err)
 }
 
@@ -99,7 +99,7 @@ async fn at_one(query: Query<'_>, insert: &Insert, query_id: &str) -> Result<Ins
     })
 }
 
-/// The number that a question about the query and its attempts answers with; none where the server
+/// The number that a question about the query and its attempts answers with; zero where the server
 /// does not keep such a table or does not show it to this user.
 async fn count(query: Query<'_>, question: Statement, query_id: &str) -> Result<u64> {
     // An attempt's query id is that of the call, a hyphen and the attempt's number.

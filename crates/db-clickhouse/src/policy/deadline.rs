@@ -15,8 +15,8 @@ const SERVERS_SHARE: f64 = 0.95;
 
 const CONNECTING_SHARE: f64 = 0.9;
 
-/// How long one call may take: until one deadline for all that it does, if the caller gave one, or
-/// else for as long as the server is not silent for too long.
+/// Until the caller's time limit, if there is one, for all that the call does; else as long as the
+/// server is not silent for too long.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Deadline {
     begin: Instant,
@@ -107,7 +107,7 @@ impl Deadline {
         DbError::Timeout { phase, limit }
     }
 
-    /// The error for the caller's deadline, which the server kept in this side's place.
+    /// The error for the caller's deadline, which the server kept before the client did.
     pub(crate) fn deadline_exceeded(&self, phase: Phase) -> Option<DbError> {
         self.callers.map(|callers| DbError::Timeout { phase, limit: callers.total })
     }

@@ -20,7 +20,7 @@ use crate::policy::failure::{Failure, FailureClass};
 use crate::telemetry;
 
 /// Runs a statement that returns rows; comes back when the first of them are there, so that an
-/// attempt that fails before can be repeated without anybody noticing.
+/// attempt that fails before can be retried unnoticed.
 pub(crate) async fn open(
     client: &Client,
     statement: &Statement,

@@ -21,7 +21,7 @@ pub(crate) fn is_unknown_table_or_column(error: &DbError) -> bool {
 }
 
 /// ClickHouse's exception code and its message, if `text` is an exception. Only its very start
-/// counts, because messages can quote stored data.
+/// counts, because messages can contain stored data.
 pub(crate) fn parse(text: &str) -> Option<(i32, String)> {
     let rest = text.strip_prefix("Code: ")?;
     let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());

@@ -26,7 +26,7 @@ use crate::policy::deadline::connecting_share;
 const IDLE: Duration = Duration::from_secs(2);
 const KEEPALIVE: Duration = Duration::from_secs(60);
 
-/// Makes HTTP clients; what is slow to prepare, such as the trusted roots, is prepared once.
+/// Makes HTTP clients; what is slow to prepare, such as the root certificates, is prepared once.
 pub(crate) struct Dialer {
     make: Box<dyn Fn() -> Client + Send + Sync>,
 }
@@ -44,7 +44,7 @@ impl Dialer {
         }
     }
 
-    /// Over connections that somebody else makes.
+    /// Over connections that `connector` makes.
     pub(crate) fn over<C>(config: &ClickHouseConfig, connector: C) -> Self
     where
         C: Service<Uri, Future: Send + 'static, Error: Into<BoxError>>,

@@ -68,7 +68,7 @@ async fn fr_006_an_insert_in_flight_may_end_though_it_has_only_asked_for_its_col
         (asked, arrow(&[columns]), SOON),
         (
             "system.tables",
-            arrow(&[crate::support::table::protection(Tokens::Ignored)]),
+            arrow(&[crate::support::table::deduplication(Tokens::Ignored)]),
             Duration::ZERO,
         ),
     ] {
@@ -138,7 +138,7 @@ async fn fr_006_calls_in_flight_are_cancelled_after_the_grace_time() {
     .unwrap();
     closed.unwrap();
     assert!(matches!(query, Err(DbError::Closed)), "{query:?}");
-    // It was sent, so that nobody knows.
+    // It was sent, so that its outcome is unknown.
     assert!(matches!(statement, Err(DbError::OutcomeUnknown { .. })), "{statement:?}");
     let next = futures_util::TryStreamExt::try_next(&mut stream).await;
     assert!(matches!(next, Err(DbError::Closed)), "{next:?}");
