@@ -8,8 +8,8 @@ use futures_util::TryStreamExt;
 
 use super::key_range::KeyRange;
 use super::query::Query;
-use super::row_count::WantedRows;
 use super::table;
+use super::wanted_rows::WantedRows;
 use crate::session::Session;
 use crate::wire::is_hidden;
 
