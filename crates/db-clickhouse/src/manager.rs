@@ -65,8 +65,8 @@ impl ClickHouseManager {
         Self { config, dialer, jitter_seed: None, session }
     }
 
-    /// Seeds the jitter of the waits before retries, for tests that must run the same way every time.
-    /// For an executor that was not used yet.
+    /// Seeds the jitter of the waits before retries, for tests that must run the same way every
+    /// time. For an executor that was not used yet.
     #[must_use]
     pub fn with_jitter_seed(mut self, seed: u64) -> Self {
         self.jitter_seed = Some(seed);
@@ -90,8 +90,8 @@ impl ClickHouseManager {
     }
 
     /// Finds out what became of an insert that ended in [`DbError::OutcomeUnknown`] with
-    /// `query_id`: from the query logs of all hosts, then by comparing what the table holds under the
-    /// keys of its rows. Needs `SELECT` on the table.
+    /// `query_id`: from the query logs of all hosts, then by comparing what the table holds under
+    /// the keys of its rows. Needs `SELECT` on the table.
     ///
     /// # Errors
     /// Those of a query; also when a host cannot be asked and no other has all rows.

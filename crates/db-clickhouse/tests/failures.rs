@@ -8,7 +8,7 @@ use std::net::TcpListener;
 use std::time::Duration;
 
 use db_clickhouse::{ClickHouseConfig, ClickHouseManager};
-use db_port::{DbError, Phase, QueryExecutor, Retryability, Statement};
+use db_port::{DbError, QueryExecutor, Retryability, Statement};
 use support::{Reply, config, exception, manager, scripted, shown};
 use wiremock::matchers::method;
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -51,17 +51,6 @@ async fn an_unknown_host_is_told_apart_from_a_refused_connection() {
     let text = error.to_string();
     assert!(matches!(error, DbError::Unavailable { .. }), "{error:?}");
     assert!(text.contains("no-such-host.invalid") && text.contains("check the host"), "{text}");
-}
-
-#[tokio::test]
-async fn a_handshake_that_never_ends_is_a_timeout_of_connecting() {
-    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
-    let limit = Duration::from_millis(200);
-    let config = config(&silent.local_addr().unwrap().to_string());
-    let db = ClickHouseManager::new(config.with_secure(true).with_connect_timeout(limit)).unwrap();
-    let error = tokio::time::timeout(Duration::from_secs(10), failure(&db)).await.unwrap();
-    let DbError::Timeout { phase, limit: told } = error else { panic!("{error:?}") };
-    assert_eq!((phase, told), (Phase::Connect, limit));
 }
 
 #[tokio::test]

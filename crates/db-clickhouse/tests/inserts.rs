@@ -194,16 +194,6 @@ async fn an_insert_without_an_answer_may_have_been_stored() {
     }
 }
 
-#[tokio::test]
-async fn a_closed_executor_stores_nothing() {
-    let server = server(200, "").await;
-    let db = manager(&server.address().to_string());
-    db.close().await.unwrap();
-    let result = db.insert(Insert::new(T, numbers(&[1]))).await;
-    assert!(matches!(result, Err(DbError::Closed)), "{result:?}");
-    assert!(server.received_requests().await.unwrap().is_empty());
-}
-
 /// The questions for the table's columns.
 async fn questions(server: &MockServer) -> usize {
     let requests = server.received_requests().await.unwrap();

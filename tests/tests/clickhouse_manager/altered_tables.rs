@@ -1,5 +1,5 @@
-//! Inserts into a table that somebody else has just altered. What the adapter remembers of the table
-//! must not refuse what the table takes, and must not be believed for long.
+//! Inserts into a table that somebody else has just altered. What the adapter remembers of the
+//! table must not refuse what the table takes, and must not be believed for long.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -18,6 +18,8 @@ pub(crate) struct Row {
     pub(crate) record: usize,
     /// Whether there is anything in the column for the volume.
     pub(crate) has_volume: bool,
+    /// Whether its numbers can be those of a candle.
+    pub(crate) is_possible: bool,
     /// How far the clock of the file is ahead of UTC in milliseconds; `None` where it is not said.
     pub(crate) offset: Option<i32>,
 }
@@ -42,7 +44,7 @@ impl SeriesRows {
 
     /// The same, without those whose numbers cannot be those of a candle.
     pub(crate) fn possible(&self) -> impl Iterator<Item = (&Candle, &Row)> {
-        self.iter().filter(|(candle, _)| candle.violation().is_none())
+        self.iter().filter(|(_, row)| row.is_possible)
     }
 }
 
@@ -156,9 +158,13 @@ impl<'a> RowReader<'a> {
             close: price(columns.close)?,
             volume: volume.map_or(Ok(0.0), price)?,
         };
-        let (offset, has_volume) = (moment.offset, volume.is_some());
         rows.series[series].candles.push(candle);
-        rows.series[series].rows.push(Row { record: index, has_volume, offset });
+        rows.series[series].rows.push(Row {
+            record: index,
+            has_volume: volume.is_some(),
+            is_possible: candle.violation().is_none(),
+            offset: moment.offset,
+        });
         Ok(())
     }
 

@@ -8,8 +8,8 @@ use futures_util::TryStreamExt;
 
 use super::key_range::KeyRange;
 use super::query::Query;
-use super::row_count::WantedRows;
 use super::table;
+use super::wanted_rows::WantedRows;
 use crate::session::Session;
 use crate::wire::is_hidden;
 
@@ -21,7 +21,8 @@ pub enum InsertOutcome {
     Stored,
     /// None of its rows is in the table.
     NotStored,
-    /// Some of its rows are in the table, which a single block of one partition never leaves behind.
+    /// Some of its rows are in the table, which a single block of one partition never leaves
+    /// behind.
     Partly {
         /// Rows that are there.
         stored: u64,

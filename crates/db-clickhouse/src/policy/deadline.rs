@@ -32,8 +32,8 @@ struct CallersLimit {
 }
 
 impl Deadline {
-    /// Counted from now. `own` is the caller's limit; `attempt` is how long one attempt may wait for
-    /// its answer to begin, zero for any time.
+    /// Counted from now. `own` is the caller's limit; `attempt` is how long one attempt may wait
+    /// for its answer to begin, zero for any time.
     pub(crate) fn new(own: Option<Duration>, silence: Duration, attempt: Duration) -> Self {
         let attempt = (attempt > Duration::ZERO).then_some(attempt);
         let begin = Instant::now();
@@ -58,8 +58,9 @@ impl Deadline {
         self.callers.map(|callers| callers.end.saturating_duration_since(Instant::now()))
     }
 
-    /// How long opening a connection may take when `servers` may have to be tried one after the other
-    /// within the same wait. A little less than that wait, so that who gave up first is known.
+    /// How long opening a connection may take when `servers` may have to be tried one after the
+    /// other within the same wait. A little less than that wait, so that who gave up first is
+    /// known.
     pub(crate) fn connect_share(&self, servers: usize) -> Option<Duration> {
         let wait = match (self.left(), self.attempt) {
             (Some(left), Some(attempt)) => Some(left.min(attempt)),

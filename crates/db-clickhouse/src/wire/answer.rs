@@ -58,8 +58,8 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// The rest of the answer, which keeps what is `held` until it ends or is dropped, and ends when
-    /// `closing` is cancelled.
+    /// The rest of the answer, which keeps what is `held` until it ends or is dropped, and ends
+    /// when `closing` is cancelled.
     pub(crate) fn into_stream(
         self,
         held: impl Send + 'static,

@@ -86,7 +86,7 @@ fn authenticated(client: Client, authentication: &Authentication) -> Client {
     }
 }
 
-/// Deadline the time of opening a connection as a whole. The connector's own limit covers neither
+/// Limits the time of opening a connection as a whole. The connector's own limit covers neither
 /// the name lookup nor the TLS handshake.
 #[derive(Clone)]
 struct Bounded<C> {

@@ -23,8 +23,12 @@ async fn fr_006_close_is_idempotent_turns_new_calls_away_and_can_be_undone() {
         let result = class.run(&db).await;
         assert!(matches!(result, Err(DbError::Closed)), "{class:?}: {result:?}");
     }
+    let health = db.health_check().await;
+    assert!(matches!(health, Err(DbError::Closed)), "{health:?}");
+    assert_eq!(server.received_requests().await.unwrap().len(), 1);
     db.connect().await.unwrap();
     Class::Read.run(&db).await.unwrap();
+    assert_eq!(db.health_check().await.unwrap().version, "26.7.1.1");
 }
 
 /// Waits until the server has got so many requests of this kind.

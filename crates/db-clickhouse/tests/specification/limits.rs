@@ -37,9 +37,12 @@ async fn nfr_001_connecting_has_a_time_limit_of_its_own() {
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let config = config(&silent.local_addr().unwrap().to_string());
     let db = manager(config.with_secure(true).with_connect_timeout(SOON));
-    let error = timeout(LATE, db.connect()).await.unwrap().unwrap_err();
-    let DbError::Timeout { phase, limit } = error else { panic!("{error:?}") };
-    assert_eq!((phase, limit), (Phase::Connect, SOON));
+    let connected = timeout(LATE, db.connect()).await.unwrap();
+    let queried = timeout(LATE, Class::Read.run(&db)).await.unwrap();
+    for error in [connected.unwrap_err(), queried.unwrap_err()] {
+        let DbError::Timeout { phase, limit } = error else { panic!("{error:?}") };
+        assert_eq!((phase, limit), (Phase::Connect, SOON));
+    }
 }
 
 #[tokio::test]

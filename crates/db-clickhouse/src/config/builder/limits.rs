@@ -22,9 +22,9 @@ impl ClickHouseConfig {
         self
     }
 
-    /// How long one attempt may wait for its answer to begin, so that a server that hangs leaves time
-    /// for another attempt within the call's own time limit. Zero, the default, leaves that to the
-    /// call.
+    /// How long one attempt may wait for its answer to begin, so that a server that hangs leaves
+    /// time for another attempt within the call's own time limit. Zero, the default, leaves that to
+    /// the call.
     #[must_use]
     pub const fn with_attempt_timeout(mut self, timeout: Duration) -> Self {
         self.attempt_timeout = at_most_a_year(timeout);
@@ -39,8 +39,8 @@ impl ClickHouseConfig {
     }
 
     /// How long a call may wait for a permit when
-    /// [`with_max_concurrent_requests`](Self::with_max_concurrent_requests) are under way. Zero does
-    /// not wait.
+    /// [`with_max_concurrent_requests`](Self::with_max_concurrent_requests) are under way. Zero
+    /// does not wait.
     #[must_use]
     pub const fn with_acquire_timeout(mut self, timeout: Duration) -> Self {
         self.acquire_timeout = at_most_a_year(timeout);
@@ -99,8 +99,8 @@ impl ClickHouseConfig {
         self
     }
 
-    /// The cool-down of an endpoint that cannot be reached: how long it is tried last. Zero keeps the
-    /// configured order.
+    /// The cool-down of an endpoint that cannot be reached: how long it is tried last. Zero keeps
+    /// the configured order.
     #[must_use]
     pub const fn with_quarantine(mut self, cool_down: Duration) -> Self {
         self.quarantine = at_most_a_year(cool_down);
