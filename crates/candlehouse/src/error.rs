@@ -23,6 +23,8 @@ pub(crate) enum CliError {
     Usage { message: String },
     #[error("{message}")]
     NotFound { message: String },
+    #[error("{message}")]
+    Refused { message: String },
     #[error("{failed} of {files} files were not imported")]
     Imports { failed: usize, files: usize },
     #[error("interrupted")]
@@ -72,6 +74,11 @@ impl CliError {
         Self::NotFound { message: message.into() }
     }
 
+    /// A file whose candles cannot be stored.
+    pub(crate) fn refused(message: impl Into<String>) -> Self {
+        Self::Refused { message: message.into() }
+    }
+
     /// What listening on `address`, which `option` names, has failed with.
     pub(crate) fn listen(address: SocketAddr, option: &'static str) -> impl Fn(io::Error) -> Self {
         move |source| Self::Listen { address, option, source }
@@ -88,7 +95,7 @@ impl CliError {
             | Self::Candle(CandleError::NotDivisible { .. })
             | Self::Model(ModelError::InvalidSymbol { .. })
             | Self::Symbol(SymbolError::Model(ModelError::InvalidSymbol { .. })) => 2,
-            Self::Import(_) | Self::Imports { .. } => 3,
+            Self::Import(_) | Self::Imports { .. } | Self::Refused { .. } => 3,
             Self::NotFound { .. } => 4,
             Self::Interrupted => 130,
             _ => 1,

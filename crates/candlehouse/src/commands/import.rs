@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use candle_files::{CandleFile, ImportOptions, rejects_path, write_rejects};
-use candle_repository::{Interval, SortedCandles, UpsertReport};
+use candle_repository::{Interval, UpsertReport};
 use clap::Args;
 use symbol_repository::AssetClass;
 use tokio::task::spawn_blocking;
 
+use super::placement::place;
 use super::portions::store_in_portions;
 use super::symbol_registry::SymbolRegistry;
 use crate::args::OutputArgs;
@@ -75,7 +76,9 @@ pub(super) async fn run(store: &Store, args: ImportArgs) -> Result<(), CliError>
                     (read.rejects.len() as u64).into(),
                 ]);
             }
-            Err(error @ (CliError::Import(_) | CliError::Usage { .. })) if args.files.len() > 1 => {
+            Err(
+                error @ (CliError::Import(_) | CliError::Refused { .. } | CliError::Usage { .. }),
+            ) if args.files.len() > 1 => {
                 report(&error);
                 failed += 1;
             }
@@ -112,11 +115,7 @@ async fn import(
     store.create_schema().await?;
     let names = read.series.iter().map(|series| series.key().symbol_name());
     let registry = SymbolRegistry::load(store, names).await?;
-    let place = |series: SortedCandles| {
-        let name = registry.place(series.key().symbol_name(), args.exchange.as_deref())?;
-        Ok(series.renamed(name))
-    };
-    read.series = read.series.into_iter().map(place).collect::<Result<_, CliError>>()?;
+    place(file, &mut read, &registry, args.exchange.as_deref())?;
     if !read.rejects.is_empty() {
         let path = rejects_path(file);
         write_rejects(&path, &read.rejects)?;

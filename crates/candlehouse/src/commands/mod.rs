@@ -10,7 +10,7 @@ pub(crate) mod health;
 pub(crate) mod import;
 mod init;
 pub(crate) mod latest;
-
+mod placement;
 mod portions;
 pub(crate) mod resample;
 mod serve;

@@ -15,6 +15,7 @@ mod lock;
 mod logging;
 mod other_clients;
 mod output;
+mod placement;
 mod program;
 mod python;
 mod query;

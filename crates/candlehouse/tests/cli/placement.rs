@@ -1,0 +1,46 @@
+//! Which symbol the candles of a file go to.
+
+use predicates::str::contains;
+
+use crate::program::{Home, columns};
+
+const HEADER: &str = "symbol,date,open,high,low,close,volume\n";
+
+/// A home where ZAP is registered for NASDAQ, so that `ZAP` and `NASDAQ:ZAP` are one symbol.
+fn home() -> Home {
+    let home = Home::new();
+    home.ok("symbols add NASDAQ:ZAP --asset-class equity");
+    home
+}
+
+#[test]
+fn two_spellings_of_one_symbol_with_different_values_are_refused_every_time() {
+    let home = home();
+    let rows =
+        "ZAP,2024-01-02,1,1,1,1,1\nZAP,2024-01-03,1,1,1,1,1\nNASDAQ:ZAP,2024-01-03,2,2,2,2,2\n";
+    home.write("two.csv", format!("{HEADER}{rows}"));
+    home.write("other.csv", format!("{HEADER}OTHER,2024-01-02,1,1,1,1,1\n"));
+    for options in ["", "", "--skip-bad"] {
+        home.fails(3, &format!("import two.csv --interval 1d {options}"))
+            .stderr(contains("ZAP and NASDAQ:ZAP in two.csv are both NASDAQ:ZAP"))
+            .stderr(contains("2024-01-03"));
+        assert!(home.csv("coverage").is_empty());
+    }
+    home.run(&["import", "two.csv", "other.csv", "--interval", "1d"]).code(3);
+    assert_eq!(columns(&home.csv("coverage"), [0]), [["OTHER"]]);
+}
+
+#[test]
+fn two_spellings_of_one_symbol_that_agree_are_one_series() {
+    let home = home();
+    let rows = "ZAP,2024-01-02,1,1,1,1,1\nZAP,2024-01-03,1,1,1,1,1\n\
+                NASDAQ:ZAP,2024-01-03,1,1,1,1,1\nNASDAQ:ZAP,2024-01-04,2,2,2,2,2\n";
+    home.write("two.csv", format!("{HEADER}{rows}"));
+    for (inserted, unchanged) in [(3, 0), (0, 3), (0, 3)] {
+        let report = home.json("import two.csv --interval 1d");
+        let found = ["symbols", "rows", "inserted", "corrected", "unchanged", "repeated"];
+        let found = found.map(|column| report[0][column].as_i64().unwrap());
+        assert_eq!(found, [1, 4, inserted, 0, unchanged, 1]);
+    }
+    assert_eq!(columns(&home.csv("candles ZAP"), [4]), [["1"], ["1"], ["2"]]);
+}
