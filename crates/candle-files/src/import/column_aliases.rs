@@ -92,8 +92,23 @@ pub(crate) const DATE: Known = Known {
     names: &["date", "dateutc", "day", "tradedate", "tradingdate", "dtyyyymmdd"],
 };
 /// A time of day beside a date, or a whole moment.
-pub(crate) const CLOCK: Known =
-    Known { field: "time", names: &["time", "timeofday", "timestamp", "timeutc", "gmttime"] };
+pub(crate) const CLOCK: Known = Known {
+    field: "time",
+    names: &[
+        "time",
+        "timeofday",
+        "timestamp",
+        "timestamputc",
+        "timeutc",
+        "gmttime",
+        "utctime",
+        "localtime",
+        "opentime",
+        "opentimeutc",
+        "starttime",
+        "bartime",
+    ],
+};
 
 /// When the last moment of the candle is.
 pub(crate) const CLOSE_TIME: Known = Known { field: "close time", names: &["closetime"] };

@@ -127,14 +127,16 @@ impl Header {
         }
     }
 
-    /// Moments before dates with a time of day, and these before either alone. A first column
-    /// without a name comes last: tables are saved so with their index.
+    /// Moments before dates with a time of day, and these before a moment in the column of the time
+    /// of day. A date stands alone only where there is no time of day that would be left out. A
+    /// first column without a name comes last: tables are saved so with their index.
     fn times(&self) -> Result<Vec<TimeColumns>, HeaderError> {
         let (moment, date, clock) = (self.find(&MOMENT)?, self.find(&DATE)?, self.find(&CLOCK)?);
         let pair = date.zip(clock).map(|(date, clock)| TimeColumns::Two(date, clock));
         let unnamed = self.0.first().filter(|name| name.is_empty()).map(|_| 0);
         let one = |column: Option<usize>| column.map(TimeColumns::One);
-        let named = [one(moment), pair, one(clock), one(date)];
+        let alone = one(date).filter(|_| clock.is_none());
+        let named = [one(moment), pair, one(clock), alone];
         let mut times: Vec<_> = named.into_iter().flatten().collect();
         if times.is_empty() {
             times.extend(one(unnamed));

@@ -135,6 +135,18 @@ pub enum ImportError {
         /// One of them.
         example: String,
     },
+    /// Times of day without colons that can be read in several ways.
+    #[error(
+        "{}: times of day such as {example} can be hours and minutes, or have seconds, too: write \
+         them as 09:30, or all with four digits or all with six",
+        path.display()
+    )]
+    AmbiguousClock {
+        /// The file.
+        path: PathBuf,
+        /// One of them, or two that differ.
+        example: String,
+    },
     /// The interval is not given and cannot be found.
     #[error(
         "{}: cannot tell the interval of the candles: {reason}. Give it: --interval 1m, \

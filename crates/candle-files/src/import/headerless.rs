@@ -6,8 +6,8 @@ use std::path::Path;
 use market_model::Interval;
 
 use super::dates::format::TimeFormat;
-use super::dates::unix::Unit;
 use super::number::DecimalMark;
+use super::options::TimeUnit;
 use super::spacing::of_length;
 
 /// Binance klines.
@@ -60,7 +60,7 @@ pub(crate) fn names_of(cells: &[String]) -> Option<Vec<String>> {
 }
 
 fn is_count(cell: &str) -> bool {
-    Unit::of_text(cell).is_some()
+    TimeUnit::of_text(cell).is_some()
 }
 
 fn are_prices(cells: &[&str]) -> bool {
@@ -83,7 +83,7 @@ impl Lengths {
     }
 
     /// The interval of most klines: those around an outage can be shorter.
-    pub(crate) fn finish(self, unit: Unit) -> Option<Interval> {
+    pub(crate) fn finish(self, unit: TimeUnit) -> Option<Interval> {
         let (length, _) = self.0.into_iter().max_by_key(|&(length, count)| (count, length))?;
         of_length(unit.to_millis(length)?)
     }
@@ -151,14 +151,14 @@ mod tests {
         lengths.look("1704067200000000", "1704067259999999");
         lengths.look("1704067260000000", "1704067290999999");
         lengths.look("1704067320000000", "1704067379999999");
-        assert_eq!(lengths.finish(Unit::Microseconds), Some(Interval::MINUTE));
+        assert_eq!(lengths.finish(TimeUnit::Microseconds), Some(Interval::MINUTE));
     }
 
     #[test]
     fn a_kline_of_a_month_has_its_number_of_days() {
         let mut lengths = Lengths::default();
         lengths.look("1706745600000", "1709251199999");
-        assert_eq!(lengths.finish(Unit::Milliseconds), Some(Interval::MONTH));
+        assert_eq!(lengths.finish(TimeUnit::Milliseconds), Some(Interval::MONTH));
     }
 
     #[test]

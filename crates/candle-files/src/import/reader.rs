@@ -57,7 +57,7 @@ fn parse(
         return Err(ImportError::NoRows { path: path.to_owned() });
     };
     let naming = Naming::find(path, &layout, options)?;
-    let dialect = Dialect::sniff(path, &records, &layout)?;
+    let dialect = Dialect::sniff(path, &records, &layout, options)?;
     if records.unclosed_quote {
         return Err(ImportError::UnclosedQuote { path: path.to_owned(), line: last.line() });
     }

@@ -6,12 +6,15 @@ use std::path::Path;
 use market_model::Interval;
 
 use super::columns::TimeColumns;
+use super::dates::clock_digits::ClockDigits;
 use super::dates::date::DayOrder;
 use super::dates::format::{FormatSniffer, TimeFormat};
+use super::dates::unix;
 use super::error::ImportError;
 use super::headerless::Lengths;
 use super::layout::Layout;
 use super::number::{DecimalMark, MarkSniffer};
+use super::options::ImportOptions;
 use super::records::Records;
 
 /// How one file writes its values.
@@ -35,9 +38,11 @@ impl Dialect {
         path: &Path,
         records: &Records<'_>,
         layout: &Layout,
+        options: &ImportOptions,
     ) -> Result<Self, ImportError> {
-        let time = place_of_time(path, records, layout)?;
+        let time = place_of_time(path, records, layout, options)?;
         let (mut format, mut mark) = (FormatSniffer::default(), MarkSniffer::default());
+        let mut clocks = ClockDigits::default();
         let mut lengths = Lengths::default();
         let columns = &layout.columns;
         let prices = [columns.open, columns.high, columns.low, columns.close];
@@ -45,17 +50,25 @@ impl Dialect {
             let Ok(cells) = record.cells() else { continue };
             let Some(moment) = time.text(&cells) else { continue };
             format.look(&moment);
+            if let TimeColumns::Two(_, clock) = time {
+                cells.get(clock).into_iter().for_each(|clock| clocks.look(clock));
+            }
             prices.iter().filter_map(|price| cells.get(*price)).for_each(|price| mark.look(price));
             if let Some(close) = columns.close_time.and_then(|column| cells.get(column)) {
                 lengths.look(&moment, close);
             }
         }
         let day_order = format.order();
-        let format = format
-            .finish()
-            .map_err(|example| ImportError::AmbiguousDates { path: path.to_owned(), example })?;
+        let path = || path.to_owned();
+        let format = match options.time_unit {
+            Some(unit) => TimeFormat::Given(unit),
+            None => format
+                .finish()
+                .map_err(|example| ImportError::AmbiguousDates { path: path(), example })?,
+        };
+        clocks.finish().map_err(|example| ImportError::AmbiguousClock { path: path(), example })?;
         let stated_interval = match format {
-            TimeFormat::Unix(unit) => lengths.finish(unit),
+            TimeFormat::Unix(unit) | TimeFormat::Given(unit) => lengths.finish(unit),
             TimeFormat::Text(_) => None,
         };
         // Between commas a decimal comma cannot be told from a delimiter.
@@ -82,22 +95,23 @@ fn place_of_time(
     path: &Path,
     records: &Records<'_>,
     layout: &Layout,
+    options: &ImportOptions,
 ) -> Result<TimeColumns, ImportError> {
+    let is_moment = |text: &str| match options.time_unit {
+        Some(_) => unix::is_number(text),
+        None => TimeFormat::any_reads(text),
+    };
     let places = &layout.columns.times;
     for record in records.iter().take(SAMPLE) {
         let Ok(cells) = record.cells() else { continue };
-        let moment_at = |place: &TimeColumns| {
-            let text = place.text(&cells).filter(|text| TimeFormat::any_reads(text))?;
-            Some((*place, text.len()))
-        };
-        if let Some((place, length)) = places.iter().find_map(moment_at) {
-            let unnamed = layout.names[place.first()].is_empty();
-            let counts_rows = length < "20130301".len();
-            return match unnamed && counts_rows {
-                true => Err(layout.without_time(path)),
-                false => Ok(place),
-            };
+        let holds_moment =
+            |place: &&TimeColumns| place.text(&cells).is_some_and(|text| is_moment(&text));
+        if let Some(place) = places.iter().find(holds_moment) {
+            return Ok(*place);
         }
     }
-    places.first().copied().ok_or_else(|| layout.without_time(path))
+    // A column without a name counts rows, if it does not hold times.
+    let named = |place: &&TimeColumns| !layout.names[place.first()].is_empty();
+    let pair = places.iter().find(|place| matches!(place, TimeColumns::Two(..)));
+    pair.or_else(|| places.first().filter(named)).copied().ok_or_else(|| layout.without_time(path))
 }

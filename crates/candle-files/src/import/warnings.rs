@@ -91,7 +91,7 @@ fn assumed_utc(layout: &Layout, dialect: &Dialect, rows: &Rows) -> Option<String
     const DAY: i64 = 86_400_000;
     let name = plain(&layout.names[dialect.time.first()]);
     let says_utc = name.contains("utc") || name.contains("gmt");
-    if matches!(dialect.format, TimeFormat::Unix(_)) || says_utc {
+    if !matches!(dialect.format, TimeFormat::Text(_)) || says_utc {
         return None;
     }
     let assumed = rows

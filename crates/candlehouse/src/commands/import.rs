@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use candle_files::{CandleFile, ImportOptions, rejects_path, write_rejects};
+use candle_files::{CandleFile, ImportOptions, TimeUnit, rejects_path, write_rejects};
 use candle_repository::{Interval, UpsertReport};
 use clap::Args;
 use symbol_repository::AssetClass;
@@ -33,6 +33,10 @@ pub(crate) struct ImportArgs {
     /// Interval [default: found from the times]
     #[arg(long)]
     pub(crate) interval: Option<Interval>,
+    /// What the times count since 1970: seconds, milliseconds, microseconds or nanoseconds
+    /// [default: told by their size, from nine digits on]
+    #[arg(long, value_name = "UNIT")]
+    pub(crate) time_unit: Option<TimeUnit>,
     /// Store the good rows of a file that has bad ones, and write the bad ones to FILE.rejects.csv
     #[arg(long)]
     pub(crate) skip_bad: bool,
@@ -106,6 +110,7 @@ async fn import(
     let options = ImportOptions {
         symbol: args.symbol.clone(),
         interval: args.interval,
+        time_unit: args.time_unit,
         skip_bad: args.skip_bad,
     };
     let mut read = read(file.to_owned(), options).await?;

@@ -104,3 +104,13 @@ fn a_file_without_exchange_goes_to_the_one_its_symbol_is_registered_for() {
     home.fails(2, "import a.csv --symbol A")
         .stderr(contains("--exchange 'LSE' or --exchange 'NYSE'"));
 }
+
+#[test]
+fn a_unit_of_time_that_is_given_settles_small_numbers() {
+    let home = Home::new();
+    home.write("a.csv", "time,open,high,low,close\n0,1,1,1,1\n86400,1,1,1,1\n172800,1,1,1,1\n");
+    home.fails(3, "import a.csv --symbol A").stderr(contains("--time-unit seconds"));
+    home.fails(2, "import a.csv --symbol A --time-unit weeks").stderr(contains("nanoseconds"));
+    home.ok("import a.csv --symbol A --time-unit seconds");
+    assert_eq!(home.csv("candles A")[1][0], "1970-01-02T00:00:00Z");
+}

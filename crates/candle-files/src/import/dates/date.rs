@@ -48,7 +48,7 @@ pub(crate) fn scan(text: &str) -> Option<(WrittenDate, &str)> {
     }
 }
 
-/// `20130301`, in the years that can be stored: other numbers of eight digits are Unix times.
+/// `20130301`, in the years that can be stored: other numbers of eight digits are none.
 fn compact(digits: &str) -> Option<WrittenDate> {
     let year: i32 = digits[..4].parse().ok()?;
     let date =

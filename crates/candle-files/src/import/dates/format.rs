@@ -4,7 +4,8 @@ use chrono::NaiveTime;
 
 use super::date::{DayOrder, WrittenDate, scan};
 use super::time_of_day;
-use super::unix::Unit;
+use super::unix;
+use crate::import::options::TimeUnit;
 use crate::import::reject::shown;
 
 /// A moment as the file shows it.
@@ -26,8 +27,10 @@ impl Moment {
 /// How the times of one file are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TimeFormat {
-    /// Counts from 1970, all in one unit.
-    Unix(Unit),
+    /// Counts from 1970, all in the unit that their size tells.
+    Unix(TimeUnit),
+    /// Counts from 1970 of any size, in the unit that the caller gave.
+    Given(TimeUnit),
     /// Dates and times of day in any spelling.
     Text(DayOrder),
 }
@@ -41,13 +44,14 @@ impl TimeFormat {
         match self {
             _ if text.is_empty() => Err("the time is empty".into()),
             Self::Unix(unit) => Ok(Moment { local: unit.read(text)?, offset: None }),
+            Self::Given(unit) => Ok(Moment { local: unit.read_any_size(text)?, offset: None }),
             Self::Text(order) => read_text(text, order),
         }
     }
 
     /// Whether `text` is a moment in some format.
     pub(crate) fn any_reads(text: &str) -> bool {
-        Unit::of_text(text).is_some()
+        TimeUnit::of_text(text).is_some()
             || read_text(text, DayOrder::DayFirst).is_ok()
             || read_text(text, DayOrder::MonthFirst).is_ok()
     }
@@ -57,6 +61,9 @@ fn read_text(text: &str, order: DayOrder) -> Result<Moment, String> {
     let parts =
         scan(text).and_then(|(date, rest)| Some((date.resolve(order)?, time_of_day::read(rest)?)));
     let Some((date, time)) = parts else {
+        if unix::is_number(text) && TimeUnit::of_text(text).is_none() {
+            return Err(unix::too_small(text));
+        }
         let example = "write it as 2013-03-01, 2013-03-01T09:30 or 2013-03-01T09:30:00Z";
         return Err(format!("{} is not a time that is understood: {example}", shown(text)));
     };
@@ -70,7 +77,7 @@ fn read_text(text: &str, order: DayOrder) -> Result<Moment, String> {
 /// Finds the format of a file from its times.
 #[derive(Debug, Default)]
 pub(crate) struct FormatSniffer {
-    unix: Option<Unit>,
+    unix: Option<TimeUnit>,
     has_text: bool,
     order: Option<DayOrder>,
     /// The first date that can be read in two ways.
@@ -86,7 +93,7 @@ impl FormatSniffer {
         }
         match scan(text).filter(|(_, rest)| time_of_day::read(rest).is_some()) {
             Some((date, _)) => self.look_at_date(date, text),
-            None if !self.has_text => self.unix = Unit::of_text(text),
+            None if !self.has_text => self.unix = TimeUnit::of_text(text),
             None => {}
         }
     }
@@ -108,7 +115,7 @@ impl FormatSniffer {
         self.order
     }
 
-    /// The format.
+    /// The format, where the caller does not give one.
     ///
     /// # Errors
     /// A date that can be read in two ways, when no other tells which is right.
@@ -167,7 +174,10 @@ mod tests {
 
     #[test]
     fn the_first_time_that_can_be_read_decides_between_counts_and_dates() {
-        assert_eq!(sniff(&["?", "1362130200", "20130301"]), Ok(TimeFormat::Unix(Unit::Seconds)));
+        assert_eq!(
+            sniff(&["?", "1362130200", "20130301"]),
+            Ok(TimeFormat::Unix(TimeUnit::Seconds))
+        );
         assert!(matches!(sniff(&["20130301", "1362130200"]), Ok(TimeFormat::Text(_))));
     }
 

@@ -1,5 +1,6 @@
 //! Dates and times as people and programs write them.
 
+pub(super) mod clock_digits;
 pub(super) mod date;
 pub(super) mod format;
 mod time_of_day;

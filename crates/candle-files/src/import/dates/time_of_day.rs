@@ -27,11 +27,12 @@ pub(crate) fn read(text: &str) -> Option<TimeOfDay> {
     Some(TimeOfDay { nanos, offset: offset(rest.trim_start())? })
 }
 
-/// `9:30`, `09:30:00`, `0930` or `093000`.
+/// `9:30`, `09:30:00`, `0930` or `093000`; zeros alone are midnight.
 fn hours_minutes_seconds(text: &str) -> Option<((u32, u32, u32), &str)> {
     let (digits, rest) = split_digits(text);
     let part = |range: std::ops::Range<usize>| digits.get(range)?.parse().ok();
     match digits.len() {
+        1..=6 if rest.is_empty() && digits.bytes().all(|b| b == b'0') => Some(((0, 0, 0), rest)),
         1 | 2 => {
             let (minute, rest) = two_digits(rest.strip_prefix(':')?)?;
             let (second, rest) = match rest.strip_prefix(':') {
@@ -131,6 +132,8 @@ mod tests {
         assert_eq!(read(" 12:00 am").unwrap().nanos, 0);
         assert_eq!(read(" 12:00 PM").unwrap().nanos, 12 * 3600 * 1_000_000_000);
         assert_eq!(read(" 13:00 PM"), None);
+        assert_eq!(read(" 0").unwrap().nanos, 0);
+        assert_eq!(read(" 0.5"), None);
     }
 
     #[test]

@@ -1,28 +1,19 @@
 //! Times that are counted from 1970.
 
-use std::fmt;
-
+use crate::import::options::TimeUnit;
 use crate::import::reject::shown;
 
-/// What a file counts in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Unit {
-    Seconds,
-    Milliseconds,
-    Microseconds,
-    Nanoseconds,
-}
-
-impl Unit {
-    /// The unit of a count of this size. Below 10^11 it is seconds (to the year 5138), below 10^14
-    /// milliseconds, below 10^17 microseconds, else nanoseconds; each of the last three therefore
-    /// begins in March 1973.
-    const fn of(size: u128) -> Self {
+impl TimeUnit {
+    /// The unit of a count of this size. From 10^8 on it is seconds (to the year 5138), from 10^11
+    /// milliseconds, from 10^14 microseconds, from 10^17 nanoseconds; each therefore begins in March
+    /// 1973. Smaller numbers can be anything.
+    const fn of(size: u128) -> Option<Self> {
         match size {
-            0..100_000_000_000 => Self::Seconds,
-            100_000_000_000..100_000_000_000_000 => Self::Milliseconds,
-            100_000_000_000_000..100_000_000_000_000_000 => Self::Microseconds,
-            _ => Self::Nanoseconds,
+            0..100_000_000 => None,
+            100_000_000..100_000_000_000 => Some(Self::Seconds),
+            100_000_000_000..100_000_000_000_000 => Some(Self::Milliseconds),
+            100_000_000_000_000..100_000_000_000_000_000 => Some(Self::Microseconds),
+            _ => Some(Self::Nanoseconds),
         }
     }
 
@@ -41,35 +32,49 @@ impl Unit {
         (nanos % 1_000_000 == 0).then(|| i64::try_from(nanos / 1_000_000).ok())?
     }
 
-    /// The unit of the number in `text`, if it is one.
+    /// The unit of the number in `text`, if it is one whose size tells it.
     pub(crate) fn of_text(text: &str) -> Option<Self> {
-        Number::read(text).map(|number| Self::of(number.whole.unsigned_abs()))
+        Self::of(Number::read(text)?.whole.unsigned_abs())
+    }
+
+    /// The milliseconds since 1970 that `text` counts in this unit, if its size is that of one.
+    ///
+    /// # Errors
+    /// Why it does not.
+    pub(crate) fn read(self, text: &str) -> Result<i64, String> {
+        let millis = self.read_any_size(text)?;
+        match Self::of_text(text) {
+            Some(found) if found == self => Ok(millis),
+            Some(found) => {
+                Err(format!("{text} looks like {found}; the times before it are {self}"))
+            }
+            None => Err(too_small(text)),
+        }
     }
 
     /// The milliseconds since 1970 that `text` counts in this unit.
     ///
     /// # Errors
     /// Why it does not.
-    pub(crate) fn read(self, text: &str) -> Result<i64, String> {
+    pub(crate) fn read_any_size(self, text: &str) -> Result<i64, String> {
         let number = Number::read(text)
             .ok_or_else(|| format!("{} is not a time in {self} since 1970", shown(text)))?;
-        let found = Self::of(number.whole.unsigned_abs());
-        if found != self {
-            return Err(format!("{text} looks like {found}; the times before it are {self}"));
-        }
         number.millis(self).ok_or_else(|| format!("{text} {self}: a time has whole milliseconds"))
     }
 }
 
-impl fmt::Display for Unit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Seconds => "seconds",
-            Self::Milliseconds => "milliseconds",
-            Self::Microseconds => "microseconds",
-            Self::Nanoseconds => "nanoseconds",
-        })
-    }
+/// Whether `text` is a number that can count since 1970.
+pub(crate) fn is_number(text: &str) -> bool {
+    Number::read(text).is_some()
+}
+
+/// Why a number of fewer than nine digits is no time.
+pub(crate) fn too_small(text: &str) -> String {
+    format!(
+        "{} can be a row number, a spreadsheet's date or a time: write a date as 2013-03-01, and \
+         for a count since 1970 say what it counts, such as --time-unit seconds",
+        shown(text)
+    )
 }
 
 /// A decimal number of at most 19 digits before its point.
@@ -97,7 +102,7 @@ impl<'a> Number<'a> {
         })
     }
 
-    fn millis(&self, unit: Unit) -> Option<i64> {
+    fn millis(&self, unit: TimeUnit) -> Option<i64> {
         let power = 10_i128.checked_pow(u32::try_from(self.fraction.len()).ok()?)?;
         let fraction: i128 = match self.fraction {
             "" => 0,
@@ -108,7 +113,7 @@ impl<'a> Number<'a> {
             return None;
         }
         let nanos = self.whole * unit.nanos() + scaled / power;
-        Unit::Nanoseconds.to_millis(if self.negative { -nanos } else { nanos })
+        TimeUnit::Nanoseconds.to_millis(if self.negative { -nanos } else { nanos })
     }
 }
 
@@ -119,7 +124,6 @@ mod tests {
     #[test]
     fn the_unit_follows_from_the_size() {
         for (text, millis) in [
-            ("0", 0),
             ("1362130200", 1_362_130_200_000),
             ("1362130200.250", 1_362_130_200_250),
             ("-1362130200", -1_362_130_200_000),
@@ -128,30 +132,34 @@ mod tests {
             ("1362130200000000", 1_362_130_200_000),
             ("1362130200000000000", 1_362_130_200_000),
         ] {
-            let unit = Unit::of_text(text).unwrap();
+            let unit = TimeUnit::of_text(text).unwrap();
             assert_eq!(unit.read(text), Ok(millis), "{text}");
         }
     }
 
     #[test]
     fn another_unit_than_that_of_the_file_is_refused() {
-        let reason = Unit::Seconds.read("1362130200000").unwrap_err();
+        let reason = TimeUnit::Seconds.read("1362130200000").unwrap_err();
         assert!(reason.contains("looks like milliseconds"), "{reason}");
-        assert!(Unit::Microseconds.read("1362130200000").is_err());
+        assert!(TimeUnit::Microseconds.read("1362130200000").is_err());
+        assert_eq!(TimeUnit::Seconds.read("100000000"), Ok(100_000_000_000));
+        assert!(TimeUnit::Seconds.read("99999999").unwrap_err().contains("--time-unit"));
     }
 
     #[test]
     fn fractions_of_a_millisecond_are_refused() {
         for text in ["1362130200.0001", "1362130200000001", "1362130200000000001"] {
-            let reason = Unit::of_text(text).unwrap().read(text).unwrap_err();
+            let reason = TimeUnit::of_text(text).unwrap().read(text).unwrap_err();
             assert!(reason.contains("whole milliseconds"), "{reason}");
         }
     }
 
     #[test]
-    fn only_numbers_have_a_unit() {
-        for text in ["", "-", "1e9", "12 ", "1.2.3", "99999999999999999999", "2013-03-01"] {
-            assert_eq!(Unit::of_text(text), None, "{text:?}");
+    fn only_numbers_of_nine_digits_and_more_have_a_unit() {
+        for text in
+            ["", "-", "1e9", "12 ", "1.2.3", "99999999999999999999", "2013-03-01", "0", "99999999"]
+        {
+            assert_eq!(TimeUnit::of_text(text), None, "{text:?}");
         }
     }
 }

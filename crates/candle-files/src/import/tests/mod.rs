@@ -4,6 +4,7 @@ mod bad_rows;
 mod file_errors;
 mod formats;
 mod round_trip;
+mod uncertain_times;
 
 use std::path::Path;
 
@@ -15,7 +16,11 @@ use super::options::ImportOptions;
 
 /// Options that say everything a plain file may leave open.
 fn told() -> ImportOptions {
-    ImportOptions { symbol: Some("AAPL".into()), interval: Some(Interval::DAY), skip_bad: false }
+    ImportOptions {
+        symbol: Some("AAPL".into()),
+        interval: Some(Interval::DAY),
+        ..ImportOptions::default()
+    }
 }
 
 fn parse_as(name: &str, text: &str, options: &ImportOptions) -> Result<CandleFile, ImportError> {

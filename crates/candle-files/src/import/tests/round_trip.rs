@@ -95,7 +95,7 @@ proptest! {
         body in "([0-9]{1,14}|[0-9a-zéA-Z:./ \",;\n\r+-]{0,12}|,|;|\n){0,60}",
         skip_bad: bool,
     ) {
-        let options = ImportOptions { symbol: None, interval: None, skip_bad };
+        let options = ImportOptions { skip_bad, ..ImportOptions::default() };
         let _ = CandleFile::parse(Path::new("BTC-1m-2024-01.csv"), (head.to_owned() + &body).as_bytes(), &options);
     }
 
