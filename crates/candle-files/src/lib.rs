@@ -9,6 +9,6 @@ pub use export::format::ExportFormat;
 pub use export::writer::ExportWriter;
 pub use import::error::ImportError;
 pub use import::file::CandleFile;
-pub use import::options::{ImportOptions, TimeUnit};
+pub use import::options::{DecimalMark, ImportOptions, TimeUnit};
 pub use import::reject::Reject;
 pub use import::rejects_file::{rejects_path, write_rejects};

@@ -147,6 +147,18 @@ pub enum ImportError {
         /// One of them, or two that differ.
         example: String,
     },
+    /// A comma or a point before three digits, throughout.
+    #[error(
+        "{}: {example} can have a decimal mark or a mark of thousands, and no number in the file \
+         tells which: say what sets off decimals, --decimal point or --decimal comma",
+        path.display()
+    )]
+    AmbiguousNumbers {
+        /// The file.
+        path: PathBuf,
+        /// One of the numbers.
+        example: String,
+    },
     /// The interval is not given and cannot be found.
     #[error(
         "{}: cannot tell the interval of the candles: {reason}. Give it: --interval 1m, \

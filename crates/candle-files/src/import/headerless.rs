@@ -6,8 +6,7 @@ use std::path::Path;
 use market_model::Interval;
 
 use super::dates::format::TimeFormat;
-use super::number::DecimalMark;
-use super::options::TimeUnit;
+use super::options::{DecimalMark, TimeUnit};
 use super::spacing::of_length;
 
 /// Binance klines.

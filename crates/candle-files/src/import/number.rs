@@ -1,28 +1,13 @@
 //! Prices and volumes as people write them.
 
+use super::options::DecimalMark;
 use super::reject::shown;
-
-/// What separates the whole part of a number from its fraction.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum DecimalMark {
-    /// `1,234.5`
-    Point,
-    /// `1.234,5`
-    Comma,
-}
 
 impl DecimalMark {
     const fn chars(self) -> (char, char) {
         match self {
             Self::Point => ('.', ','),
             Self::Comma => (',', '.'),
-        }
-    }
-
-    const fn other(self) -> Self {
-        match self {
-            Self::Point => Self::Comma,
-            Self::Comma => Self::Point,
         }
     }
 
@@ -70,43 +55,57 @@ impl DecimalMark {
 fn is_grouped(whole: &str, group: char) -> bool {
     let mut parts = whole.split(group);
     let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-    parts.next().is_some_and(|first| (1..=3).contains(&first.len()) && digits(first))
+    let begins = |first: &str| (1..=3).contains(&first.len()) && !first.starts_with('0');
+    parts.next().is_some_and(|first| begins(first) && digits(first))
         && parts.all(|part| part.len() == 3 && digits(part))
 }
 
-/// Finds the decimal mark of a file from its prices.
+/// Finds the decimal mark of a file from its prices and volumes.
 #[derive(Debug, Default)]
 pub(crate) struct MarkSniffer {
     certain: Option<DecimalMark>,
-    likely: Option<DecimalMark>,
+    /// The first number that has one comma, which may set off decimals or thousands.
+    comma: Option<String>,
+    /// The same with a point.
+    point: Option<String>,
 }
 
 impl MarkSniffer {
-    /// Looks at one price. The last mark in it is the decimal one; followed by three digits and
-    /// alone, it may also set off thousands.
-    pub(crate) fn look(&mut self, price: &str) {
-        let Some(last) = price.rfind(['.', ',']) else { return };
-        let mark =
-            if price[last..].starts_with('.') { DecimalMark::Point } else { DecimalMark::Comma };
-        let (own, other) = mark.chars();
-        let repeated = price[..last].contains(own);
-        match (price.contains(other), repeated) {
-            (false, true) => _ = self.certain.get_or_insert(mark.other()),
-            (false, false) if price.len() - last == 4 => _ = self.likely.get_or_insert(mark),
-            (_, false) => _ = self.certain.get_or_insert(mark),
-            (true, true) => {}
+    /// Looks at one number. What can be read with one of the marks only is certain.
+    pub(crate) fn look(&mut self, number: &str) {
+        if self.certain.is_some() || !number.contains(['.', ',']) {
+            return;
+        }
+        let read = |mark: DecimalMark| mark.read(number).ok();
+        match (read(DecimalMark::Point), read(DecimalMark::Comma)) {
+            (Some(_), None) => self.certain = Some(DecimalMark::Point),
+            (None, Some(_)) => self.certain = Some(DecimalMark::Comma),
+            (Some(_), Some(_)) => {
+                let seen = if number.contains(',') { &mut self.comma } else { &mut self.point };
+                seen.get_or_insert_with(|| number.to_owned());
+            }
+            (None, None) => {}
         }
     }
 
-    /// The mark; a point where no price has any.
-    pub(crate) fn finish(self) -> DecimalMark {
-        self.certain.or(self.likely).unwrap_or(DecimalMark::Point)
+    /// The mark; a point where no number has any. Between commas as `delimiter` nobody sets off
+    /// thousands with points.
+    ///
+    /// # Errors
+    /// A number that can be read in two ways, when no other tells which is right.
+    pub(crate) fn finish(self, delimiter: u8) -> Result<DecimalMark, String> {
+        match (self.certain, self.comma, self.point) {
+            (Some(mark), ..) => Ok(mark),
+            (None, Some(number), _) => Err(number),
+            (None, None, Some(number)) if delimiter != b',' => Err(number),
+            (None, None, _) => Ok(DecimalMark::Point),
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::DecimalMark::{Comma, Point};
+    use super::super::options::DecimalMark::{Comma, Point};
     use super::*;
 
     #[test]
@@ -135,6 +134,7 @@ mod tests {
             (Point, "-"),
             (Point, "."),
             (Point, "1,23"),
+            (Point, "0,123"),
             (Point, "1234,567"),
             (Point, "1.2.3"),
             (Point, "1.5M"),
@@ -161,14 +161,25 @@ mod tests {
             (&["118", "1,2345"][..], Comma),
             (&["1.234", "1.234,5"], Comma),
             (&["1,234", "1,234.5"], Point),
-            (&["110,123"], Comma),
-            (&["110.123"], Point),
+            (&["110,123", "0,5"], Comma),
+            (&["110.123", "0.123"], Point),
+            (&["x.1", "1.5M", "2024.01.02", "1,5"], Comma),
+            (&["1.2e7"], Point),
             (&["1.234.567", "12,5"], Comma),
             (&["118"], Point),
         ] {
             let mut sniffer = MarkSniffer::default();
             prices.iter().for_each(|price| sniffer.look(price));
-            assert_eq!(sniffer.finish(), mark, "{prices:?}");
+            assert_eq!(sniffer.finish(b';'), Ok(mark), "{prices:?}");
+        }
+    }
+
+    #[test]
+    fn a_mark_that_may_set_off_thousands_is_named() {
+        for (price, delimiter) in [("110,123", b','), ("110,123", b';'), ("-$110.123", b';')] {
+            let mut sniffer = MarkSniffer::default();
+            sniffer.look(price);
+            assert_eq!(sniffer.finish(delimiter), Err(price.to_owned()));
         }
     }
 }

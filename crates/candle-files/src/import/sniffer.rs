@@ -13,8 +13,8 @@ use super::dates::unix;
 use super::error::ImportError;
 use super::headerless::Lengths;
 use super::layout::Layout;
-use super::number::{DecimalMark, MarkSniffer};
-use super::options::ImportOptions;
+use super::number::MarkSniffer;
+use super::options::{DecimalMark, ImportOptions};
 use super::records::Records;
 
 /// How one file writes its values.
@@ -46,6 +46,7 @@ impl Dialect {
         let mut lengths = Lengths::default();
         let columns = &layout.columns;
         let prices = [columns.open, columns.high, columns.low, columns.close];
+        let numbers: Vec<usize> = prices.into_iter().chain(columns.volume).collect();
         for record in records.iter() {
             let Ok(cells) = record.cells() else { continue };
             let Some(moment) = time.text(&cells) else { continue };
@@ -53,7 +54,7 @@ impl Dialect {
             if let TimeColumns::Two(_, clock) = time {
                 cells.get(clock).into_iter().for_each(|clock| clocks.look(clock));
             }
-            prices.iter().filter_map(|price| cells.get(*price)).for_each(|price| mark.look(price));
+            numbers.iter().filter_map(|column| cells.get(*column)).for_each(|cell| mark.look(cell));
             if let Some(close) = columns.close_time.and_then(|column| cells.get(column)) {
                 lengths.look(&moment, close);
             }
@@ -71,8 +72,9 @@ impl Dialect {
             TimeFormat::Unix(unit) | TimeFormat::Given(unit) => lengths.finish(unit),
             TimeFormat::Text(_) => None,
         };
-        // Between commas a decimal comma cannot be told from a delimiter.
-        let mark = if layout.delimiter == b',' { DecimalMark::Point } else { mark.finish() };
+        let mark = options.decimal_mark.map_or_else(|| mark.finish(layout.delimiter), Ok);
+        let mark =
+            mark.map_err(|example| ImportError::AmbiguousNumbers { path: path(), example })?;
         Ok(Self { time, format, mark, stated_interval, day_order })
     }
 }

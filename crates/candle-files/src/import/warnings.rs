@@ -5,8 +5,7 @@ use super::dates::date::DayOrder;
 use super::dates::format::TimeFormat;
 use super::layout::Layout;
 use super::naming::Naming;
-use super::number::DecimalMark;
-use super::options::ImportOptions;
+use super::options::{DecimalMark, ImportOptions};
 use super::rows::{Rows, SeriesRows};
 use super::sniffer::Dialect;
 

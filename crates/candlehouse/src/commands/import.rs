@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use candle_files::{CandleFile, ImportOptions, TimeUnit, rejects_path, write_rejects};
+use candle_files::{CandleFile, DecimalMark, ImportOptions, TimeUnit, rejects_path, write_rejects};
 use candle_repository::{Interval, UpsertReport};
 use clap::Args;
 use symbol_repository::AssetClass;
@@ -37,6 +37,9 @@ pub(crate) struct ImportArgs {
     /// [default: told by their size, from nine digits on]
     #[arg(long, value_name = "UNIT")]
     pub(crate) time_unit: Option<TimeUnit>,
+    /// What sets off decimals, where the numbers do not tell: point or comma
+    #[arg(long, value_name = "MARK")]
+    pub(crate) decimal: Option<DecimalMark>,
     /// Store the good rows of a file that has bad ones, and write the bad ones to FILE.rejects.csv
     #[arg(long)]
     pub(crate) skip_bad: bool,
@@ -111,6 +114,7 @@ async fn import(
         symbol: args.symbol.clone(),
         interval: args.interval,
         time_unit: args.time_unit,
+        decimal_mark: args.decimal,
         skip_bad: args.skip_bad,
     };
     let mut read = read(file.to_owned(), options).await?;

@@ -114,3 +114,16 @@ fn a_unit_of_time_that_is_given_settles_small_numbers() {
     home.ok("import a.csv --symbol A --time-unit seconds");
     assert_eq!(home.csv("candles A")[1][0], "1970-01-02T00:00:00Z");
 }
+
+#[test]
+fn a_decimal_mark_that_is_given_settles_what_thousands_are() {
+    let home = Home::new();
+    home.write(
+        "a.csv",
+        "date\topen\thigh\tlow\tclose\n2024-01-02\t42,000\t42,000\t42,000\t42,000\n",
+    );
+    home.fails(3, "import a.csv --symbol A --interval 1d").stderr(contains("--decimal comma"));
+    home.fails(2, "import a.csv --symbol A --decimal dot").stderr(contains("point or comma"));
+    home.ok("import a.csv --symbol A --interval 1d --decimal point");
+    assert_eq!(home.csv("candles A")[0][4], "42000");
+}
