@@ -17,6 +17,7 @@ mod serve;
 mod sharing;
 mod store;
 mod value_parsers;
+mod wanted_symbol;
 
 pub use run::main;
 

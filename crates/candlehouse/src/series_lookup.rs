@@ -8,6 +8,7 @@ use crate::args::SelectionArgs;
 use crate::error::CliError;
 use crate::series_suggestions::{intervals, not_in_interval, unknown};
 use crate::store::Store;
+use crate::wanted_symbol::WantedSymbol;
 
 /// What to say of a question about all series when there is none.
 pub(crate) const NO_SERIES: &str =
@@ -123,12 +124,10 @@ fn choose(
     }
 }
 
-/// The series that `name` can mean; `:AAPL` is the one without an exchange.
+/// The series that `name` can mean.
 fn meant(keys: &[SeriesKey], name: &str) -> Result<Vec<SeriesKey>, CliError> {
-    let wanted = SymbolName::parse(name)?;
-    let any_exchange = wanted.exchange().is_empty() && !name.starts_with(':');
-    let same_symbol = keys.iter().filter(|key| key.symbol() == wanted.symbol());
-    let meant = same_symbol.filter(|key| any_exchange || key.exchange() == wanted.exchange());
+    let wanted = WantedSymbol::parse(name)?;
+    let meant = keys.iter().filter(|key| wanted.can_be(key.exchange(), key.symbol()));
     Ok(meant.cloned().collect())
 }
 

@@ -2,15 +2,14 @@
 
 use chrono::NaiveDate;
 use clap::{Args, Subcommand};
-use symbol_repository::{
-    AssetClass, Decimal, Symbol, SymbolError, SymbolFilter, SymbolName, SymbolStatus,
-};
+use symbol_repository::{AssetClass, Decimal, Symbol, SymbolError, SymbolFilter, SymbolStatus};
 
 use crate::db_url::DbUrl;
 use crate::error::{CliError, note};
 use crate::output::{Column, Format, Report};
 use crate::store::Store;
 use crate::value_parsers;
+use crate::wanted_symbol::WantedSymbol;
 
 #[derive(Debug, Args)]
 pub(crate) struct SymbolsArgs {
@@ -111,8 +110,10 @@ pub(super) async fn run(store: &Store, url: &DbUrl, args: SymbolsArgs) -> Result
         }
         Some(SymbolsAction::Delist { symbol, date }) => {
             url.must_exist()?;
-            let (exchange, name) = registered(store, &symbol).await?;
-            print(&[store.symbols.delist(&exchange, &name, date).await?], format)
+            let unknown = SymbolError::Unknown { symbol: symbol.clone() };
+            let found = registered(store, &WantedSymbol::parse(&symbol)?).await?;
+            let found = found.ok_or_else(|| CliError::not_found(unknown.to_string()))?;
+            print(&[store.symbols.delist(found.exchange(), found.name(), date).await?], format)
         }
     }
 }
@@ -138,10 +139,17 @@ async fn list(store: &Store, args: SymbolFilterArgs, format: Format) -> Result<(
 
 /// The symbol as it is registered, changed by what was given.
 async fn added(store: &Store, args: SymbolAddArgs) -> Result<Symbol, CliError> {
-    let name = SymbolName::parse(&args.symbol)?;
-    let before = store.symbols.get(name.exchange(), name.symbol()).await?;
+    let wanted = WantedSymbol::parse(&args.symbol)?;
+    let name = wanted.name();
+    let before = registered(store, &wanted).await?;
     let mut builder = match (before, args.asset_class) {
         (Some(symbol), None) => symbol.to_builder(),
+        (Some(symbol), Some(_)) if symbol.exchange() != name.exchange() => {
+            return Err(CliError::usage(format!(
+                "{symbol} is registered: say which is meant, {symbol} or :{}",
+                name.symbol()
+            )));
+        }
         (Some(symbol), Some(class)) => symbol.to_builder().asset_class(class),
         (None, Some(class)) => Symbol::builder(name.exchange(), name.symbol(), class),
         (None, None) => {
@@ -175,23 +183,19 @@ async fn added(store: &Store, args: SymbolAddArgs) -> Result<Symbol, CliError> {
     Ok(builder.build()?)
 }
 
-/// Exchange and name of the registered symbol that is meant.
-async fn registered(store: &Store, text: &str) -> Result<(String, String), CliError> {
-    let wanted = SymbolName::parse(text)?;
-    let filter = SymbolFilter { name: Some(wanted.symbol().into()), ..SymbolFilter::default() };
-    let mut found = store.symbols.find(&filter).await?;
-    found.retain(|symbol| wanted.exchange().is_empty() || symbol.exchange() == wanted.exchange());
-    match found.as_slice() {
-        [] => {
-            Err(CliError::not_found(SymbolError::Unknown { symbol: text.to_owned() }.to_string()))
-        }
-        [only] => Ok((only.exchange().into(), only.name().into())),
-        several => {
-            let names: Vec<_> = several.iter().map(ToString::to_string).collect();
-            let names = names.join(" or ");
-            Err(CliError::usage(format!("{text} is registered several times: say which, {names}")))
-        }
+/// The registered symbol that is meant, if there is one.
+async fn registered(store: &Store, wanted: &WantedSymbol) -> Result<Option<Symbol>, CliError> {
+    let symbol = wanted.name().symbol();
+    let mut found = store.symbols.find_by_names(&[symbol]).await?;
+    found.retain(|symbol| wanted.can_be(symbol.exchange(), symbol.name()));
+    if found.len() > 1 {
+        let names = found.iter().map(|found| format!("{}:{symbol}", found.exchange()));
+        let names = names.collect::<Vec<_>>().join(" or ");
+        return Err(CliError::usage(format!(
+            "{symbol} is registered several times: say which, {names}"
+        )));
     }
+    Ok(found.pop())
 }
 
 pub(super) fn print(symbols: &[Symbol], format: Format) -> Result<(), CliError> {

@@ -2,7 +2,7 @@
 
 use predicates::str::contains;
 
-use crate::program::Home;
+use crate::program::{Home, columns};
 
 fn names(rows: &[Vec<String>]) -> Vec<String> {
     rows.iter().map(|row| format!("{}:{}", &row[0], &row[1])).collect()
@@ -74,4 +74,30 @@ fn a_new_symbol_needs_an_asset_class() {
         .stderr(contains("NEW is not registered yet"))
         .stderr(contains("--asset-class equity"));
     assert!(home.csv("symbols").is_empty());
+}
+
+#[test]
+fn a_name_without_an_exchange_can_be_meant_beside_one_with_an_exchange() {
+    let home = Home::new();
+    home.ok("symbols add AAPL --asset-class equity");
+    home.ok("symbols add NASDAQ:AAPL --asset-class equity");
+    for command in ["delist AAPL --date 2024-02-29", "add AAPL --quote USD"] {
+        home.fails(2, &format!("symbols {command}")).stderr(contains(":AAPL or NASDAQ:AAPL"));
+    }
+    home.ok("symbols add :AAPL --quote USD");
+    home.ok("symbols delist :AAPL --date 2024-02-29");
+    let rows = home.csv("symbols");
+    assert_eq!(columns(&rows, [0, 3, 5]), [["", "delisted", "USD"], ["NASDAQ", "active", ""]]);
+    home.fails(4, "symbols delist NYSE:AAPL --date 2024-01-01").stderr(contains("no symbol NYSE"));
+}
+
+#[test]
+fn a_change_of_a_bare_name_changes_what_is_registered_on_an_exchange() {
+    let home = Home::new();
+    home.ok("symbols add NYSE:ABC --asset-class equity");
+    home.ok("symbols add ABC --quote USD --format csv").stdout(contains("NYSE,ABC,equity"));
+    home.fails(2, "symbols add ABC --asset-class bond").stderr(contains("NYSE:ABC or :ABC"));
+    assert_eq!(columns(&home.csv("symbols"), [0, 2, 5]), [["NYSE", "equity", "USD"]]);
+    home.ok("symbols add :ABC --asset-class bond");
+    assert_eq!(columns(&home.csv("symbols"), [0, 2]), [["", "bond"], ["NYSE", "equity"]]);
 }
