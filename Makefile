@@ -17,9 +17,9 @@ help: ## List the targets
 engine: ## Fetch the embedded ClickHouse engine, unless it is there
 	@crates/db-chdb/engine/fetch.sh
 
-run: engine ## Build the program and run its demonstration
+run: engine ## Build the program and run its demonstration, in a store of its own
 	cargo build --release --locked -p candlehouse
-	"$(target_folder)/release/candlehouse" demo
+	"$(target_folder)/release/candlehouse" --db "chdb:$(target_folder)/demo-store" demo
 
 test: engine test-scripts ## Run every test that needs no Docker, with cargo-nextest where it is installed
 	cargo build --workspace --locked --bin chdb-server

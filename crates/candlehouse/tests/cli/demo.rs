@@ -47,3 +47,12 @@ fn somebodys_own_candles_are_not_replaced_by_the_demonstration() {
     assert_eq!(home.csv("latest").len(), 1);
     assert_eq!(home.csv("candles AAPL")[0][4], "1");
 }
+
+#[test]
+fn make_run_gives_the_demonstration_a_store_of_its_own() {
+    let makefile = concat!(env!("CARGO_MANIFEST_DIR"), "/../../Makefile");
+    let makefile = std::fs::read_to_string(makefile).unwrap();
+    let demos: Vec<_> = makefile.lines().filter(|line| line.ends_with(" demo")).collect();
+    let [demo] = demos[..] else { panic!("{demos:?}") };
+    assert!(demo.contains("--db \"chdb:$(target_folder)/"), "{demo}");
+}
