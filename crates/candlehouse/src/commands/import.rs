@@ -118,13 +118,14 @@ async fn import(
         skip_bad: args.skip_bad,
     };
     let mut read = read(file.to_owned(), options).await?;
-    for warning in &read.warnings {
-        note(&format!("{}: {warning}", file.display()));
-    }
     store.create_schema().await?;
     let names = read.series.iter().map(|series| series.key().symbol_name());
     let registry = SymbolRegistry::load(store, names).await?;
-    place(file, &mut read, &registry, args.exchange.as_deref())?;
+    let placed = place(file, &mut read, &registry, args.exchange.as_deref());
+    for warning in &read.warnings {
+        note(&format!("{}: {warning}", file.display()));
+    }
+    placed?;
     if !read.rejects.is_empty() {
         let path = rejects_path(file);
         write_rejects(&path, &read.rejects)?;

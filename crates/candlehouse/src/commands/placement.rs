@@ -1,6 +1,6 @@
 //! The symbols that the candles of a file go to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use candle_files::CandleFile;
@@ -8,6 +8,9 @@ use candle_repository::{ModelError, SeriesKey, SortedCandles, SymbolName};
 
 use super::symbol_registry::SymbolRegistry;
 use crate::error::CliError;
+
+/// How many names are listed with where they went.
+const LISTED: usize = 10;
 
 /// Series of a file that go to one key: their candles, and the names that the file has for them.
 #[derive(Default)]
@@ -17,7 +20,8 @@ struct Placed {
 }
 
 /// Gives each series of `file` the symbol that is meant, and puts those together that are of one
-/// symbol under two names, such as `AAPL` and `NASDAQ:AAPL`.
+/// symbol under two names, such as `AAPL` and `NASDAQ:AAPL`. A warning says for which names the
+/// registry gave the exchange.
 ///
 /// # Errors
 /// Several symbols can be meant, or two names of one have different candles for one open time.
@@ -28,9 +32,14 @@ pub(super) fn place(
     exchange: Option<&str>,
 ) -> Result<(), CliError> {
     let mut by_key = BTreeMap::<SeriesKey, Placed>::new();
+    let mut moved = BTreeSet::new();
     for series in file.series.drain(..) {
         let name = series.key().symbol_name().clone();
         let series = series.renamed(registry.place(&name, exchange)?);
+        let symbol = series.key().symbol_name();
+        if exchange.is_none() && *symbol != name {
+            moved.insert(format!("{name} is stored as {symbol}"));
+        }
         let placed = by_key.entry(series.key().clone()).or_default();
         placed.names.push(name);
         placed.parts.push(series);
@@ -43,6 +52,12 @@ pub(super) fn place(
         };
         file.duplicates += (rows - series.len()) as u64;
         file.series.push(series);
+    }
+    match moved.len() {
+        0..=LISTED => file.warnings.extend(moved),
+        many => file
+            .warnings
+            .push(format!("{many} symbols are stored under the exchange of their registration")),
     }
     Ok(())
 }

@@ -96,7 +96,7 @@ fn a_file_without_exchange_goes_to_the_one_its_symbol_is_registered_for() {
     let home = Home::new();
     home.write("a.csv", GOOD);
     home.ok("symbols add NYSE:A --asset-class equity");
-    home.ok("import a.csv --symbol A");
+    home.ok("import a.csv --symbol A").stderr(contains("a.csv: A is stored as NYSE:A"));
     home.ok("import a.csv --symbol A --exchange LSE --interval 1h --asset-class bond")
         .stderr(contains("look like 1d; read as 1h"))
         .stderr(contains("registered LSE:A with asset class bond"));

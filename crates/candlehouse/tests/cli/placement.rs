@@ -2,7 +2,7 @@
 
 use predicates::str::contains;
 
-use crate::program::{Home, columns};
+use crate::program::{Home, columns, stderr};
 
 const HEADER: &str = "symbol,date,open,high,low,close,volume\n";
 
@@ -43,4 +43,18 @@ fn two_spellings_of_one_symbol_that_agree_are_one_series() {
         assert_eq!(found, [1, 4, inserted, 0, unchanged, 1]);
     }
     assert_eq!(columns(&home.csv("candles ZAP"), [4]), [["1"], ["1"], ["2"]]);
+}
+
+#[test]
+fn where_many_symbols_went_is_said_in_one_line() {
+    let home = Home::new();
+    let names: Vec<_> = (0..11).map(|index| format!("S{index}")).collect();
+    let rows: String = names.iter().map(|name| format!("{name},2024-01-02,1,1,1,1,1\n")).collect();
+    home.write("many.csv", format!("{HEADER}{rows}"));
+    home.write("own.csv", format!("{HEADER}{}", rows.replace('S', "LSE:S")));
+    home.ok("import own.csv --interval 1d");
+    let assert = home.ok("import many.csv --interval 1d");
+    assert.stderr(contains("11 symbols are stored under the exchange of their registration"));
+    let told = stderr(&home.ok("import own.csv many.csv --interval 1d --exchange LSE"));
+    assert!(!told.contains("stored"), "{told}");
 }
