@@ -24,7 +24,7 @@ pub(crate) struct ImportArgs {
     /// Files: CSV with a header, or Binance klines
     #[arg(required = true)]
     pub(crate) files: Vec<PathBuf>,
-    /// Symbol of every row, where the file does not say: AAPL or NASDAQ:AAPL
+    /// Symbol of every row, where the file does not say: AAPL, NASDAQ:AAPL, or :AAPL without an exchange
     #[arg(long, value_parser = value_parsers::symbol)]
     pub(crate) symbol: Option<String>,
     /// Exchange of symbols without one [default: that of the registered symbol of the name]
@@ -50,9 +50,30 @@ pub(crate) struct ImportArgs {
     pub(crate) output: OutputArgs,
 }
 
+impl ImportArgs {
+    /// The exchange of symbols without one, if it is given; `--symbol :AAPL` means none.
+    fn exchange(&self) -> Option<&str> {
+        let bare = self.symbol.as_deref().filter(|symbol| symbol.starts_with(':'));
+        self.exchange.as_deref().or(bare.map(|_| ""))
+    }
+
+    fn check(&self) -> Result<(), CliError> {
+        match (self.symbol.as_deref(), self.exchange.as_deref()) {
+            (Some(symbol), Some(exchange)) if symbol.starts_with(':') && !exchange.is_empty() => {
+                Err(CliError::usage(format!(
+                    "--symbol {symbol} means no exchange, and --exchange {exchange} names one: drop \
+                     one of the two"
+                )))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
 /// Files are taken one by one, each whole or not at all; one that is refused does not stop the
 /// others.
 pub(super) async fn run(store: &Store, args: ImportArgs) -> Result<(), CliError> {
+    args.check()?;
     let mut table = Report::new([
         Column::text("file", "file"),
         Column::text("interval", "interval"),
@@ -121,7 +142,7 @@ async fn import(
     store.create_schema().await?;
     let names = read.series.iter().map(|series| series.key().symbol_name());
     let registry = SymbolRegistry::load(store, names).await?;
-    let placed = place(file, &mut read, &registry, args.exchange.as_deref());
+    let placed = place(file, &mut read, &registry, args.exchange());
     for warning in &read.warnings {
         note(&format!("{}: {warning}", file.display()));
     }

@@ -58,3 +58,12 @@ fn where_many_symbols_went_is_said_in_one_line() {
     let told = stderr(&home.ok("import own.csv many.csv --interval 1d --exchange LSE"));
     assert!(!told.contains("stored"), "{told}");
 }
+
+#[test]
+fn a_leading_colon_of_the_option_means_no_exchange() {
+    let home = home();
+    home.write("a.csv", "date,open,high,low,close\n2024-01-02,1,1,1,1\n");
+    home.fails(2, "import a.csv --symbol :ZAP --exchange NYSE").stderr(contains(":ZAP"));
+    home.ok("import a.csv --symbol :ZAP --interval 1d").stderr(contains("registered ZAP"));
+    assert_eq!(columns(&home.csv("export"), [0, 1]), [["", "ZAP"]]);
+}
