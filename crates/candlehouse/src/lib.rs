@@ -12,6 +12,7 @@ mod progress;
 
 mod run;
 mod series_lookup;
+mod series_suggestions;
 mod serve;
 mod sharing;
 mod store;

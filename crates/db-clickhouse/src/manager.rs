@@ -44,7 +44,7 @@ impl ClickHouseManager {
     }
 
     /// As [`ClickHouseManager::new`], over connections that `connector` makes to the addresses in
-    /// `config`: a proxy, a socket of another kind, a simulated network. TLS is then its business.
+    /// `config`: a proxy, a socket of another kind, a simulated network. TLS is then up to it.
     ///
     /// # Errors
     /// As [`ClickHouseManager::new`].
@@ -65,8 +65,8 @@ impl ClickHouseManager {
         Self { config, dialer, jitter_seed: None, session }
     }
 
-    /// Makes the random part of the waits before retries the same in every run, for tests that are
-    /// to be repeatable. Of an executor that was not used yet.
+    /// Seeds the jitter of the waits before retries, for tests that must run the same way every
+    /// time. For an executor that was not used yet.
     #[must_use]
     pub fn with_jitter_seed(mut self, seed: u64) -> Self {
         self.jitter_seed = Some(seed);
@@ -76,30 +76,36 @@ impl ClickHouseManager {
     }
 
     /// Connects, with retries, and returns the official client on the server that answered, for
-    /// what the port does not offer, such as typed rows. Its requests are not limited, repeated or
+    /// what the port does not offer, such as typed rows. Its requests are not limited, retried or
     /// cancelled by this manager.
     ///
     /// # Errors
     /// Those of [`QueryExecutor::connect`].
+    ///
+    /// # Cancel safety
+    /// That of [`QueryExecutor::connect`].
     pub async fn client(&self) -> Result<Client> {
         self.connect().await?;
         Ok(self.session()?.endpoints.last_to_answer().client.clone())
     }
 
     /// Finds out what became of an insert that ended in [`DbError::OutcomeUnknown`] with
-    /// `query_id`: from the query logs of all hosts, then by comparing what the table holds under the
-    /// keys of its rows. Needs `SELECT` on the table.
+    /// `query_id`: from the query logs of all hosts, then by comparing what the table holds under
+    /// the keys of its rows. Needs `SELECT` on the table.
     ///
     /// # Errors
     /// Those of a query; also when a host cannot be asked and no other has all rows.
+    ///
+    /// # Cancel safety
+    /// It only reads. When the future is dropped, the question under way ends on the server.
     pub async fn reconcile(&self, insert: &Insert, query_id: &str) -> Result<InsertOutcome> {
         reconcile::run(&*self.session()?, insert, query_id).await
     }
 
-    /// The session, which waits with its closing until the visit is over.
-    fn session(&self) -> Result<Visit> {
+    /// The session, whose closing waits for the call.
+    fn session(&self) -> Result<OpenCall> {
         let session = self.locked().clone().ok_or(DbError::Closed)?;
-        Ok(Visit { _under_way: session.under_way.token(), session })
+        Ok(OpenCall { _under_way: session.under_way.token(), session })
     }
 
     fn locked(&self) -> std::sync::MutexGuard<'_, Option<Arc<Session>>> {
@@ -108,12 +114,12 @@ impl ClickHouseManager {
 }
 
 /// A call of the port, from its beginning to its end.
-struct Visit {
+struct OpenCall {
     session: Arc<Session>,
     _under_way: TaskTrackerToken,
 }
 
-impl Deref for Visit {
+impl Deref for OpenCall {
     type Target = Arc<Session>;
 
     fn deref(&self) -> &Self::Target {

@@ -8,7 +8,7 @@ use std::net::TcpListener;
 use std::time::Duration;
 
 use db_clickhouse::{ClickHouseConfig, ClickHouseManager};
-use db_port::{DbError, Phase, QueryExecutor, Retryability, Statement};
+use db_port::{DbError, QueryExecutor, Retryability, Statement};
 use support::{Reply, config, exception, manager, scripted, shown};
 use wiremock::matchers::method;
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -54,17 +54,6 @@ async fn an_unknown_host_is_told_apart_from_a_refused_connection() {
 }
 
 #[tokio::test]
-async fn a_handshake_that_never_ends_is_a_timeout_of_connecting() {
-    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
-    let limit = Duration::from_millis(200);
-    let config = config(&silent.local_addr().unwrap().to_string());
-    let db = ClickHouseManager::new(config.with_secure(true).with_connect_timeout(limit)).unwrap();
-    let error = tokio::time::timeout(Duration::from_secs(10), failure(&db)).await.unwrap();
-    let DbError::Timeout { phase, limit: told } = error else { panic!("{error:?}") };
-    assert_eq!((phase, told), (Phase::Connect, limit));
-}
-
-#[tokio::test]
 async fn tls_to_a_server_without_it_is_a_mistake_of_the_configuration() {
     let (server, _) = answering(200, "").await;
     let url = format!("https://127.0.0.1:{}", server.address().port());
@@ -85,13 +74,13 @@ async fn a_wrong_password_is_the_databases_error_and_not_shown() {
 }
 
 #[tokio::test]
-async fn an_overload_may_be_repeated_later() {
+async fn an_overload_is_retryable_later() {
     let (_server, db) = answering(500, &exception(202, "Too many simultaneous queries.")).await;
     assert_eq!(failure(&db).await.retryability(), Retryability::Later);
 }
 
 #[tokio::test]
-async fn a_balancer_that_turns_requests_away_is_unavailable() {
+async fn a_load_balancer_that_turns_requests_away_is_unavailable() {
     for page in ["", "<html>\r\n<head><title>503 Service Temporarily Unavailable</title></head>"] {
         let (_server, db) = answering(503, page).await;
         let statement = Statement::new("DROP TABLE t");
@@ -102,7 +91,7 @@ async fn a_balancer_that_turns_requests_away_is_unavailable() {
 }
 
 #[tokio::test]
-async fn a_balancer_without_an_answer_leaves_the_outcome_open() {
+async fn a_load_balancer_without_an_answer_leaves_the_outcome_unknown() {
     let (_server, db) = answering(504, "<html><body><h1>504 Gateway Time-out</h1>").await;
     assert!(matches!(failure(&db).await, DbError::Interrupted { rows: 0, .. }));
     let error = db.execute(Statement::new("DROP TABLE t")).await.unwrap_err();
@@ -110,7 +99,7 @@ async fn a_balancer_without_an_answer_leaves_the_outcome_open() {
 }
 
 #[tokio::test]
-async fn an_answer_of_something_else_is_quoted() {
+async fn an_answer_of_something_else_is_shown() {
     for text in ["Port 9000 is for clickhouse-client program", "<h1>It works. Code: 60.</h1>"] {
         let (_server, db) = answering(400, text).await;
         let error = failure(&db).await;
@@ -120,7 +109,7 @@ async fn an_answer_of_something_else_is_quoted() {
 }
 
 #[tokio::test]
-async fn a_form_that_is_too_much_for_the_server_is_invalid_and_never_repeated() {
+async fn a_form_that_is_too_much_for_the_server_is_invalid_and_never_retried() {
     let bare = "HTML Form Exception: Field value too long";
     let many = "HTML Form Exception: Too many form fields";
     for (text, setting) in [

@@ -5,7 +5,7 @@ mod support;
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use arrow_array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
 use arrow_ipc::reader::StreamReader;
@@ -194,12 +194,78 @@ async fn an_insert_without_an_answer_may_have_been_stored() {
     }
 }
 
+/// The questions for the table's columns.
+async fn questions(server: &MockServer) -> usize {
+    let requests = server.received_requests().await.unwrap();
+    let asks = |request: &&Request| String::from_utf8_lossy(&request.body).contains("WHERE 0");
+    requests.iter().filter(asks).count()
+}
+
 #[tokio::test]
-async fn a_closed_executor_stores_nothing() {
+async fn a_further_batch_is_one_request() {
     let server = server(200, "").await;
     let db = manager(&server.address().to_string());
-    db.close().await.unwrap();
-    let result = db.insert(Insert::new(T, numbers(&[1]))).await;
-    assert!(matches!(result, Err(DbError::Closed)), "{result:?}");
-    assert!(server.received_requests().await.unwrap().is_empty());
+    let begin = Instant::now();
+    for n in 0..20 {
+        db.insert(Insert::new(T, numbers(&[n]))).await.unwrap();
+    }
+    // The columns and their defaults, once for each two seconds.
+    let most_asked = 1 + usize::try_from(begin.elapsed().as_secs() / 2).unwrap();
+    assert_eq!(inserts(&server).await.len(), 20);
+    let requests = server.received_requests().await.unwrap().len();
+    assert!(requests <= 20 + 2 * most_asked, "{requests}");
+    assert!((1..=most_asked).contains(&questions(&server).await));
+}
+
+/// Inserts two batches. The server refuses the second before its first row, and takes it when it
+/// comes again; the table then has the columns `after`.
+async fn refused_once(code: i32, after: &[&str]) -> (MockServer, Result<(), DbError>) {
+    let server = MockServer::start().await;
+    let columns = |names: &[&str]| {
+        let fields: Vec<_> =
+            names.iter().map(|name| Field::new(*name, DataType::Int64, true)).collect();
+        let columns = RecordBatch::new_empty(Arc::new(Schema::new(fields)));
+        ResponseTemplate::new(200).set_body_bytes(arrow(&[columns]))
+    };
+    let ok = || ResponseTemplate::new(200);
+    let refusal = ResponseTemplate::new(500).set_body_string(exception(code, "Not there."));
+    for (mark, answers) in [
+        ("INSERT", [ok(), refusal, ok()].to_vec()),
+        ("", [columns(&["n"]), columns(after)].to_vec()),
+    ] {
+        for (answer, priority) in answers.into_iter().zip(1..) {
+            Mock::given(method("POST"))
+                .and(move |request: &Request| request.url.as_str().contains(mark))
+                .respond_with(answer)
+                .up_to_n_times(1)
+                .with_priority(priority + u8::from(mark.is_empty()) * 10)
+                .mount(&server)
+                .await;
+        }
+    }
+    let db = manager(&server.address().to_string());
+    db.insert(Insert::new(T, numbers(&[1]))).await.unwrap();
+    let second = db.insert(Insert::new(T, numbers(&[2]))).await.map(drop);
+    (server, second)
+}
+
+#[tokio::test]
+async fn a_refusal_by_a_table_that_was_changed_is_looked_into_and_the_batch_sent_again() {
+    for code in [16, 60] {
+        let (server, second) = refused_once(code, &["n", "m"]).await;
+        second.unwrap();
+        let sent = inserts(&server).await;
+        assert_eq!((sent.len(), questions(&server).await), (3, 2));
+        let tokens: Vec<_> = sent.iter().map(|(_, s)| &s["insert_deduplication_token"]).collect();
+        assert_eq!(tokens[1], tokens[2]);
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_by_a_table_that_was_not_changed_is_the_error() {
+    for code in [16, 60] {
+        let (server, second) = refused_once(code, &["n"]).await;
+        assert_eq!(second.unwrap_err().code(), Some(code));
+        assert_eq!((inserts(&server).await.len(), questions(&server).await), (2, 2));
+    }
 }

@@ -155,46 +155,6 @@ async fn a_setting_that_retries_rest_on_is_refused() {
 }
 
 #[tokio::test]
-async fn building_opens_nothing_and_connecting_twice_asks_once() {
-    let server = server().await;
-    let db = manager(&server.address().to_string());
-    assert!(!db.is_connected());
-    assert!(sent(&server).await.is_empty());
-    db.connect().await.unwrap();
-    db.connect().await.unwrap();
-    assert!(db.is_connected());
-    assert_eq!(sent(&server).await.len(), 1);
-}
-
-#[tokio::test]
-async fn the_first_use_connects() {
-    let server = server().await;
-    let db = manager(&server.address().to_string());
-    db.query_all(Statement::new("SELECT 1")).await.unwrap();
-    assert!(db.is_connected());
-}
-
-#[tokio::test]
-async fn a_closed_executor_asks_nothing_until_it_is_connected_again() {
-    let server = server().await;
-    let db = manager(&server.address().to_string());
-    db.connect().await.unwrap();
-    db.close().await.unwrap();
-    db.close().await.unwrap();
-    assert!(!db.is_connected());
-    for result in [
-        db.query(Statement::new("SELECT 1")).await.map(drop),
-        db.execute(Statement::new("SELECT 1")).await,
-        db.health_check().await.map(drop),
-    ] {
-        assert!(matches!(result, Err(DbError::Closed)), "{result:?}");
-    }
-    assert_eq!(sent(&server).await.len(), 1);
-    db.connect().await.unwrap();
-    assert_eq!(db.health_check().await.unwrap().version, "26.7.1.1");
-}
-
-#[tokio::test]
 async fn the_executor_shows_where_it_is_and_no_password() {
     let server = server().await;
     let db = manager(&server.address().to_string());

@@ -1,4 +1,4 @@
-//! The retry policy: which failures of what are repeated, and how often.
+//! The retry policy: which failures of which requests are retried, and how often.
 #![allow(clippy::panic, clippy::unwrap_used, reason = "also in functions that tests share")]
 
 mod support;
@@ -10,7 +10,9 @@ use std::time::Duration;
 use db_clickhouse::{ClickHouseConfig, ClickHouseManager};
 use db_port::{DbError, Insert, QueryExecutor, Retryability, Statement};
 use support::connector::Flaky;
-use support::table::{Class, T, Tokens, attempts, columns, one_row, protection, server, setting};
+use support::table::{
+    Class, T, Tokens, attempts, columns, deduplication, one_row, server, setting,
+};
 use support::{Reply, arrow_pieces, config, exception, numbers, scripted, shown};
 use wiremock::ResponseTemplate;
 
@@ -39,7 +41,7 @@ async fn outcomes(status: u16, text: &str) -> Vec<(Class, DbError, usize)> {
 const ALL_ATTEMPTS: usize = RETRIES as usize + 1;
 
 #[tokio::test]
-async fn what_was_refused_before_it_ran_is_repeated_whatever_it_is() {
+async fn a_refused_request_is_retried_whatever_it_is() {
     for (status, text) in [
         (500, exception(202, "Too many simultaneous queries.")),
         (500, exception(252, "Too many parts (300 with average size of 1 KiB).")),
@@ -55,14 +57,14 @@ async fn what_was_refused_before_it_ran_is_repeated_whatever_it_is() {
 }
 
 #[tokio::test]
-async fn what_the_server_gave_up_part_way_is_repeated_only_where_that_is_harmless() {
+async fn an_aborted_request_is_retried_only_if_it_is_idempotent() {
     for code in [999, 210, 241, 425, 3] {
         for (class, error, attempts) in outcomes(500, &exception(code, "Gone.")).await {
             if class == Class::Read {
                 assert_eq!((error.code(), attempts), (Some(code), ALL_ATTEMPTS), "{error:?}");
                 continue;
             }
-            let expected = if class.is_harmless_twice() { ALL_ATTEMPTS } else { 1 };
+            let expected = if class.is_idempotent() { ALL_ATTEMPTS } else { 1 };
             assert_eq!(attempts, expected, "{class:?}, code {code}");
             let DbError::OutcomeUnknown { source: Some(source), .. } = &error else {
                 panic!("{class:?}: {error:?}");
@@ -73,7 +75,7 @@ async fn what_the_server_gave_up_part_way_is_repeated_only_where_that_is_harmles
 }
 
 #[tokio::test]
-async fn what_is_the_callers_to_mend_is_never_repeated() {
+async fn a_permanent_failure_is_never_retried() {
     for (code, text) in [
         (62, "Syntax error"),
         (60, "Unknown table t"),
@@ -97,11 +99,11 @@ async fn a_code_that_stored_data_forges_does_not_count() {
 }
 
 #[tokio::test]
-async fn a_gateway_without_an_answer_leaves_open_what_cannot_be_repeated() {
+async fn a_gateway_without_an_answer_is_ambiguous() {
     for status in [502, 504] {
         let text = format!("<html><body><h1>{status} Bad Gateway</h1>");
         for (class, error, attempts) in outcomes(status, &text).await {
-            let expected = if class.is_harmless_twice() { ALL_ATTEMPTS } else { 1 };
+            let expected = if class.is_idempotent() { ALL_ATTEMPTS } else { 1 };
             assert_eq!(attempts, expected, "{class:?}");
             let open = matches!(error, DbError::OutcomeUnknown { .. });
             assert_eq!(open, class != Class::Read, "{class:?}: {error:?}");
@@ -110,7 +112,7 @@ async fn a_gateway_without_an_answer_leaves_open_what_cannot_be_repeated() {
 }
 
 #[tokio::test]
-async fn what_somebody_else_says_to_a_change_leaves_open_whether_it_was_made() {
+async fn an_answer_of_a_proxy_to_a_change_is_ambiguous() {
     for (status, text) in [
         (503, "upstream connect error or disconnect/reset before headers. reset reason: overflow"),
         (500, "<html><body><h1>500 Internal Server Error</h1>"),
@@ -125,13 +127,13 @@ async fn what_somebody_else_says_to_a_change_leaves_open_whether_it_was_made() {
             }
             assert!(matches!(error, DbError::OutcomeUnknown { .. }), "{class:?}: {error:?}");
             assert!(shown(&error).contains(text), "{}", shown(&error));
-            assert_eq!(attempts, if class.is_harmless_twice() { ALL_ATTEMPTS } else { 1 });
+            assert_eq!(attempts, if class.is_idempotent() { ALL_ATTEMPTS } else { 1 });
         }
     }
 }
 
 #[tokio::test]
-async fn what_was_never_passed_on_is_not_left_open() {
+async fn a_request_that_was_never_passed_on_is_not_ambiguous() {
     for (status, text) in [
         (400, "Port 9000 is for clickhouse-client program"),
         (404, "<html><head><title>404 Not Found</title></head>"),
@@ -166,7 +168,7 @@ async fn a_host_whose_connection_never_opens_costs_neither_the_call_nor_its_outc
 }
 
 #[tokio::test]
-async fn a_connection_that_nobody_accepts_is_tried_again_whatever_is_to_be_sent() {
+async fn a_refused_connection_is_retried_whatever_is_to_be_sent() {
     for class in Class::ALL {
         let ok = ResponseTemplate::new(200).set_body_bytes(one_row());
         let server = server(Tokens::Ignored, ok).await;
@@ -186,7 +188,7 @@ async fn a_connection_that_nobody_accepts_is_tried_again_whatever_is_to_be_sent(
 }
 
 #[tokio::test]
-async fn an_answer_that_breaks_before_the_first_row_is_asked_for_again() {
+async fn an_answer_that_breaks_before_the_first_row_is_retried() {
     let whole = arrow_pieces(&[numbers(&[1])]);
     let head = vec![whole[0].clone()];
     for broken in [Reply::HangUp, Reply::Cut(vec![]), Reply::Cut(head.clone()), Reply::Whole(head)]
@@ -208,7 +210,7 @@ async fn an_answer_that_breaks_after_the_first_row_is_an_error() {
 
 /// The columns, what the table says of tokens, then `replies` to the inserts.
 fn table_then(tokens: Tokens, replies: Vec<Reply>) -> String {
-    let mut all: Vec<_> = [columns(), protection(tokens)]
+    let mut all: Vec<_> = [columns(), deduplication(tokens)]
         .map(|batch| Reply::Whole(arrow_pieces(&[batch])))
         .into_iter()
         .collect();
@@ -217,7 +219,7 @@ fn table_then(tokens: Tokens, replies: Vec<Reply>) -> String {
 }
 
 #[tokio::test]
-async fn an_insert_whose_answer_is_lost_is_repeated_where_the_table_honours_tokens() {
+async fn an_insert_whose_answer_is_lost_is_retried_where_the_table_honours_tokens() {
     let db = manager(&table_then(Tokens::Honoured, vec![Reply::HangUp, Reply::Whole(vec![])]));
     assert_eq!(db.insert(Insert::new(T, numbers(&[1]))).await.unwrap().rows, 1);
 

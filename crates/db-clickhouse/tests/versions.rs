@@ -71,7 +71,7 @@ async fn requests(server: &MockServer) -> usize {
 }
 
 #[tokio::test]
-async fn connecting_to_an_old_server_names_both_versions_and_is_not_repeated() {
+async fn connecting_to_an_old_server_names_both_versions_and_is_not_retried() {
     for (server, asked) in [(old().await, 2), (server("26.2.9.1").await, 1)] {
         let db = manager(&server);
         let error = db.connect().await.unwrap_err();

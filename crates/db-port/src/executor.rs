@@ -105,7 +105,8 @@ pub trait QueryExecutor: Debug + Display + Send + Sync + 'static {
     /// - `insert_refuses_a_missing_column_without_default`, `insert_refuses_an_unknown_column`,
     ///   `insert_refuses_another_type` and `insert_refuses_null_in_a_plain_column`: with
     ///   [`DbError::InvalidInput`](crate::DbError::InvalidInput) that names the column; nothing is
-    ///   stored. A column has the type that a query of it returns.
+    ///   stored. A column has the type that a query of it returns. An adapter may take the table for
+    ///   what it was a moment ago, if another client has altered it since.
     /// - `insert_into_a_missing_table_is_an_error`: with code 60.
     /// - `insert_of_no_rows_is_acknowledged`: and stores nothing.
     /// - `insert_with_a_known_token_is_stored_once`: on a table with a deduplication window.

@@ -1,6 +1,7 @@
 //! The server adapter on a server: volume, bad input, and text that wants to be a statement.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "everything here is a test")]
 
+mod altered_tables;
 mod bad_input;
 mod hostile_text;
 mod inserts;

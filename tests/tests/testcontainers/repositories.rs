@@ -4,7 +4,7 @@
 use std::slice;
 use std::sync::Arc;
 
-use candle_repository::{Calendar, CandleRepository, TimeRange};
+use candle_repository::{Calendar, CandleRepository, SeriesFilter, TimeRange};
 use db_port::QueryExecutor;
 use futures_util::future::LocalBoxFuture;
 use symbol_repository::{AssetClass, Symbol, SymbolFilter, SymbolRepository, SymbolStatus};
@@ -47,6 +47,17 @@ async fn candles_are_stored_corrected_and_read(db: Arc<dyn QueryExecutor>) {
     let coverage = store.coverage(&key, .., Calendar::Continuous).await.unwrap();
     assert_eq!((coverage.count, coverage.gaps.len()), (100, 0));
 
+    for filter in [
+        SeriesFilter::default(),
+        SeriesFilter { symbol: Some(key.symbol().into()), ..SeriesFilter::default() },
+    ] {
+        assert_eq!(store.find_series(&filter).await.unwrap(), slice::from_ref(&key));
+        let all = store.latest_of_all(&filter, 3).await.unwrap();
+        assert_eq!(all, slice::from_ref(&latest));
+        let all = store.coverage_of_all(&filter, .., |_| Calendar::Continuous).await.unwrap();
+        assert_eq!(all, slice::from_ref(&coverage));
+    }
+
     assert_eq!(store.delete(&key, range).await.unwrap(), 20);
     candles.drain(40..60);
     let left = store.range(&key, ..).await.unwrap();
@@ -68,6 +79,10 @@ async fn symbols_are_stored_changed_and_found(db: Arc<dyn QueryExecutor>) {
     assert_eq!(store.get("NYSE", "IBM").await.unwrap().as_ref(), Some(&all[2]));
     assert_eq!(store.get("NYSE", "AAPL").await.unwrap(), None);
     assert_eq!(store.search("A", 10).await.unwrap(), all[..2]);
+    assert_eq!(
+        store.find_by_names(&["IBM", "AAPL"]).await.unwrap(),
+        [&all[..1], &all[2..]].concat()
+    );
 
     let delisted = store.delist("NYSE", "IBM", "2024-03-01".parse().unwrap()).await.unwrap();
     assert_eq!(delisted.status(), SymbolStatus::Delisted);

@@ -48,7 +48,7 @@ pub(crate) struct Columns {
 
 /// Why a line of names is not a header.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum HeaderFlaw {
+pub(crate) enum HeaderError {
     /// Fields that no column holds, and how many of the needed ones there are.
     Missing { fields: Vec<&'static str>, found: usize },
     /// Two columns of one name.
@@ -58,7 +58,7 @@ pub(crate) enum HeaderFlaw {
 impl Columns {
     /// Reads a header. Where several columns could hold a field, the name that comes first in
     /// [`column_aliases`](super::column_aliases) wins.
-    pub(crate) fn of_header(names: &[String]) -> Result<Self, HeaderFlaw> {
+    pub(crate) fn of_header(names: &[String]) -> Result<Self, HeaderError> {
         let header = Header(names.iter().map(|name| plain(name)).collect());
         let times = header.times()?;
         let prices =
@@ -74,7 +74,7 @@ impl Columns {
             let fields: Vec<_> =
                 needed.iter().filter(|(_, at)| at.is_none()).map(|(field, _)| *field).collect();
             let found = needed.len() - fields.len();
-            return Err(HeaderFlaw::Missing { fields, found });
+            return Err(HeaderError::Missing { fields, found });
         };
         Ok(Self {
             open,
@@ -103,12 +103,12 @@ impl Columns {
 struct Header(Vec<String>);
 
 impl Header {
-    fn find(&self, known: &Known) -> Result<Option<usize>, HeaderFlaw> {
+    fn find(&self, known: &Known) -> Result<Option<usize>, HeaderError> {
         for wanted in known.names {
             let mut columns = self.0.iter().enumerate().filter(|(_, name)| name == wanted);
             match (columns.next(), columns.next()) {
                 (Some((first, _)), Some((second, _))) => {
-                    return Err(HeaderFlaw::Twice { field: known.field, first, second });
+                    return Err(HeaderError::Twice { field: known.field, first, second });
                 }
                 (Some((only, _)), None) => return Ok(Some(only)),
                 (None, _) => {}
@@ -117,7 +117,7 @@ impl Header {
         Ok(None)
     }
 
-    fn volume(&self) -> Result<Option<usize>, HeaderFlaw> {
+    fn volume(&self) -> Result<Option<usize>, HeaderError> {
         if let Some(volume) = self.find(&VOLUME)? {
             return Ok(Some(volume));
         }
@@ -129,7 +129,7 @@ impl Header {
 
     /// Moments before dates with a time of day, and these before either alone. A first column
     /// without a name comes last: tables are saved so with their index.
-    fn times(&self) -> Result<Vec<TimeColumns>, HeaderFlaw> {
+    fn times(&self) -> Result<Vec<TimeColumns>, HeaderError> {
         let (moment, date, clock) = (self.find(&MOMENT)?, self.find(&DATE)?, self.find(&CLOCK)?);
         let pair = date.zip(clock).map(|(date, clock)| TimeColumns::Two(date, clock));
         let unnamed = self.0.first().filter(|name| name.is_empty()).map(|_| 0);
@@ -147,7 +147,7 @@ impl Header {
 mod tests {
     use super::*;
 
-    fn columns(header: &str) -> Result<Columns, HeaderFlaw> {
+    fn columns(header: &str) -> Result<Columns, HeaderError> {
         Columns::of_header(&header.split(',').map(str::to_owned).collect::<Vec<_>>())
     }
 
@@ -184,9 +184,9 @@ mod tests {
 
     #[test]
     fn what_is_missing_and_what_is_there_twice_is_named() {
-        let missing = HeaderFlaw::Missing { fields: vec!["time", "low"], found: 3 };
+        let missing = HeaderError::Missing { fields: vec!["time", "low"], found: 3 };
         assert_eq!(columns("Open,High,Close,Adj Close"), Err(missing));
-        let twice = HeaderFlaw::Twice { field: "open", first: 1, second: 5 };
+        let twice = HeaderError::Twice { field: "open", first: 1, second: 5 };
         assert_eq!(columns("Date,Open,High,Low,Close,<OPEN>"), Err(twice));
     }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::column_aliases::understood;
-use super::columns::{Columns, HeaderFlaw};
+use super::columns::{Columns, HeaderError};
 use super::error::ImportError;
 use super::headerless;
 use super::records::Records;
@@ -57,10 +57,10 @@ impl Layout {
                             line: line.number,
                         });
                     }
-                    Err(flaw) => {
-                        let found = flaw.weight();
+                    Err(error) => {
+                        let found = error.weight();
                         if nearest.as_ref().is_none_or(|(most, _)| found > *most) {
-                            nearest = Some((found, flaw.into_error(path, line, &names)));
+                            nearest = Some((found, error.into_import_error(path, line, &names)));
                         }
                     }
                 }
@@ -105,7 +105,7 @@ impl Layout {
     }
 }
 
-impl HeaderFlaw {
+impl HeaderError {
     /// How much the line looks like a header.
     fn weight(&self) -> usize {
         match self {
@@ -114,7 +114,7 @@ impl HeaderFlaw {
         }
     }
 
-    fn into_error(self, path: &Path, line: &Line<'_>, names: &[String]) -> ImportError {
+    fn into_import_error(self, path: &Path, line: &Line<'_>, names: &[String]) -> ImportError {
         let (path, line) = (path.to_owned(), line.number);
         match self {
             Self::Missing { fields, .. } => ImportError::MissingColumns {

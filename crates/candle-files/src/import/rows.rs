@@ -18,6 +18,8 @@ pub(crate) struct Row {
     pub(crate) record: usize,
     /// Whether there is anything in the column for the volume.
     pub(crate) has_volume: bool,
+    /// Whether its numbers can be those of a candle.
+    pub(crate) is_possible: bool,
     /// How far the clock of the file is ahead of UTC in milliseconds; `None` where it is not said.
     pub(crate) offset: Option<i32>,
 }
@@ -42,7 +44,7 @@ impl SeriesRows {
 
     /// The same, without those whose numbers cannot be those of a candle.
     pub(crate) fn possible(&self) -> impl Iterator<Item = (&Candle, &Row)> {
-        self.iter().filter(|(candle, _)| candle.violation().is_none())
+        self.iter().filter(|(_, row)| row.is_possible)
     }
 }
 
@@ -63,7 +65,7 @@ pub(crate) struct RowReader<'a> {
 }
 
 /// Why a row is bad, and the column if one is to blame.
-struct Flaw {
+struct RowError {
     column: Option<String>,
     reason: String,
 }
@@ -83,7 +85,9 @@ impl<'a> RowReader<'a> {
     pub(crate) fn read_all(&self, on_progress: &mut dyn FnMut(u64)) -> Rows {
         let (mut rows, mut places) = (Rows::default(), Places::default());
         for (index, record) in self.records.iter().enumerate() {
-            if let Err(Flaw { column, reason }) = self.read(index, record, &mut places, &mut rows) {
+            if let Err(RowError { column, reason }) =
+                self.read(index, record, &mut places, &mut rows)
+            {
                 rows.rejects.push(reject(record, column, reason));
             }
             if (index + 1).is_multiple_of(REPORT_EVERY) {
@@ -105,7 +109,7 @@ impl<'a> RowReader<'a> {
             "close" => columns.close,
             _ => columns.volume.unwrap_or(columns.close),
         };
-        let Flaw { column, reason } = self.flaw(column, violation.reason);
+        let RowError { column, reason } = self.bad_cell(column, violation.reason);
         reject(self.records.get(record), column, reason)
     }
 
@@ -129,16 +133,16 @@ impl<'a> RowReader<'a> {
         record: Record<'a>,
         places: &mut Places<'a>,
         rows: &mut Rows,
-    ) -> Result<(), Flaw> {
+    ) -> Result<(), RowError> {
         let cells = record.cells().map_err(|column| {
-            self.flaw(column, "it is not UTF-8: save the file as UTF-8".into())
+            self.bad_cell(column, "it is not UTF-8: save the file as UTF-8".into())
         })?;
         self.check_width(&cells)?;
         let columns = &self.layout.columns;
         let text = self.dialect.time.text(&cells).unwrap_or_default();
-        let moment = self.dialect.format.read(&text).map_err(|reason| self.time_flaw(reason))?;
+        let moment = self.dialect.format.read(&text).map_err(|reason| self.bad_time(reason))?;
         let open_time = Timestamp::from_millis(moment.utc()).map_err(|error| {
-            self.time_flaw(match error {
+            self.bad_time(match error {
                 ModelError::InvalidTime { reason, .. } => format!("{}: {reason}", shown(&text)),
                 other => other.to_string(),
             })
@@ -154,9 +158,13 @@ impl<'a> RowReader<'a> {
             close: price(columns.close)?,
             volume: volume.map_or(Ok(0.0), price)?,
         };
-        let (offset, has_volume) = (moment.offset, volume.is_some());
         rows.series[series].candles.push(candle);
-        rows.series[series].rows.push(Row { record: index, has_volume, offset });
+        rows.series[series].rows.push(Row {
+            record: index,
+            has_volume: volume.is_some(),
+            is_possible: candle.violation().is_none(),
+            offset: moment.offset,
+        });
         Ok(())
     }
 
@@ -166,13 +174,13 @@ impl<'a> RowReader<'a> {
         cells: &[&'a str],
         places: &mut Places<'a>,
         rows: &mut Rows,
-    ) -> Result<usize, Flaw> {
+    ) -> Result<usize, RowError> {
         let label = self.naming.label(cells);
         if let Some(place) = places.by_label.get(&label) {
             return Ok(*place);
         }
         let (name, interval) =
-            self.naming.read(cells).map_err(|(column, reason)| self.flaw(column, reason))?;
+            self.naming.read(cells).map_err(|(column, reason)| self.bad_cell(column, reason))?;
         let place = *places.by_name.entry((name.clone(), interval)).or_insert_with(|| {
             rows.series.push(SeriesRows { name, interval, candles: Vec::new(), rows: Vec::new() });
             rows.series.len() - 1
@@ -181,29 +189,29 @@ impl<'a> RowReader<'a> {
         Ok(place)
     }
 
-    fn check_width(&self, cells: &[&str]) -> Result<(), Flaw> {
+    fn check_width(&self, cells: &[&str]) -> Result<(), RowError> {
         let (width, all) = (self.layout.width(), self.layout.names.len());
         let beyond = cells.iter().skip(all).any(|cell| !cell.is_empty());
         if cells.len() < width || beyond {
             let reason = format!("it has {} fields instead of {width}", cells.len());
-            return Err(Flaw { column: None, reason });
+            return Err(RowError { column: None, reason });
         }
         Ok(())
     }
 
-    fn number(&self, cells: &[&str], column: usize) -> Result<f64, Flaw> {
+    fn number(&self, cells: &[&str], column: usize) -> Result<f64, RowError> {
         match cells[column] {
-            "" => Err(self.flaw(column, "the price is empty".into())),
-            cell => self.dialect.mark.read(cell).map_err(|reason| self.flaw(column, reason)),
+            "" => Err(self.bad_cell(column, "the price is empty".into())),
+            cell => self.dialect.mark.read(cell).map_err(|reason| self.bad_cell(column, reason)),
         }
     }
 
-    fn flaw(&self, column: usize, reason: String) -> Flaw {
-        Flaw { column: self.layout.names.get(column).cloned(), reason }
+    fn bad_cell(&self, column: usize, reason: String) -> RowError {
+        RowError { column: self.layout.names.get(column).cloned(), reason }
     }
 
-    fn time_flaw(&self, reason: String) -> Flaw {
-        Flaw { column: Some(self.time_column()), reason }
+    fn bad_time(&self, reason: String) -> RowError {
+        RowError { column: Some(self.time_column()), reason }
     }
 }
 

@@ -28,7 +28,7 @@ impl CandleRepository {
     /// wins.
     ///
     /// Everything is checked before anything is written. What is written goes out year by year in
-    /// batches of at most [`Insert::MAX_ATOMIC_ROWS`]; when one fails, those before it are stored,
+    /// blocks of at most [`Insert::MAX_ATOMIC_ROWS`]; when one fails, those before it are stored,
     /// and doing the same again completes the work.
     ///
     /// # Errors
@@ -38,7 +38,7 @@ impl CandleRepository {
     /// stored; [`CandleError::LastRevision`], [`CandleError::Database`].
     ///
     /// # Cancel safety
-    /// When the future is dropped, any number of the batches may be stored, each whole or not at
+    /// When the future is dropped, any number of the blocks may be stored, each whole or not at
     /// all; doing the same again completes the work.
     pub async fn upsert(&self, key: &SeriesKey, candles: &[Candle]) -> Result<UpsertReport> {
         self.upsert_all([&SortedCandles::new(key.clone(), candles.to_vec())?]).await
@@ -72,10 +72,10 @@ impl CandleRepository {
         }
         rows.sort_by_key(|row| (year(row), row.key));
         let years = rows.chunk_by(|a, b| year(a) == year(b));
-        for batch in years.flat_map(|rows| rows.chunks(Insert::MAX_ATOMIC_ROWS)) {
+        for block in years.flat_map(|rows| rows.chunks(Insert::MAX_ATOMIC_ROWS)) {
             let store = async {
                 // The table keeps one row of each candle and revision.
-                let insert = Insert::new(schema::TABLE, codec::to_batch(batch)?).idempotent();
+                let insert = Insert::new(schema::TABLE, codec::to_batch(block)?).idempotent();
                 self.db.insert(insert).await
             };
             store.await.while_doing("storing candles")?;

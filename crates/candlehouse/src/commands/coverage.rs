@@ -40,7 +40,7 @@ pub(crate) enum CalendarArg {
 }
 
 impl CalendarArg {
-    pub(crate) const fn of(self, class: Option<AssetClass>) -> Calendar {
+    const fn of(self, class: Option<&AssetClass>) -> Calendar {
         match (self, class) {
             (Self::Continuous, _)
             | (Self::Auto, None | Some(AssetClass::Crypto | AssetClass::Other)) => {
@@ -53,14 +53,20 @@ impl CalendarArg {
 
 pub(super) async fn run(store: &Store, args: CoverageArgs) -> Result<(), CliError> {
     let range = args.range.range()?;
-    let classes = asset_classes(store).await?;
-    let calendar = |key: &SeriesKey| args.calendar.of(classes.get(key.symbol_name()).copied());
     let all = match series_lookup::all(&args.selection) {
-        Some(filter) => store.candles.coverage_of_all(&filter, range, calendar).await?,
+        Some(filter) => {
+            let classes = asset_classes(&store.symbols.list().await?)?;
+            let calendar = |key: &SeriesKey| args.calendar.of(classes.get(key.symbol_name()));
+            store.candles.coverage_of_all(&filter, range, calendar).await?
+        }
         None => {
+            let keys = series_lookup::several(store, &args.selection).await?;
+            let names: Vec<_> = keys.iter().map(SeriesKey::symbol).collect();
+            let classes = asset_classes(&store.symbols.find_by_names(&names).await?)?;
             let mut all = Vec::new();
-            for key in &series_lookup::several(store, &args.selection).await? {
-                all.push(store.candles.coverage(key, range, calendar(key)).await?);
+            for key in &keys {
+                let calendar = args.calendar.of(classes.get(key.symbol_name()));
+                all.push(store.candles.coverage(key, range, calendar).await?);
             }
             all
         }
@@ -123,8 +129,7 @@ fn gaps(all: &[Coverage]) -> Report<5> {
     report
 }
 
-async fn asset_classes(store: &Store) -> Result<HashMap<SymbolName, AssetClass>, CliError> {
-    let symbols = store.symbols.list().await?;
+fn asset_classes(symbols: &[Symbol]) -> Result<HashMap<SymbolName, AssetClass>, CliError> {
     let class = |symbol: &Symbol| {
         Ok((SymbolName::new(symbol.exchange(), symbol.name())?, symbol.asset_class()))
     };

@@ -108,7 +108,7 @@ async fn register(store: &Store) -> Result<Vec<Symbol>, CliError> {
             stock.quote("USD").tick_size(cent).lot_size(Decimal::ONE).build()
         })
         .collect::<Result<Vec<_>, _>>()?;
-    let known = store.symbols.list().await?;
+    let known = store.symbols.find_by_names(&STOCKS.map(|(_, name)| name)).await?;
     let stored = |symbol: &Symbol| {
         known.iter().find(|k| (k.exchange(), k.name()) == (symbol.exchange(), symbol.name()))
     };

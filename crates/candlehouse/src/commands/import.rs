@@ -110,7 +110,8 @@ async fn import(
         note(&format!("{}: {warning}", file.display()));
     }
     store.create_schema().await?;
-    let registry = SymbolRegistry::load(store).await?;
+    let names = read.series.iter().map(|series| series.key().symbol_name());
+    let registry = SymbolRegistry::load(store, names).await?;
     let place = |series: SortedCandles| {
         let name = registry.place(series.key().symbol_name(), args.exchange.as_deref())?;
         Ok(series.renamed(name))

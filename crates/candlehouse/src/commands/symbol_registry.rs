@@ -7,15 +7,20 @@ use symbol_repository::{AssetClass, Symbol, SymbolName};
 use crate::error::CliError;
 use crate::store::Store;
 
-/// The registered symbols, for looking names up.
+/// The registered symbols of some names.
 pub(super) struct SymbolRegistry {
     exchanges: HashMap<String, Vec<String>>,
 }
 
 impl SymbolRegistry {
-    pub(super) async fn load(store: &Store) -> Result<Self, CliError> {
+    /// Those of `names`, on whatever exchange.
+    pub(super) async fn load(
+        store: &Store,
+        names: impl Iterator<Item = &SymbolName>,
+    ) -> Result<Self, CliError> {
+        let names: Vec<_> = names.map(SymbolName::symbol).collect();
         let mut exchanges = HashMap::<String, Vec<String>>::new();
-        for symbol in store.symbols.list().await? {
+        for symbol in store.symbols.find_by_names(&names).await? {
             exchanges.entry(symbol.name().into()).or_default().push(symbol.exchange().into());
         }
         Ok(Self { exchanges })

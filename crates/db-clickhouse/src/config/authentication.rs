@@ -1,8 +1,8 @@
-//! How the server knows who asks.
+//! User and password, or an access token.
 
 use secrecy::{ExposeSecret, SecretString};
 
-/// How the server knows who asks. `Debug` does not show the secrets.
+/// `Debug` does not show the secrets.
 #[derive(Debug, Clone)]
 pub(crate) enum Authentication {
     Password { user: String, password: SecretString },

@@ -14,8 +14,8 @@ impl fmt::Display for ClickHouseConfig {
             write_encoded(user, f)?;
             f.write_str("@")?;
         }
-        for (place, endpoint) in self.endpoints.iter().enumerate() {
-            let comma = if place > 0 { "," } else { "" };
+        for (position, endpoint) in self.endpoints.iter().enumerate() {
+            let comma = if position > 0 { "," } else { "" };
             write!(f, "{comma}{}:{}", endpoint.host, self.port_of(endpoint))?;
         }
         write!(f, "/{}", self.database)

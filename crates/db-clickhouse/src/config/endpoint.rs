@@ -40,7 +40,7 @@ impl Endpoint {
 }
 
 /// Reads `host`, `host:port` or several of them with commas in between. A message names `host` or
-/// `port` as `key` does, and does not quote the text, which may be a misplaced password.
+/// `port` as `key` does, and does not show the text, which may be a misplaced password.
 pub(super) fn list(text: &str, key: impl Fn(&'static str) -> String) -> Result<Vec<Endpoint>> {
     text.split(',').map(|text| one(text.trim(), &key)).collect()
 }

@@ -3,12 +3,12 @@
 use std::ffi::OsString;
 use std::path::Path;
 
-use db_port::{DbError, Result};
+use db_port::Result;
 use secrecy::SecretString;
 
 use super::authentication::Authentication;
 use super::clickhouse_config::ClickHouseConfig;
-use super::error::invalid;
+use super::error::{invalid, reworded};
 use super::settings::{
     PASSWORD, PASSWORD_FILE, RENAMED_VARIABLES, SETTINGS, TOKEN, TOKEN_FILE, URL, USER, renamed,
 };
@@ -27,8 +27,9 @@ impl ClickHouseConfig {
     /// at the end of a file with a password or token does not count.
     ///
     /// # Errors
-    /// [`DbError::Configuration`] that names the variable that is wrong, without quoting it; also
-    /// when a password or token is given twice or cannot be read from its file.
+    /// [`DbError::Configuration`](db_port::DbError::Configuration) that names the variable that is
+    /// wrong, without showing it; also when a password or token is given twice or cannot be read
+    /// from its file.
     pub fn from_env() -> Result<Self> {
         Self::from_vars(|name| std::env::var_os(name))
     }
@@ -60,7 +61,9 @@ fn read(lookup: &dyn Fn(&str) -> Option<OsString>) -> Result<ClickHouseConfig> {
         }
     }
     let mut config = match variables.text(URL)? {
-        Some(text) => url::read(&text).map_err(|error| rename(error, in_url))?,
+        Some(text) => {
+            url::read(&text).map_err(|error| reworded(error, |key, _| *key = in_url(key)))?
+        }
         None => ClickHouseConfig::default(),
     };
     for setting in &SETTINGS {
@@ -69,7 +72,7 @@ fn read(lookup: &dyn Fn(&str) -> Option<OsString>) -> Result<ClickHouseConfig> {
         }
     }
     let config = variables.with_identity(config)?;
-    config.validate().map_err(|error| rename(error, |key| variables.source(key)))?;
+    config.validate().map_err(|error| reworded(error, |key, _| *key = variables.source(key)))?;
     Ok(config)
 }
 
@@ -108,7 +111,7 @@ impl Variables<'_> {
             let other = password.map(|(variable, _)| variable).or(user.map(|_| USER));
             if let Some(other) = other {
                 let reason = format!(
-                    "{other} is set too, but a token alone says who asks: unset one of them"
+                    "{other} is set too, and a token replaces user and password: unset one of them"
                 );
                 return Err(invalid(token_variable, reason));
             }
@@ -139,15 +142,6 @@ impl Variables<'_> {
 
 fn in_url(key: &str) -> String {
     if key == "url" { URL.into() } else { format!("{key} in {URL}") }
-}
-
-fn rename(error: DbError, name: impl Fn(&str) -> String) -> DbError {
-    match error {
-        DbError::Configuration { key, reason } => {
-            DbError::Configuration { key: name(&key), reason }
-        }
-        error => error,
-    }
 }
 
 #[cfg(test)]

@@ -58,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_without_a_usable_secret_is_named_and_not_quoted() {
+    fn a_file_without_a_usable_secret_is_named_and_not_shown() {
         for content in [&b""[..], b"\n", b"hunter2\xff"] {
             let error = of(content).unwrap_err().to_string();
             assert!(error.contains("of K:") && error.contains("/secret "), "{error}");

@@ -27,9 +27,9 @@ pub(super) enum ValueKind {
     Number(Set<u32>),
     Requests(Set<usize>),
     Path(Set<PathBuf>),
-    /// It has a place of its own in a URL.
+    /// A part of a URL, and no parameter.
     Part(fn(ClickHouseConfig, &str, &str) -> Result<ClickHouseConfig>),
-    /// A part of who asks, for which several settings go together.
+    /// User, password or token: several settings go together.
     Identity,
 }
 

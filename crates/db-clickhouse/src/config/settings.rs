@@ -58,7 +58,8 @@ pub(super) static SETTINGS: [Setting; 27] = [
 ];
 
 /// URL parameters that had another name once, with today's.
-pub(super) const RENAMED_PARAMETERS: [(&str, &str); 3] = [
+pub(super) const RENAMED_PARAMETERS: [(&str, &str); 4] = [
+    ("bearer_token", "access_token"),
     ("max_connections", "max_concurrent_requests"),
     ("pool_timeout", "acquire_timeout"),
     ("request_timeout", "send_receive_timeout"),
@@ -137,8 +138,8 @@ mod tests {
 
     #[test]
     fn names_and_variables_are_unique_and_regular() {
-        for (place, setting) in SETTINGS.iter().enumerate() {
-            for other in &SETTINGS[..place] {
+        for (position, setting) in SETTINGS.iter().enumerate() {
+            for other in &SETTINGS[..position] {
                 assert!(setting.name != other.name && setting.variable != other.variable);
             }
             let regular = format!("CLICKHOUSE_{}", setting.name.to_uppercase());

@@ -1,10 +1,10 @@
 //! A configuration out of a URL.
 
-use db_port::{DbError, Identifier, Result};
+use db_port::{Identifier, Result};
 
 use super::clickhouse_config::ClickHouseConfig;
 use super::endpoint;
-use super::error::invalid;
+use super::error::{invalid, reworded};
 use super::percent::decoded;
 use super::setting::{Setting, ValueKind};
 use super::settings::{RENAMED_PARAMETERS, SETTINGS, renamed};
@@ -22,11 +22,11 @@ impl ClickHouseConfig {
     /// Every setting that is not a part of the URL can be a parameter under its builder's name
     /// without `with_`, as in `?connect_timeout=2.5&max_retries=5`: times in seconds, switches as
     /// `true` or `false`. Certificates are files: `ca_file`, `client_cert_file` and
-    /// `client_key_file`. A token has no place in a URL.
+    /// `client_key_file`. A token is never part of a URL.
     ///
     /// # Errors
-    /// [`DbError::Configuration`] that names the part or parameter that is wrong, unknown or given
-    /// twice, without quoting the URL.
+    /// [`DbError::Configuration`](db_port::DbError::Configuration) that names the part or parameter
+    /// that is wrong, unknown or given twice, without showing the URL.
     pub fn from_url(url: &str) -> Result<Self> {
         let config = read(url)?;
         config.validate()?;
@@ -35,7 +35,7 @@ impl ClickHouseConfig {
 }
 
 /// Reads a configuration from a URL without checking whether its parts go together. No message
-/// quotes the URL, because any part of it can turn out to be part of a password that was not
+/// shows the URL, because any part of it can turn out to be part of a password that was not
 /// percent-encoded.
 pub(super) fn read(text: &str) -> Result<ClickHouseConfig> {
     if text.chars().any(char::is_control) {
@@ -71,22 +71,14 @@ pub(super) fn read(text: &str) -> Result<ClickHouseConfig> {
 }
 
 fn with_hosts(config: ClickHouseConfig, hosts: &str) -> Result<ClickHouseConfig> {
-    let mut endpoints = endpoint::list(hosts, str::to_owned).map_err(with_advice)?;
+    let mut endpoints = endpoint::list(hosts, str::to_owned).map_err(|error| {
+        // What looks like a host or port may be a part of the password.
+        reworded(error, |_, reason| *reason = format!("{reason}; if it is right, {ENCODE}"))
+    })?;
     for endpoint in &mut endpoints {
         endpoint.host = decoded("host", &endpoint.host)?;
     }
     Ok(config.with_list(endpoints))
-}
-
-/// What looks like a host or port may be a part of the password.
-fn with_advice(error: DbError) -> DbError {
-    match error {
-        DbError::Configuration { key, reason } => {
-            let reason = format!("{reason}; if it is right, {ENCODE}");
-            DbError::Configuration { key, reason }
-        }
-        error => error,
-    }
 }
 
 fn with_identity(config: ClickHouseConfig, identity: &str) -> Result<ClickHouseConfig> {

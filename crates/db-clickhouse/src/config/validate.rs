@@ -37,8 +37,8 @@ impl ClickHouseConfig {
         if self.token_and_password {
             return Err(invalid(
                 "access_token",
-                "there is a user or a password too, but the token alone says who asks: leave \
-                 either the token or user and password out",
+                "there is a user or a password too: leave either the token or user and \
+                 password out",
             ));
         }
         match &self.authentication {

@@ -41,9 +41,9 @@ impl Block {
             return Err(refuse("its rows have no columns".into()));
         }
         let body = encode(insert.batch()).map_err(|error| refuse(error.to_string()))?;
-        // A server that crashes can remember the token of rows that it has not stored, and would then
-        // acknowledge them without storing them. Rows that may be stored twice need no such risk,
-        // unless their caller named them.
+        // A server that crashes can remember the token of rows that it has not stored, and would
+        // then acknowledge them without storing them. Rows that may be stored twice need no such
+        // risk, unless their caller named them.
         let is_named = insert.deduplication_token().is_some();
         let token =
             (is_named || !insert.is_idempotent()).then(|| deduplication_token(insert, &body));
@@ -76,7 +76,7 @@ impl Exchange for Block {
         let handed_over = self.hand_over(&mut sending).await;
         let sending = sending.with_timeouts(None, left());
         let sent = match handed_over {
-            // In a task that keeps the limit even if nobody waits for it any more.
+            // In a task that keeps the deadline even when the call is dropped.
             Ok(()) => match tokio::spawn(sending.end()).await {
                 Ok(ended) => ended,
                 Err(lost) => Err(ClientError::Other(lost.into())),

@@ -12,7 +12,8 @@ use crate::session::Session;
 
 const VERSION: Statement = Statement::new("SELECT version() AS version");
 
-/// Connects and asks for the version unless that was done, or waits for a connect that is under way.
+/// Connects and asks for the version unless that was done, or waits for a connect that is under
+/// way.
 pub(crate) async fn run(session: &Arc<Session>) -> Result<()> {
     if session.is_connected() && session.is_version_checked() {
         return Ok(());

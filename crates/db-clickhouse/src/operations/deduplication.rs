@@ -25,8 +25,9 @@ const ASK: &str = "\
               toUInt64OrZero(if(own != '', own, ifNull(everyones, ''))), 0) AS window \
     FROM system.tables WHERE database = currentDatabase() AND name = {table:String}";
 
-/// How idempotent an insert into `table` is by its deduplication token. A server that remembers fewer
-/// of them than there can be inserts at the same time may have forgotten one before it comes again.
+/// How idempotent an insert into `table` is by its deduplication token. A server that remembers
+/// fewer of them than there can be inserts at the same time may have forgotten one before it comes
+/// again.
 pub(super) async fn idempotency(
     query: Query<'_>,
     table: &Identifier,

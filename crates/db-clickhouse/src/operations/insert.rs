@@ -15,8 +15,8 @@ use crate::wire::is_unknown_table_or_column;
 use crate::wire::request_kind::RequestKind;
 use crate::wire::settings::checked_settings;
 
-/// Stores the batch in one request, after comparing its columns with the table's. What is remembered
-/// of the table may be out of date: then it is asked, and the insert made once more.
+/// Stores the batch in one request, after comparing its columns with the table's. What is
+/// remembered of the table may be out of date: then it is asked, and the insert made once more.
 pub(crate) async fn run(session: &Session, insert: &Insert) -> Result<InsertSummary> {
     let kind = RequestKind::Insert(insert.table().clone());
     let settings = checked_settings(&kind, insert.settings())?;

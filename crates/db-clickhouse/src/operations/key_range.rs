@@ -19,8 +19,9 @@ struct Bound {
 }
 
 impl KeyRange {
-    /// Bounds the columns among `keys` that are in the batch and have an order that Rust and SQL agree
-    /// on; what else is in the key is not restricted, nor is a text that may be too long to be sent.
+    /// Bounds the columns among `keys` that are in the batch and have an order that Rust and SQL
+    /// agree on; what else is in the key is not restricted, nor is a text that may be too long to
+    /// be sent.
     pub(super) fn of<'a>(batch: &RecordBatch, keys: impl Iterator<Item = &'a str>) -> Self {
         let bound = |name: &str| {
             let array = batch.column_by_name(name)?;

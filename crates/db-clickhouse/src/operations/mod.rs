@@ -9,6 +9,6 @@ pub(crate) mod insert;
 mod key_range;
 pub(crate) mod query;
 pub(crate) mod reconcile;
-mod row_count;
 mod table;
 mod version;
+mod wanted_rows;

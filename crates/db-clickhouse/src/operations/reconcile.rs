@@ -8,8 +8,8 @@ use futures_util::TryStreamExt;
 
 use super::key_range::KeyRange;
 use super::query::Query;
-use super::row_count::WantedRows;
 use super::table;
+use super::wanted_rows::WantedRows;
 use crate::session::Session;
 use crate::wire::is_hidden;
 
@@ -21,7 +21,8 @@ pub enum InsertOutcome {
     Stored,
     /// None of its rows is in the table.
     NotStored,
-    /// Some of its rows are in the table, which a single block of one partition never leaves behind.
+    /// Some of its rows are in the table, which a single block of one partition never leaves
+    /// behind.
     Partly {
         /// Rows that are there.
         stored: u64,
@@ -66,7 +67,7 @@ pub(crate) async fn run(
             Err(error) => return Err(error),
         }
     }
-    // It may be stored, or become so, where nobody could be asked.
+    // It may be stored, or become so, on a server that could not be asked.
     unanswered.map_or(Ok(outcome), Err)
 }
 
@@ -99,7 +100,7 @@ async fn at_one(query: Query<'_>, insert: &Insert, query_id: &str) -> Result<Ins
     })
 }
 
-/// The number that a question about the query and its attempts answers with; none where the server
+/// The number that a question about the query and its attempts answers with; zero where the server
 /// does not keep such a table or does not show it to this user.
 async fn count(query: Query<'_>, question: Statement, query_id: &str) -> Result<u64> {
     // An attempt's query id is that of the call, a hyphen and the attempt's number.

@@ -15,7 +15,8 @@ use super::query::Query;
 use crate::policy::idempotency::Idempotency;
 use crate::session::{KnownTable, Session};
 
-/// The columns of a table, as a query of it returns them. Any shard of a distributed table knows them.
+/// The columns of a table, as a query of it returns them. Any shard of a distributed table knows
+/// them.
 pub(super) async fn columns(query: Query<'_>, table: &Identifier) -> Result<SchemaRef> {
     let columns = Statement::from_audited_text(format!("SELECT * FROM `{table}` WHERE 0"));
     let columns = columns.with_setting("skip_unavailable_shards", 1);

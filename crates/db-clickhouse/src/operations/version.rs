@@ -1,4 +1,4 @@
-//! Which servers this adapter works with, and how one that is too old is told.
+//! Which servers this adapter works with, and how it notices one that is too old.
 
 use clickhouse::Client;
 use db_port::{DbError, Phase, Result};

@@ -15,8 +15,8 @@ const SERVERS_SHARE: f64 = 0.95;
 
 const CONNECTING_SHARE: f64 = 0.9;
 
-/// How long one call may take: until one deadline for all that it does, if the caller gave one, or
-/// else for as long as the server is not silent for too long.
+/// Until the caller's time limit, if there is one, for all that the call does; else as long as the
+/// server is not silent for too long.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Deadline {
     begin: Instant,
@@ -32,8 +32,8 @@ struct CallersLimit {
 }
 
 impl Deadline {
-    /// Counted from now. `own` is the caller's limit; `attempt` is how long one attempt may wait for
-    /// its answer to begin, zero for any time.
+    /// Counted from now. `own` is the caller's limit; `attempt` is how long one attempt may wait
+    /// for its answer to begin, zero for any time.
     pub(crate) fn new(own: Option<Duration>, silence: Duration, attempt: Duration) -> Self {
         let attempt = (attempt > Duration::ZERO).then_some(attempt);
         let begin = Instant::now();
@@ -58,8 +58,9 @@ impl Deadline {
         self.callers.map(|callers| callers.end.saturating_duration_since(Instant::now()))
     }
 
-    /// How long opening a connection may take when `servers` may have to be tried one after the other
-    /// within the same wait. A little less than that wait, so that who gave up first is known.
+    /// How long opening a connection may take when `servers` may have to be tried one after the
+    /// other within the same wait. A little less than that wait, so that who gave up first is
+    /// known.
     pub(crate) fn connect_share(&self, servers: usize) -> Option<Duration> {
         let wait = match (self.left(), self.attempt) {
             (Some(left), Some(attempt)) => Some(left.min(attempt)),
@@ -107,7 +108,7 @@ impl Deadline {
         DbError::Timeout { phase, limit }
     }
 
-    /// The error for the caller's deadline, which the server kept in this side's place.
+    /// The error for the caller's deadline, which the server kept before the client did.
     pub(crate) fn deadline_exceeded(&self, phase: Phase) -> Option<DbError> {
         self.callers.map(|callers| DbError::Timeout { phase, limit: callers.total })
     }

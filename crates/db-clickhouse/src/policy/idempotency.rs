@@ -5,8 +5,8 @@ use db_port::Statement;
 /// Where a second attempt leaves what the first would have left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Idempotency {
-    /// On every server: a query, what the caller calls idempotent, a guarded definition, or an insert
-    /// into a table whose replicas share their deduplication tokens.
+    /// On every server: a query, what the caller calls idempotent, a guarded definition, or an
+    /// insert into a table whose replicas share their deduplication tokens.
     Everywhere,
     /// Only on the server that may have done it: the table remembers the tokens it got itself.
     SameServer,

@@ -1,4 +1,4 @@
-//! When a request is sent again: what a failure means, what may be done twice, and how long to wait.
+//! When a request is sent again: what a failure means, what is idempotent, how long to wait.
 
 pub(crate) mod attempt_state;
 pub(crate) mod budget;

@@ -44,8 +44,8 @@ impl Endpoints {
         &self.all[position]
     }
 
-    /// The order to try them in: as configured, but `avoided` behind the others that work, and those
-    /// that cool down last, since one of them may be back.
+    /// The order to try them in: as configured, but `avoided` behind the others that work, and
+    /// those that cool down last, since one of them may be back.
     pub(crate) fn order(&self, avoided: Option<usize>) -> Vec<usize> {
         let now = Instant::now();
         let mut order: Vec<_> = (0..self.all.len()).collect();

@@ -9,8 +9,8 @@ use futures_util::future::{BoxFuture, Shared, WeakShared};
 
 type Work = BoxFuture<'static, Result<()>>;
 
-/// Whoever asks while the work is under way waits for the same outcome. It goes on as long as one of
-/// them waits.
+/// Whoever asks while the work is under way waits for the same outcome. It goes on as long as one
+/// of them waits.
 #[derive(Default)]
 pub(crate) struct SingleFlight(Mutex<Option<WeakShared<Work>>>);
 

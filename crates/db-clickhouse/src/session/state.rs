@@ -84,13 +84,16 @@ impl Session {
         self.version_checked.store(checked, Ordering::SeqCst);
     }
 
-    /// Gives calls under way their time to end, then ends them, at once if nobody waits for this.
+    /// Gives calls under way their time to end, then ends them.
+    ///
+    /// # Cancel safety
+    /// When the future is dropped, they are ended at once.
     pub(crate) async fn close(&self) {
         let ending = self.closing.clone().drop_guard();
         self.under_way.close();
         if timeout(self.config.close_timeout, self.under_way.wait()).await.is_err() {
             drop(ending);
-            // Whoever does not notice now is not waited for.
+            // A call that does not notice is not waited for.
             drop(timeout(CLOSE_GRACE, self.under_way.wait()).await);
         }
         drop(timeout(CLOSE_GRACE, self.cancellations.ended()).await);

@@ -20,7 +20,7 @@ use crate::policy::failure::{Failure, FailureClass};
 use crate::telemetry;
 
 /// Runs a statement that returns rows; comes back when the first of them are there, so that an
-/// attempt that fails before can be repeated without anybody noticing.
+/// attempt that fails before can be retried unnoticed.
 pub(crate) async fn open(
     client: &Client,
     statement: &Statement,
@@ -58,8 +58,8 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// The rest of the answer, which keeps what is `held` until it ends or is dropped, and ends when
-    /// `closing` is cancelled.
+    /// The rest of the answer, which keeps what is `held` until it ends or is dropped, and ends
+    /// when `closing` is cancelled.
     pub(crate) fn into_stream(
         self,
         held: impl Send + 'static,

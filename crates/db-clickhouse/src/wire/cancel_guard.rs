@@ -1,11 +1,10 @@
-//! Ends a request's work on the server when nobody waits for it any more.
+//! Ends a request's work on the server when its caller is gone.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use clickhouse::Client;
+use db_port::adapter::ConcurrencyLimit;
 use tokio::runtime::Handle;
-use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 use tokio_util::task::TaskTracker;
 
@@ -21,12 +20,12 @@ const CONCURRENT: usize = 8;
 #[derive(Clone)]
 pub(crate) struct Cancellations {
     tasks: TaskTracker,
-    permits: Arc<Semaphore>,
+    permits: ConcurrencyLimit,
 }
 
 impl Cancellations {
     pub(crate) fn new() -> Self {
-        Self { tasks: TaskTracker::new(), permits: Arc::new(Semaphore::new(CONCURRENT)) }
+        Self { tasks: TaskTracker::new(), permits: ConcurrencyLimit::new(CONCURRENT, LIMIT) }
     }
 
     /// Waits until none is under way.
@@ -66,12 +65,12 @@ impl Drop for CancelGuard {
             return;
         };
         let (client, query_id) = (self.client.clone(), std::mem::take(&mut self.query_id));
-        let permits = Arc::clone(&self.cancellations.permits);
+        let permits = self.cancellations.permits.clone();
         let work = async move {
-            let _permit = permits.acquire().await;
+            let Ok(_permit) = permits.acquire(None).await else { return };
             kill(client, query_id).await;
         };
-        // Nobody is left to hear whether it worked.
+        // Its caller is gone, so that there is none to tell whether it worked.
         let bounded = async move { drop(timeout(LIMIT, work).await) };
         self.cancellations.tasks.spawn_on(bounded, &runtime);
     }

@@ -13,7 +13,7 @@ tokio::task_local! {
     static CURRENT: ConnectPhase;
 }
 
-/// Whether an attempt waits for its connection, which happens out of sight inside the HTTP client.
+/// Of one attempt. The HTTP client opens its connection out of sight.
 #[derive(Debug, Clone)]
 pub(crate) struct ConnectPhase {
     open: Arc<AtomicBool>,
@@ -26,7 +26,7 @@ impl ConnectPhase {
         Self { open: Arc::new(AtomicBool::new(true)), left }
     }
 
-    /// That of the attempt that is being polled.
+    /// That of the attempt that is being polled, if there is one.
     pub(crate) fn current() -> Option<Self> {
         CURRENT.try_with(Clone::clone).ok()
     }

@@ -14,14 +14,14 @@ pub(crate) fn is_hidden(error: &DbError) -> bool {
     matches!(error.code(), Some(UNKNOWN_TABLE | ACCESS_DENIED))
 }
 
-/// Whether the server refused an insert before its first row, because its table or one of its columns
-/// is not there.
+/// Whether the server refused an insert before its first row, because its table or one of its
+/// columns is not there.
 pub(crate) fn is_unknown_table_or_column(error: &DbError) -> bool {
     matches!(error.code(), Some(UNKNOWN_TABLE | NO_SUCH_COLUMN_IN_TABLE))
 }
 
 /// ClickHouse's exception code and its message, if `text` is an exception. Only its very start
-/// counts, because messages can quote stored data.
+/// counts, because messages can contain stored data.
 pub(crate) fn parse(text: &str) -> Option<(i32, String)> {
     let rest = text.strip_prefix("Code: ")?;
     let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
@@ -35,8 +35,8 @@ pub(crate) fn parse(text: &str) -> Option<(i32, String)> {
     Some((code, if message.is_empty() { "no text came with it" } else { message }.to_owned()))
 }
 
-/// How the server begins its answer, which has no code at the start, to a request whose form it does
-/// not take: in the words of 26.x, of older servers, and bare.
+/// How the server begins its answer, which has no code at the start, to a request whose form it
+/// does not take: in the words of 26.x, of older servers, and bare.
 const FORM_EXCEPTION: [&str; 3] = [
     "Poco::Exception. Code: 1000, e.code() = 0, HTML Form Exception: ",
     "Poco::Exception. Code: 1000, e.code() = 0, e.displayText() = HTML Form Exception: ",

@@ -1,4 +1,4 @@
-//! Answers of something in front of the server: a proxy, a load balancer, or what else listens there.
+//! Answers of something else than ClickHouse: a proxy or load balancer in front of the server.
 
 use db_port::DbError;
 

@@ -11,8 +11,8 @@ pub(crate) enum RequestKind {
 }
 
 impl RequestKind {
-    /// The error of a request that may or may not have changed something; a query, whose `source` is
-    /// given back, cannot.
+    /// The error of a request that may or may not have changed something; a query, whose `source`
+    /// is given back, cannot.
     pub(crate) fn outcome_unknown(
         &self,
         query_id: &str,

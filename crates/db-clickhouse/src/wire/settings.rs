@@ -39,7 +39,7 @@ pub(super) const ARROW: [(&str, &str); 4] = [
 pub(super) const END_WITH_CLIENT: [(&str, &str); 2] =
     [("cancel_http_readonly_queries_on_client_close", "1"), ("readonly", "2")];
 
-/// What the retry policy of inserts rests on.
+/// The retry policy of inserts depends on these.
 const INSERTS_OWN: [&str; 5] = [
     "async_insert",
     "deduplicate_insert",
@@ -75,7 +75,7 @@ pub(crate) fn checked_settings<'a>(
         if is_own(kind, name.as_str()) {
             return refuse(
                 name,
-                "whether this can be repeated rests on it: leave it to the adapter",
+                "whether this can be retried depends on it: leave it to the adapter",
             );
         }
     }

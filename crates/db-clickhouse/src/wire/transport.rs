@@ -26,7 +26,7 @@ use crate::policy::deadline::connecting_share;
 const IDLE: Duration = Duration::from_secs(2);
 const KEEPALIVE: Duration = Duration::from_secs(60);
 
-/// Makes HTTP clients; what is slow to prepare, such as the trusted roots, is prepared once.
+/// Makes HTTP clients; what is slow to prepare, such as the root certificates, is prepared once.
 pub(crate) struct Dialer {
     make: Box<dyn Fn() -> Client + Send + Sync>,
 }
@@ -44,7 +44,7 @@ impl Dialer {
         }
     }
 
-    /// Over connections that somebody else makes.
+    /// Over connections that `connector` makes.
     pub(crate) fn over<C>(config: &ClickHouseConfig, connector: C) -> Self
     where
         C: Service<Uri, Future: Send + 'static, Error: Into<BoxError>>,
@@ -86,7 +86,7 @@ fn authenticated(client: Client, authentication: &Authentication) -> Client {
     }
 }
 
-/// Deadline the time of opening a connection as a whole. The connector's own limit covers neither
+/// Limits the time of opening a connection as a whole. The connector's own limit covers neither
 /// the name lookup nor the TLS handshake.
 #[derive(Clone)]
 struct Bounded<C> {

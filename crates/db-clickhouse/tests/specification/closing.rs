@@ -23,8 +23,12 @@ async fn fr_006_close_is_idempotent_turns_new_calls_away_and_can_be_undone() {
         let result = class.run(&db).await;
         assert!(matches!(result, Err(DbError::Closed)), "{class:?}: {result:?}");
     }
+    let health = db.health_check().await;
+    assert!(matches!(health, Err(DbError::Closed)), "{health:?}");
+    assert_eq!(server.received_requests().await.unwrap().len(), 1);
     db.connect().await.unwrap();
     Class::Read.run(&db).await.unwrap();
+    assert_eq!(db.health_check().await.unwrap().version, "26.7.1.1");
 }
 
 /// Waits until the server has got so many requests of this kind.
@@ -68,7 +72,7 @@ async fn fr_006_an_insert_in_flight_may_end_though_it_has_only_asked_for_its_col
         (asked, arrow(&[columns]), SOON),
         (
             "system.tables",
-            arrow(&[crate::support::table::protection(Tokens::Ignored)]),
+            arrow(&[crate::support::table::deduplication(Tokens::Ignored)]),
             Duration::ZERO,
         ),
     ] {
@@ -138,7 +142,7 @@ async fn fr_006_calls_in_flight_are_cancelled_after_the_grace_time() {
     .unwrap();
     closed.unwrap();
     assert!(matches!(query, Err(DbError::Closed)), "{query:?}");
-    // It was sent, so that nobody knows.
+    // It was sent, so that its outcome is unknown.
     assert!(matches!(statement, Err(DbError::OutcomeUnknown { .. })), "{statement:?}");
     let next = futures_util::TryStreamExt::try_next(&mut stream).await;
     assert!(matches!(next, Err(DbError::Closed)), "{next:?}");

@@ -36,7 +36,7 @@ async fn fr_005_health_is_true_only_if_the_server_answers_within_its_own_time() 
 }
 
 #[tokio::test]
-async fn fr_005_a_full_pool_is_told_apart_from_a_sick_server() {
+async fn fr_005_saturation_is_told_apart_from_a_failing_server() {
     let mut rows = arrow_pieces(&[numbers(&[1])]);
     rows.truncate(2);
     let config = config(&scripted(vec![Reply::Stuck(rows)])).with_max_concurrent_requests(1);
@@ -47,7 +47,7 @@ async fn fr_005_a_full_pool_is_told_apart_from_a_sick_server() {
 }
 
 #[tokio::test]
-async fn fr_005_a_health_check_is_never_repeated() {
+async fn fr_005_a_health_check_is_never_retried() {
     let answer = ResponseTemplate::new(500).set_body_string(exception(202, "Too many."));
     let server = server(Tokens::Ignored, answer).await;
     let db = manager(on(&server).with_max_retries(5));

@@ -37,9 +37,12 @@ async fn nfr_001_connecting_has_a_time_limit_of_its_own() {
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let config = config(&silent.local_addr().unwrap().to_string());
     let db = manager(config.with_secure(true).with_connect_timeout(SOON));
-    let error = timeout(LATE, db.connect()).await.unwrap().unwrap_err();
-    let DbError::Timeout { phase, limit } = error else { panic!("{error:?}") };
-    assert_eq!((phase, limit), (Phase::Connect, SOON));
+    let connected = timeout(LATE, db.connect()).await.unwrap();
+    let queried = timeout(LATE, Class::Read.run(&db)).await.unwrap();
+    for error in [connected.unwrap_err(), queried.unwrap_err()] {
+        let DbError::Timeout { phase, limit } = error else { panic!("{error:?}") };
+        assert_eq!((phase, limit), (Phase::Connect, SOON));
+    }
 }
 
 #[tokio::test]
@@ -71,7 +74,7 @@ async fn nfr_002_there_are_three_retries_unless_told_otherwise() {
 }
 
 #[tokio::test]
-async fn risk_pool_exhaustion_ends_after_a_wait_of_its_own_and_says_how_many_are_busy() {
+async fn risk_pool_exhaustion_ends_after_acquire_timeout_and_says_how_many_permits_are_in_use() {
     let mut rows = arrow_pieces(&[numbers(&[1])]);
     rows.truncate(2);
     let replies = vec![Reply::Stuck(rows.clone()), Reply::Stuck(rows)];
@@ -84,7 +87,7 @@ async fn risk_pool_exhaustion_ends_after_a_wait_of_its_own_and_says_how_many_are
     assert_eq!(error.to_string(), "timed out after 200ms in permit wait: all 2 are in use");
     drop(held);
     let error = query().await.map(drop).unwrap_err();
-    assert!(matches!(error, DbError::Unavailable { .. }), "a place, but no server: {error:?}");
+    assert!(matches!(error, DbError::Unavailable { .. }), "a permit, but no server: {error:?}");
 }
 
 #[tokio::test]

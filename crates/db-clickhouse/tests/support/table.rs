@@ -23,7 +23,7 @@ pub(crate) fn columns() -> RecordBatch {
     RecordBatch::new_empty(Arc::new(Schema::new(vec![Field::new("n", DataType::Int64, false)])))
 }
 
-pub(crate) fn protection(tokens: Tokens) -> RecordBatch {
+pub(crate) fn deduplication(tokens: Tokens) -> RecordBatch {
     let window = u64::from(matches!(tokens, Tokens::Honoured)) * 100;
     let replicated: ArrayRef = Arc::new(BooleanArray::from(vec![false]));
     let window: ArrayRef = Arc::new(UInt64Array::from(vec![window]));
@@ -35,7 +35,7 @@ pub(crate) async fn server(tokens: Tokens, answer: ResponseTemplate) -> MockServ
     let server = MockServer::start().await;
     for (mark, batch) in [
         ("SELECT * FROM `t` WHERE 0", columns()),
-        ("system.tables", protection(tokens)),
+        ("system.tables", deduplication(tokens)),
         ("KILL QUERY", numbers(&[1])),
     ] {
         Mock::given(method("POST"))
@@ -87,8 +87,7 @@ impl Class {
         Self::GuardedDefinition,
     ];
 
-    /// Whether a second time does no harm.
-    pub(crate) const fn is_harmless_twice(self) -> bool {
+    pub(crate) const fn is_idempotent(self) -> bool {
         !matches!(self, Self::OtherInsert | Self::OtherStatement)
     }
 

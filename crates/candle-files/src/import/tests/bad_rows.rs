@@ -111,3 +111,27 @@ fn a_record_over_several_lines_is_known_by_its_first() {
     assert_eq!(found, [3, 5]);
     assert_eq!(file.rejects[0].record, "2024-01-03,x,1,1,1,\"A\nB\"");
 }
+
+#[test]
+fn a_row_with_impossible_numbers_says_nothing_about_the_others() {
+    let text = "date,open,high,low,close,volume\n2024-03-08 00:00-05:00,1,1,1,1,5\n\
+                2024-03-09 00:00-05:00,1,1,1,1,5\n2024-03-09 12:00-05:00,1,0.5,1,1,\n";
+    let file = parse(text, &ImportOptions { interval: None, skip_bad: true, ..told() }).unwrap();
+    assert_eq!(file.series[0].key().to_string(), "AAPL 1d");
+    assert_eq!(file.series[0].as_slice()[0].open_time.to_string(), "2024-03-08");
+    let [reject] = file.rejects.as_slice() else { panic!("{:?}", file.rejects) };
+    assert_eq!((reject.line, reject.column.as_deref()), (4, Some("high")));
+    assert!(!file.warnings.iter().any(|warning| warning.contains("volume")), "{:?}", file.warnings);
+    let refused = parse(text, &ImportOptions { interval: None, ..told() }).unwrap_err();
+    assert!(refused.to_string().contains("high 0.5 is below low 1"), "{refused}");
+}
+
+#[test]
+fn impossible_numbers_come_before_the_question_for_the_interval() {
+    let text = "date,open,high,low,close\n2024-01-02,1,1,1,1\n2024-01-03,1,0.5,1,1\n";
+    let refused = parse(text, &ImportOptions { interval: None, ..told() }).unwrap_err();
+    assert!(matches!(refused, ImportError::BadRows { .. }), "{refused}");
+    let skipping = ImportOptions { interval: None, skip_bad: true, ..told() };
+    let asked = parse(text, &skipping).unwrap_err();
+    assert!(matches!(asked, ImportError::NoInterval { .. }), "{asked}");
+}

@@ -1,4 +1,4 @@
-//! Who asks, and how each side of a TLS connection proves who it is.
+//! The user, and how each side of a TLS connection proves who it is.
 
 use std::path::PathBuf;
 
@@ -26,8 +26,8 @@ impl ClickHouseConfig {
         self
     }
 
-    /// A token (JWT) that says who asks, instead of user and password. Together with one of these
-    /// it is refused.
+    /// An access token (JWT) instead of user and password. Together with one of these it is
+    /// refused.
     #[must_use]
     pub fn with_access_token(mut self, token: impl Into<String>) -> Self {
         self.token_and_password |= self.authentication.is_user_or_password();
@@ -35,25 +35,25 @@ impl ClickHouseConfig {
         self
     }
 
-    /// Dangerous when false: the server's certificate is then not checked, so that anyone on the
-    /// way can read and change everything, the password included. For tests only; for a server
-    /// with a certificate of one's own there is [`with_ca_file`](Self::with_ca_file).
+    /// Dangerous when false: the server's certificate is not checked, so that anyone between can
+    /// read and change everything, the password included. For tests only. For a self-signed
+    /// certificate there is [`with_ca_file`](Self::with_ca_file).
     #[must_use]
     pub const fn with_verify(mut self, verify: bool) -> Self {
         self.tls.verify = verify;
         self
     }
 
-    /// A PEM file with the certificates that vouch for the server. They replace the system's
-    /// roots, so that nobody else can vouch for it.
+    /// A PEM file with the certificates of the authorities that the server's certificate may be
+    /// signed by. They replace the system's.
     #[must_use]
     pub fn with_ca_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.tls.ca_file = Some(path.into());
         self
     }
 
-    /// PEM files with the certificate that this side shows to the server, followed by those in
-    /// between it and its root if there are any, and with its private key, not encrypted.
+    /// PEM files with the certificate that the client presents, followed by intermediate
+    /// certificates if there are any, and with its private key, not encrypted.
     #[must_use]
     pub fn with_client_certificate(
         mut self,

@@ -1,4 +1,4 @@
-//! Which servers, which database, and what travels between.
+//! Which servers, which database, and how the bytes travel.
 
 use db_port::Identifier;
 
@@ -39,8 +39,8 @@ impl ClickHouseConfig {
         self
     }
 
-    /// Whether to use TLS. The server's certificate is checked against the system's roots, unless
-    /// [`with_ca_file`](Self::with_ca_file) names others.
+    /// Whether to use TLS. The server's certificate is checked against the system's authorities,
+    /// unless [`with_ca_file`](Self::with_ca_file) names others.
     #[must_use]
     pub const fn with_secure(mut self, secure: bool) -> Self {
         self.secure = secure;

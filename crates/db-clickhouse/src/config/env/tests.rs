@@ -130,7 +130,7 @@ fn a_list_of_hosts_stands_in_either_variable_and_a_port_replaces_those_before_it
 }
 
 #[test]
-fn what_is_wrong_is_named_as_it_was_given_and_not_quoted() {
+fn what_is_wrong_is_named_as_it_was_given_and_not_shown() {
     let zero = ("CLICKHOUSE_CONNECT_TIMEOUT", "0");
     for (key, variables) in [
         ("CLICKHOUSE_URL", &[(URL, "hunter2")][..]),
@@ -195,7 +195,17 @@ fn a_variable_that_is_not_utf_8_is_named() {
 }
 
 #[test]
-fn variables_that_nobody_knows_are_other_programs_business() {
+fn an_old_variable_is_told_its_new_name() {
+    for (old, new) in RENAMED_VARIABLES {
+        let error = read(&[(old, "7")]).unwrap_err();
+        let expected = format!("invalid configuration of {old}: it is called {new} now");
+        assert_eq!(error.to_string(), expected);
+        assert!(SETTINGS.iter().any(|setting| setting.variable == new), "{new}");
+    }
+}
+
+#[test]
+fn unknown_variables_are_left_to_other_programs() {
     assert_eq!(shown(&[("CLICKHOUSE_FORMAT", "hunter2")]), "http://default@localhost:8123/jts");
 }
 

@@ -121,6 +121,16 @@ fn an_unknown_parameter_is_told_what_there_is() {
 }
 
 #[test]
+fn an_old_parameter_is_told_its_new_name() {
+    for (old, new) in RENAMED_PARAMETERS {
+        let error = ClickHouseConfig::from_url(&format!("http://h?{old}=7")).unwrap_err();
+        let expected = format!("invalid configuration of {old}: it is called {new} now");
+        assert_eq!(error.to_string(), expected);
+        assert!(SETTINGS.iter().any(|setting| setting.name == new), "{new}");
+    }
+}
+
+#[test]
 fn what_is_wrong_is_named_and_the_password_is_not() {
     for (key, url) in [
         ("url", "hunter2"),

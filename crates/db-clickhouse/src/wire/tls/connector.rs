@@ -34,7 +34,7 @@ pub(crate) fn with_tls(
         .wrap_connector(tcp))
 }
 
-/// Who may vouch for the server.
+/// Which authorities may have signed the server's certificate.
 fn with_verifier(
     builder: ConfigBuilder<ClientConfig, WantsVerifier>,
     provider: Arc<CryptoProvider>,
@@ -62,7 +62,7 @@ fn with_verifier(
     Ok(builder.with_root_certificates(roots))
 }
 
-/// What this side shows to the server.
+/// The certificate that the client presents.
 fn with_identity(
     builder: ConfigBuilder<ClientConfig, WantsClientCert>,
     tls: &TlsConfig,

@@ -5,7 +5,7 @@ use rustls::{AlertDescription, Error};
 
 use crate::config::invalid;
 
-/// Whether the server will not have this side's certificate, or misses one. With TLS 1.3 it says
+/// Whether the server does not accept the client's certificate, or misses one. With TLS 1.3 it says
 /// so only after the connection counts as open.
 pub(crate) const fn is_refusal_of_client(error: &Error) -> bool {
     matches!(
@@ -23,7 +23,7 @@ pub(crate) const fn is_refusal_of_client(error: &Error) -> bool {
     )
 }
 
-/// The error for a handshake with `server` that `error` ended. Waiting does not mend it.
+/// The error for a handshake with `server` that `error` ended. A retry would not help.
 pub(crate) fn handshake_failed(server: &str, error: &Error) -> DbError {
     let advice = match error {
         Error::InvalidCertificate(_) => {
@@ -31,7 +31,7 @@ pub(crate) fn handshake_failed(server: &str, error: &Error) -> DbError {
              ca_file names or, without it, the system trusts"
         }
         error if is_refusal_of_client(error) => {
-            "it wants a certificate of this side that it trusts: check client_cert_file and \
+            "it wants a client certificate that it trusts: check client_cert_file and \
              client_key_file"
         }
         _ => "check that its port speaks TLS: 8443 unless the server is set up otherwise",

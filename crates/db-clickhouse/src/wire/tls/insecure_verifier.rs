@@ -7,8 +7,8 @@ use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signat
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{DigitallySignedStruct, Error, SignatureScheme};
 
-/// Trusts whoever answers: what `verify=false` asks for. The server still has to hold the key of
-/// the certificate that it shows, whosever that is.
+/// What `verify=false` asks for. The server still has to hold the key of the certificate that it
+/// shows.
 #[derive(Debug)]
 pub(crate) struct DangerouslyAcceptAnyCertificate(Arc<CryptoProvider>);
 

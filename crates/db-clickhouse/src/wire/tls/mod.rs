@@ -1,4 +1,4 @@
-//! TLS: who may vouch for the server, and what a failed handshake means.
+//! TLS: certificates, and what a failed handshake means.
 
 pub(super) mod connector;
 pub(super) mod error;

@@ -1,4 +1,4 @@
-//! How many rows of a batch are among others, by their content.
+//! Rows that are looked for, by their content.
 
 use std::collections::HashMap;
 
