@@ -235,15 +235,29 @@ pub async fn query_ends_when_its_future_is_dropped(db: &dyn QueryExecutor) {
 }
 
 pub async fn query_ends_at_its_timeout(db: &dyn QueryExecutor) {
-    let endless = Statement::new(
-        "SELECT count() AS n, 'timed_out' AS s FROM numbers(1000000000000) \
-         WHERE sipHash64(number) = 1",
-    );
-    let begin = Instant::now();
-    let result = db.query_all(endless.with_timeout(Duration::from_millis(200))).await;
-    assert!(matches!(result, Err(DbError::Timeout { .. })), "{result:?}");
-    assert!(begin.elapsed() < Duration::from_secs(20), "{:?}", begin.elapsed());
-    until_ended(db, "timed_out").await;
+    let before_rows = "SELECT count() AS n, 'timed_out_before_rows' AS s FROM numbers(1000000000000) \
+                       WHERE sipHash64(number) = 1";
+    let after_rows = "SELECT 'timed_out_after_rows' AS s FROM numbers(1000000000000)";
+    db.connect().await.unwrap();
+    for (sql, part) in
+        [(before_rows, "timed_out_before_rows"), (after_rows, "timed_out_after_rows")]
+    {
+        let endless = Statement::new(sql).with_timeout(Duration::from_secs(2));
+        let begin = Instant::now();
+        let mut rows = 0;
+        let read = async {
+            let mut stream = db.query(endless).await?;
+            while let Some(batch) = stream.try_next().await? {
+                rows += batch.num_rows();
+            }
+            Ok(())
+        };
+        let result = read.await;
+        assert!(matches!(result, Err(DbError::Timeout { .. })), "{rows} rows, {result:?}");
+        assert_eq!(rows > 0, sql == after_rows, "{rows} rows");
+        assert!(begin.elapsed() < Duration::from_secs(20), "{:?}", begin.elapsed());
+        until_ended(db, part).await;
+    }
 }
 
 pub async fn queries_run_at_the_same_time(db: &dyn QueryExecutor) {
