@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use csv::{ByteRecord, ReaderBuilder};
 
+use super::line_counter::LineCounter;
+
 /// The records of a text, parsed once. Blank lines and records of empty fields are left out.
 pub(crate) struct Records<'a> {
     text: &'a [u8],
@@ -169,28 +171,6 @@ impl<'a> Records<'a> {
     /// All of them.
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = Record<'_>> {
         self.places.iter().map(|place| Record { records: self, place })
-    }
-}
-
-/// Counts lines on the way through a text; `\n`, `\r\n` and `\r` end one.
-#[derive(Default)]
-struct LineCounter {
-    ended: u64,
-    seen: usize,
-}
-
-impl LineCounter {
-    /// The line of the byte at `position`, which is never before the one asked for last.
-    fn at(&mut self, text: &[u8], position: usize) -> u64 {
-        for index in self.seen..position {
-            let ends_line = match text[index] {
-                b'\n' => index == 0 || text[index - 1] != b'\r',
-                byte => byte == b'\r',
-            };
-            self.ended += u64::from(ends_line);
-        }
-        self.seen = self.seen.max(position);
-        self.ended + 1
     }
 }
 
