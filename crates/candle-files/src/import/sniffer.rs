@@ -40,12 +40,17 @@ impl Dialect {
         let (mut format, mut mark) = (FormatSniffer::default(), MarkSniffer::default());
         let mut lengths = Lengths::default();
         let columns = &layout.columns;
+        // Between commas a decimal comma cannot be told from a delimiter.
+        let mark_is_known = layout.delimiter == b',';
         let prices = [columns.open, columns.high, columns.low, columns.close];
         for record in records.iter() {
             let Ok(cells) = record.cells() else { continue };
             let Some(moment) = time.text(&cells) else { continue };
             format.look(&moment);
-            prices.iter().filter_map(|price| cells.get(*price)).for_each(|price| mark.look(price));
+            if !mark_is_known {
+                let prices = prices.iter().filter_map(|price| cells.get(*price));
+                prices.for_each(|price| mark.look(price));
+            }
             if let Some(close) = columns.close_time.and_then(|column| cells.get(column)) {
                 lengths.look(&moment, close);
             }
@@ -58,9 +63,7 @@ impl Dialect {
             TimeFormat::Unix(unit) => lengths.finish(unit),
             TimeFormat::Text(_) => None,
         };
-        // Between commas a decimal comma cannot be told from a delimiter.
-        let mark = if layout.delimiter == b',' { DecimalMark::Point } else { mark.finish() };
-        Ok(Self { time, format, mark, stated_interval, day_order })
+        Ok(Self { time, format, mark: mark.finish(), stated_interval, day_order })
     }
 }
 
