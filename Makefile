@@ -55,6 +55,7 @@ lint: ## Check formatting, the hexagon, modules, scripts, code, documentation an
 	cargo fmt --all --check
 	.ci/check-hexagon.sh
 	.ci/check-modules.sh
+	.ci/check-api.sh
 	$(call where-installed,shellcheck --version,shellcheck $(scripts))
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --locked

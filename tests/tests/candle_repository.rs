@@ -136,6 +136,26 @@ async fn a_correction_wins_on_every_path_before_and_after_merging() {
 }
 
 #[tokio::test]
+async fn what_the_table_takes_up_counts_replaced_rows_until_they_are_merged() {
+    let store = store("what_the_table_takes_up_counts_replaced_rows_until_they_are_merged").await;
+    let key = key("X:A", "1d");
+    let empty = store.candles.table_stats().await.unwrap();
+    assert_eq!((empty.rows, empty.bytes, empty.parts), (0, 0, 0));
+    store.db.execute(Statement::new("SYSTEM STOP MERGES candles")).await.unwrap();
+    let mut candles = run(&key, "2024-01-01", 3);
+    store.candles.upsert(&key, &candles).await.unwrap();
+    candles[1].volume = 11.0;
+    store.candles.upsert(&key, &candles).await.unwrap();
+    let before = store.candles.table_stats().await.unwrap();
+    assert_eq!((before.rows, before.parts), (4, 2));
+    store.db.execute(Statement::new("SYSTEM START MERGES candles")).await.unwrap();
+    merge(&store).await;
+    let merged = store.candles.table_stats().await.unwrap();
+    assert_eq!((merged.rows, merged.parts), (3, 1));
+    assert!(merged.bytes > 0);
+}
+
+#[tokio::test]
 async fn a_correction_wins_over_a_revision_from_a_clock_that_was_ahead() {
     let store = store("a_correction_wins_over_a_revision_from_a_clock_that_was_ahead").await;
     let key = key("AAPL", "1d");

@@ -149,6 +149,22 @@ async fn a_folder_name_that_the_engine_would_change_is_refused() {
 }
 
 #[tokio::test]
+async fn a_folder_that_a_newer_engine_used_is_refused() {
+    let _engine = alone().await;
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("engine_version"), "99.1.2.3\n").unwrap();
+    let error = refusal(&on_disk(folder.path())).await;
+    assert!(error.contains("ClickHouse 99.1.2.3 has used it"), "{error}");
+    let empty = tempfile::tempdir().unwrap();
+    let db = on_disk(empty.path());
+    numbers::works(&db).await.unwrap();
+    let version = db.health_check().await.unwrap().version;
+    db.close().await.unwrap();
+    let noted = fs::read_to_string(empty.path().join("engine_version")).unwrap();
+    assert_eq!(noted.trim(), version);
+}
+
+#[tokio::test]
 async fn a_path_that_is_a_file_is_refused_and_the_file_left_alone() {
     let _engine = alone().await;
     let parent = tempfile::tempdir().unwrap();

@@ -9,6 +9,7 @@ pub(crate) mod error;
 pub(crate) mod file;
 mod headerless;
 mod layout;
+mod line_counter;
 mod local_midnight;
 mod naming;
 mod number;

@@ -4,10 +4,14 @@ use std::ops::Range;
 
 use csv::{ByteRecord, ReaderBuilder};
 
+use super::line_counter::LineCounter;
+
 /// The records of a text, parsed once. Blank lines and records of empty fields are left out.
 pub(crate) struct Records<'a> {
     text: &'a [u8],
     delimiter: u8,
+    /// The most fields that a record has.
+    widest: usize,
     places: Vec<Place>,
     quoted: Quoted,
     /// Whether the text ends with a record and without a line end.
@@ -68,20 +72,21 @@ impl<'r> Record<'r> {
     /// # Errors
     /// The index of the first field that is not UTF-8.
     pub(crate) fn cells(self) -> Result<Vec<&'r str>, usize> {
-        let cell = |(index, field): (usize, &'r [u8])| {
-            str::from_utf8(field).map(str::trim).map_err(|_| index)
-        };
-        let (records, quoted) = (self.records, &self.place.quoted);
-        match quoted.is_empty() {
-            true => {
-                let fields = self.bytes().split(|byte| *byte == records.delimiter);
-                fields.enumerate().map(cell).collect()
+        let Records { delimiter, widest, quoted, .. } = self.records;
+        let mut cells = Vec::with_capacity(*widest);
+        if !self.place.quoted.is_empty() {
+            for (index, field) in quoted.fields(&self.place.quoted).enumerate() {
+                cells.push(str::from_utf8(field).map_err(|_| index)?.trim());
             }
-            false => {
-                let fields = quoted.clone().map(|index| records.quoted.field(index));
-                fields.enumerate().map(cell).collect()
-            }
+            return Ok(cells);
         }
+        // The delimiters before what is no text tell which field it is in.
+        let text = str::from_utf8(self.bytes()).map_err(|error| {
+            let before = &self.bytes()[..error.valid_up_to()];
+            before.iter().filter(|byte| *byte == delimiter).count()
+        })?;
+        cells.extend(text.split(char::from(*delimiter)).map(str::trim));
+        Ok(cells)
     }
 
     fn bytes(self) -> &'r [u8] {
@@ -99,9 +104,11 @@ impl Quoted {
         fields..self.ends.len()
     }
 
-    fn field(&self, index: usize) -> &[u8] {
-        let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.bytes[start..self.ends[index]]
+    fn fields(&self, kept: &Range<usize>) -> impl Iterator<Item = &[u8]> {
+        let start = kept.start.checked_sub(1).map_or(0, |before| self.ends[before]);
+        self.ends[kept.clone()]
+            .iter()
+            .scan(start, |start, end| Some(&self.bytes[std::mem::replace(start, *end)..*end]))
     }
 }
 
@@ -116,6 +123,7 @@ impl<'a> Records<'a> {
         let mut all = Self {
             text,
             delimiter,
+            widest: 0,
             places: Vec::new(),
             quoted: Quoted::default(),
             unfinished: false,
@@ -145,6 +153,7 @@ impl<'a> Records<'a> {
             self.unclosed_quote =
                 quotes % 2 == 1 && (self.unfinished || last.iter().any(is_line_end));
         }
+        self.widest = self.widest.max(record.len());
         let quoted = if quotes == 0 { 0..0 } else { self.quoted.push(record) };
         self.places.push(Place { line: lines.at(self.text, span.start), span, quoted });
     }
@@ -162,28 +171,6 @@ impl<'a> Records<'a> {
     /// All of them.
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = Record<'_>> {
         self.places.iter().map(|place| Record { records: self, place })
-    }
-}
-
-/// Counts lines on the way through a text; `\n`, `\r\n` and `\r` end one.
-#[derive(Default)]
-struct LineCounter {
-    ended: u64,
-    seen: usize,
-}
-
-impl LineCounter {
-    /// The line of the byte at `position`, which is never before the one asked for last.
-    fn at(&mut self, text: &[u8], position: usize) -> u64 {
-        for index in self.seen..position {
-            let ends_line = match text[index] {
-                b'\n' => index == 0 || text[index - 1] != b'\r',
-                byte => byte == b'\r',
-            };
-            self.ended += u64::from(ends_line);
-        }
-        self.seen = self.seen.max(position);
-        self.ended + 1
     }
 }
 

@@ -54,7 +54,10 @@ impl Dialect {
             if let TimeColumns::Two(_, clock) = time {
                 cells.get(clock).into_iter().for_each(|clock| clocks.look(clock));
             }
-            numbers.iter().filter_map(|column| cells.get(*column)).for_each(|cell| mark.look(cell));
+            if options.decimal_mark.is_none() {
+                let numbers = numbers.iter().filter_map(|column| cells.get(*column));
+                numbers.for_each(|number| mark.look(number));
+            }
             if let Some(close) = columns.close_time.and_then(|column| cells.get(column)) {
                 lengths.look(&moment, close);
             }
