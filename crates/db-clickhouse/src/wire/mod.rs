@@ -13,4 +13,4 @@ mod tls;
 pub(crate) mod transport;
 mod unreachable;
 
-pub(crate) use exception::{is_hidden, is_unknown_table_or_column};
+pub(crate) use exception::{is_hidden, is_login_refused, is_unknown_table_or_column};
