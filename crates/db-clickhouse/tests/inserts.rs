@@ -77,6 +77,7 @@ async fn a_batch_is_sent_whole_with_its_columns_named() {
         ("async_insert", "0"),
         ("wait_end_of_query", "1"),
         ("max_insert_threads", "2"),
+        ("timeout_overflow_mode", "throw"),
     ] {
         assert_eq!(settings[name], value, "{name}");
     }

@@ -6,7 +6,8 @@ mod support;
 use std::collections::HashMap;
 use std::time::Duration;
 
-use db_port::{DbError, QueryExecutor, QueryExecutorExt, Statement};
+use db_port::{DbError, Insert, QueryExecutor, QueryExecutorExt, Statement};
+use support::table::T;
 use support::{arrow, manager, numbers, version};
 use wiremock::matchers::{body_string_contains, method};
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
@@ -150,6 +151,41 @@ async fn a_setting_that_retries_rest_on_is_refused() {
         let error = db.query(query).await.map(drop).unwrap_err();
         assert!(matches!(error, DbError::InvalidInput { .. }), "{error:?}");
         assert!(error.to_string().contains(&format!("setting {setting}")), "{error}");
+    }
+    assert!(sent(&server).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_limit_that_is_reached_is_an_error_whatever_the_users_settings_say() {
+    let server = server().await;
+    let db = manager(&server.address().to_string());
+    db.query_all(Statement::new("SELECT 1")).await.unwrap();
+    db.execute(Statement::new("INSERT INTO t SELECT 1")).await.unwrap();
+    for request in &sent(&server).await {
+        for mode in ["timeout_overflow_mode", "read_overflow_mode_leaf", "result_overflow_mode"] {
+            assert_eq!(settings(request)[mode], "throw", "{}", request.url);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_setting_that_makes_a_short_answer_look_whole_is_refused() {
+    let server = server().await;
+    let db = manager(&server.address().to_string());
+    for setting in [
+        "timeout_overflow_mode",
+        "timeout_overflow_mode_leaf",
+        "set_overflow_mode",
+        "x_overflow_mode",
+    ] {
+        let statement = || Statement::new("SELECT 1").with_setting(setting, "break");
+        let query = db.query(statement()).await.map(drop).unwrap_err();
+        let execute = db.execute(statement()).await.unwrap_err();
+        let insert = Insert::new(T, numbers(&[1])).with_setting(setting, "break");
+        for error in [query, execute, db.insert(insert).await.unwrap_err()] {
+            assert!(matches!(error, DbError::InvalidInput { .. }), "{error:?}");
+            assert!(error.to_string().contains(&format!("setting {setting}")), "{error}");
+        }
     }
     assert!(sent(&server).await.is_empty());
 }

@@ -8,7 +8,7 @@ use db_port::adapter::{Setting, check_settings, parameter_text};
 use db_port::{Cause, DbError, Result, Statement};
 
 use super::request_kind::RequestKind;
-use super::settings::{ARROW, END_WITH_CLIENT, WHOLE_ANSWER};
+use super::settings::{ARROW, END_WITH_CLIENT, LIMITS_THROW, WHOLE_ANSWER};
 use crate::policy::deadline::Deadline;
 
 /// One request to the server, for what it needs to know about itself when it fails.
@@ -28,7 +28,7 @@ impl Request {
             RequestKind::Query => (&ARROW, &END_WITH_CLIENT),
             RequestKind::Statement | RequestKind::Insert(_) => (&[WHOLE_ANSWER], &[]),
         };
-        for &(name, value) in first.iter().chain(second) {
+        for &(name, value) in first.iter().chain(second).chain(&LIMITS_THROW) {
             query = query.with_setting(name, value);
         }
         if let Some(seconds) = self.execution_time() {

@@ -51,6 +51,22 @@ const INSERTS_OWN: [&str; 5] = [
 /// The whole answer is made before it begins, so that a failure cannot hide behind a good start.
 pub(crate) const WHOLE_ANSWER: (&str, &str) = ("wait_end_of_query", "1");
 
+/// Of every request: a limit that is reached is an error. A user's settings can make the server end
+/// early instead, and then a part looks like the whole.
+pub(crate) const LIMITS_THROW: [(&str, &str); 11] = [
+    ("distinct_overflow_mode", "throw"),
+    ("group_by_overflow_mode", "throw"),
+    ("join_overflow_mode", "throw"),
+    ("read_overflow_mode", "throw"),
+    ("read_overflow_mode_leaf", "throw"),
+    ("result_overflow_mode", "throw"),
+    ("set_overflow_mode", "throw"),
+    ("sort_overflow_mode", "throw"),
+    ("timeout_overflow_mode", "throw"),
+    ("timeout_overflow_mode_leaf", "throw"),
+    ("transfer_overflow_mode", "throw"),
+];
+
 /// Checks what can be checked before the statement waits for anything.
 pub(crate) fn check_statement(kind: &RequestKind, statement: &Statement) -> Result<()> {
     statement.check()?;
@@ -71,6 +87,9 @@ pub(crate) fn checked_settings<'a>(
     for Setting { name, .. } in &settings {
         if RESERVED.contains(&name.as_str()) || name.as_str().starts_with("param_") {
             return refuse(name, "over HTTP this name is not a setting: leave it to the adapter");
+        }
+        if name.as_str().contains("_overflow_mode") {
+            return refuse(name, "a limit that is reached is always an error: leave it out");
         }
         if is_own(kind, name.as_str()) {
             return refuse(
