@@ -26,7 +26,7 @@ async fn server(status: u16, answer: &str) -> MockServer {
     let server = MockServer::start().await;
     Mock::given(method("POST"))
         .and(query_param_contains("query", "INSERT"))
-        .respond_with(ResponseTemplate::new(status).set_body_string(answer))
+        .respond_with(acknowledgement(status).set_body_string(answer))
         .mount(&server)
         .await;
     Mock::given(method("POST"))
@@ -42,6 +42,10 @@ async fn server(status: u16, answer: &str) -> MockServer {
         .mount(&server)
         .await;
     server
+}
+
+fn acknowledgement(status: u16) -> ResponseTemplate {
+    ResponseTemplate::new(status).insert_header("X-ClickHouse-Summary", "{}")
 }
 
 /// The inserts among the requests, with their settings.
@@ -228,7 +232,7 @@ async fn refused_once(code: i32, after: &[&str]) -> (MockServer, Result<(), DbEr
         let columns = RecordBatch::new_empty(Arc::new(Schema::new(fields)));
         ResponseTemplate::new(200).set_body_bytes(arrow(&[columns]))
     };
-    let ok = || ResponseTemplate::new(200);
+    let ok = || acknowledgement(200);
     let refusal = ResponseTemplate::new(500).set_body_string(exception(code, "Not there."));
     for (mark, answers) in [
         ("INSERT", [ok(), refusal, ok()].to_vec()),

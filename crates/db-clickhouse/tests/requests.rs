@@ -14,7 +14,9 @@ use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
 async fn server() -> MockServer {
     let server = MockServer::start().await;
-    let answer = |body| ResponseTemplate::new(200).set_body_bytes(body);
+    let answer = |body| {
+        ResponseTemplate::new(200).set_body_bytes(body).insert_header("X-ClickHouse-Summary", "{}")
+    };
     Mock::given(method("POST"))
         .and(body_string_contains("version()"))
         .respond_with(answer(arrow(&[version()])))

@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use crate::call::Exchange;
 use crate::policy::failure::Failure;
-use crate::wire::classify::classify;
+use crate::wire::classify::{acknowledged, classify};
 use crate::wire::request::Request;
 use crate::wire::settings::{LIMITS_THROW, WHOLE_ANSWER};
 
@@ -87,7 +87,8 @@ impl Exchange for Block {
             // The server may have answered before it had read everything.
             Err(lost) => sending.end().await.and(Err(lost)),
         };
-        sent.map_err(|error| classify(error, &request, None))
+        sent.map_err(|error| classify(error, &request, None))?;
+        acknowledged(&request)
     }
 }
 

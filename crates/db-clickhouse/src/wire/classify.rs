@@ -4,7 +4,7 @@ use clickhouse::error::Error;
 use db_port::{DbError, Phase, Retryability};
 
 use super::exception;
-use super::proxy::proxy_error;
+use super::proxy::{proxy_error, unacknowledged};
 use super::request::Request;
 use super::tls::error::{handshake_failed, is_refusal_of_client};
 use super::unreachable::{causes, find, is_connect, unreachable};
@@ -40,6 +40,11 @@ pub(crate) fn classify(error: Error, request: &Request, received: Option<u64>) -
         }
         other => ambiguous("it cannot be read", Some(other.into())),
     }
+}
+
+/// What it means that the client found nothing wrong with the answer to a statement or an insert.
+pub(crate) fn acknowledged(request: &Request) -> Result<(), Failure> {
+    if request.receipt.has_arrived() { Ok(()) } else { Err(unacknowledged(request)) }
 }
 
 /// The failure for the text that the server answered with.

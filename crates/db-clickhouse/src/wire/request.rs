@@ -7,6 +7,7 @@ use clickhouse::query::Query;
 use db_port::adapter::{Setting, check_settings, parameter_text};
 use db_port::{Cause, DbError, Result, Statement};
 
+use super::receipt::Receipt;
 use super::request_kind::RequestKind;
 use super::settings::{ARROW, END_WITH_CLIENT, LIMITS_THROW, WHOLE_ANSWER};
 use crate::policy::deadline::Deadline;
@@ -18,6 +19,7 @@ pub(crate) struct Request {
     pub(crate) kind: RequestKind,
     pub(crate) query_id: String,
     pub(crate) deadline: Deadline,
+    pub(crate) receipt: Arc<Receipt>,
 }
 
 impl Request {

@@ -82,7 +82,8 @@ async fn fr_006_an_insert_in_flight_may_end_though_it_has_only_asked_for_its_col
             .await;
     }
     let stored = wiremock::Mock::given(wiremock::matchers::any());
-    stored.respond_with(ResponseTemplate::new(200)).mount(&server).await;
+    let summary = ResponseTemplate::new(200).insert_header("X-ClickHouse-Summary", "{}");
+    stored.respond_with(summary).mount(&server).await;
     let db = manager(on(&server).with_close_timeout(LATE));
     let close = async {
         until_sent(&server, asked, 1).await;
