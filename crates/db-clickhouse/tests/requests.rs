@@ -193,6 +193,28 @@ async fn a_setting_that_makes_a_short_answer_look_whole_is_refused() {
 }
 
 #[tokio::test]
+async fn a_setting_that_the_server_would_skip_beside_parameters_is_refused() {
+    let server = server().await;
+    let db = manager(&server.address().to_string());
+    for setting in ["date_time_output_format", "x_types", "x_structure"] {
+        let plain = || Statement::new("SELECT 1").with_setting(setting, "iso");
+        let bound = || Statement::new("SELECT {n:Int64}").bind("n", 1).with_setting(setting, "iso");
+        let query = db.query(bound()).await.map(drop).unwrap_err();
+        for error in [query, db.execute(bound()).await.unwrap_err()] {
+            assert!(matches!(error, DbError::InvalidInput { .. }), "{error:?}");
+            let text = error.to_string();
+            assert!(text.contains(&format!("setting {setting}")), "{text}");
+            assert!(text.contains("SETTINGS"), "{text}");
+        }
+        db.query_all(plain()).await.unwrap();
+        db.execute(plain()).await.unwrap();
+    }
+    for request in &sent(&server).await {
+        assert!(request.url.as_str().contains("=iso"), "{}", request.url);
+    }
+}
+
+#[tokio::test]
 async fn the_executor_shows_where_it_is_and_no_password() {
     let server = server().await;
     let db = manager(&server.address().to_string());

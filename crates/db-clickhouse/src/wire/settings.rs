@@ -67,10 +67,25 @@ pub(crate) const LIMITS_THROW: [(&str, &str); 11] = [
     ("transfer_overflow_mode", "throw"),
 ];
 
+/// Parameters travel as the fields of a form, where the server takes names that end like this for
+/// parts of the form, also in the URL, and does not set them.
+const SKIPPED_BESIDE_PARAMETERS: [&str; 3] = ["_format", "_types", "_structure"];
+
 /// Checks what can be checked before the statement waits for anything.
 pub(crate) fn check_statement(kind: &RequestKind, statement: &Statement) -> Result<()> {
     statement.check()?;
-    checked_settings(kind, statement.settings()).map(drop)
+    let settings = checked_settings(kind, statement.settings())?;
+    if statement.parameters().next().is_none() {
+        return Ok(());
+    }
+    let skipped = |setting: &&Setting| {
+        SKIPPED_BESIDE_PARAMETERS.iter().any(|end| setting.name.as_str().ends_with(end))
+    };
+    settings.iter().find(skipped).map_or(Ok(()), |Setting { name, .. }| {
+        let reason = "the server skips it in a request with parameters: write it into the \
+                      statement's text, behind SETTINGS";
+        Err(DbError::InvalidInput { what: format!("setting {name}"), reason: reason.into() })
+    })
 }
 
 /// The caller's settings, if all of them are settings to the server and none is one that this
