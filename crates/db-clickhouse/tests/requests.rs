@@ -124,6 +124,19 @@ async fn a_statement_without_rows_is_not_read_only_and_its_answer_is_awaited_who
 }
 
 #[tokio::test]
+async fn a_mutation_is_awaited_unless_its_caller_does_not_want_to() {
+    let server = server().await;
+    let db = manager(&server.address().to_string());
+    let delete = || Statement::new("ALTER TABLE t DELETE WHERE n = 1");
+    db.execute(delete()).await.unwrap();
+    db.execute(delete().with_setting("mutations_sync", 0)).await.unwrap();
+    db.query_all(Statement::new("SELECT 1")).await.unwrap();
+    let sent = sent(&server).await;
+    let sync: Vec<_> = sent.iter().map(|r| settings(r).remove("mutations_sync")).collect();
+    assert_eq!(sync, [Some("1".into()), Some("0".into()), None]);
+}
+
+#[tokio::test]
 async fn what_cannot_be_sent_as_it_is_is_refused_and_not_sent() {
     let server = server().await;
     let db = manager(&server.address().to_string());

@@ -55,6 +55,7 @@ pub(crate) fn reported(text: &str, request: &Request, received: Option<u64>) -> 
         }
         return proxy_error(text, request, received);
     };
+    let is_relayed = exception::is_relayed(&message);
     let query_id = Some(request.query_id.clone());
     let error = DbError::Database { code, message, query_id };
     let is_query = request.kind.is_query();
@@ -63,6 +64,8 @@ pub(crate) fn reported(text: &str, request: &Request, received: Option<u64>) -> 
         _ if code == TIMEOUT_EXCEEDED && is_query => FailureClass::Permanent,
         _ if code == TIMEOUT_EXCEEDED => FailureClass::Aborted,
         Retryability::Never => FailureClass::Permanent,
+        // Not before it ran: it was under way when another server had too much to do.
+        Retryability::Later if is_relayed && !is_query => FailureClass::Aborted,
         Retryability::Later => FailureClass::Refused,
         Retryability::Soon => FailureClass::Aborted,
     };

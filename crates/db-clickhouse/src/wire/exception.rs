@@ -43,6 +43,12 @@ pub(crate) fn parse(text: &str) -> Option<(i32, String)> {
     Some((code, if message.is_empty() { "no text came with it" } else { message }.to_owned()))
 }
 
+/// Whether the exception with this message was thrown by another server, such as a shard, which the
+/// one that answers had passed a part of the work on to.
+pub(crate) fn is_relayed(message: &str) -> bool {
+    ["Received from ", "There was an error on ["].iter().any(|start| message.starts_with(start))
+}
+
 /// How the server begins its answer, which has no code at the start, to a request whose form it
 /// does not take: in the words of 26.x, of older servers, and bare.
 const FORM_EXCEPTION: [&str; 3] = [

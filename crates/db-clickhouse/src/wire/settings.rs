@@ -71,6 +71,10 @@ pub(crate) const LIMITS_THROW: [(&str, &str); 11] = [
 /// parts of the form, also in the URL, and does not set them.
 const SKIPPED_BESIDE_PARAMETERS: [&str; 3] = ["_format", "_types", "_structure"];
 
+/// What `ALTER TABLE ... UPDATE` or `DELETE` changes is changed when it has returned, at least on the
+/// server that was asked; callers may set it otherwise.
+pub(super) const MUTATIONS_SYNC: (&str, &str) = ("mutations_sync", "1");
+
 /// Checks what can be checked before the statement waits for anything.
 pub(crate) fn check_statement(kind: &RequestKind, statement: &Statement) -> Result<()> {
     statement.check()?;
