@@ -111,6 +111,27 @@ async fn a_column_without_a_default_must_be_in_the_batch() {
 }
 
 #[tokio::test]
+async fn every_column_without_a_default_counts_in_however_many_blocks_the_server_names_them() {
+    let server = server(200, "").await;
+    let block = |name| {
+        let names: ArrayRef = Arc::new(StringArray::from(vec![name]));
+        RecordBatch::try_from_iter([("name", names)]).unwrap()
+    };
+    let blocks = arrow(&[block("o`dd").slice(0, 0), block("o`dd"), block("n")]);
+    Mock::given(body_string_contains("system.columns"))
+        .respond_with(ResponseTemplate::new(200).set_body_bytes(blocks))
+        .with_priority(1)
+        .mount(&server)
+        .await;
+    let db = manager(&server.address().to_string());
+    let odd: ArrayRef = Arc::new(Float64Array::from(vec![0.5]));
+    let batch = RecordBatch::try_from_iter([("o`dd", odd)]).unwrap();
+    let error = db.insert(Insert::new(T, batch)).await.unwrap_err();
+    assert!(error.to_string().contains("column n is missing"), "{error}");
+    assert!(inserts(&server).await.is_empty());
+}
+
+#[tokio::test]
 async fn the_token_names_the_content_and_the_callers_name_for_it() {
     let server = server(200, "").await;
     let db = manager(&server.address().to_string());
