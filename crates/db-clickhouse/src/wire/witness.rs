@@ -52,12 +52,16 @@ impl Witness {
     /// These bytes arrived.
     pub(super) fn received(&mut self, bytes: &[u8], receipts: &Receipts) {
         let Some(waiting) = &mut self.waiting else { return };
+        // What came before was searched before.
+        let mut searched = waiting.head.len().saturating_sub(END_OF_HEAD.len() - 1);
         waiting.head.extend_from_slice(bytes);
-        while let Some(end) = find(&waiting.head, END_OF_HEAD) {
+        while let Some(end) = find(&waiting.head[searched..], END_OF_HEAD) {
+            let end = searched + end;
             let head = waiting.head[..end].to_ascii_lowercase();
             if head.starts_with(b"http/1.1 1") {
                 // Another head follows.
                 waiting.head.drain(..end + END_OF_HEAD.len());
+                searched = 0;
                 continue;
             }
             let is_whole = !waiting.is_chunked || waiting.sent == LAST_CHUNK;
@@ -133,7 +137,7 @@ mod tests {
         assert!(!acknowledged(&[(sized, page)]));
         assert!(!acknowledged(&[(other, ANSWER)]));
         assert!(!acknowledged(&[(other, ANSWER), (sized, page)]));
-        assert!(!acknowledged(&[(CHUNKED, b""), (b"1\r\nx\r\n", ANSWER), (b"0\r\n\r\n", b"")]));
+        assert!(!acknowledged(&[(CHUNKED, b""), (b"1\r\nx\r\n", ANSWER), (b"0\r\n\r\n", b"more")]));
         let long = [b"HTTP/1.1 200 OK\r\nX: ".to_vec(), vec![b'x'; LONGEST_HEAD], ANSWER.to_vec()];
         assert!(!acknowledged(&[(sized, &long.concat())]));
     }
