@@ -104,8 +104,13 @@ impl ClickHouseManager {
 
     /// The session, whose closing waits for the call.
     fn session(&self) -> Result<OpenCall> {
-        let session = self.locked().clone().ok_or(DbError::Closed)?;
-        Ok(OpenCall { _under_way: session.under_way.token(), session })
+        self.locked().as_ref().map(OpenCall::begin).ok_or(DbError::Closed)
+    }
+
+    /// As [`Self::session`], opened again where it was closed.
+    fn reopened(&self) -> OpenCall {
+        let open = || Arc::new(Session::new(&self.config, &self.dialer, self.jitter_seed));
+        OpenCall::begin(self.locked().get_or_insert_with(open))
     }
 
     fn locked(&self) -> std::sync::MutexGuard<'_, Option<Arc<Session>>> {
@@ -119,6 +124,13 @@ struct OpenCall {
     _under_way: TaskTrackerToken,
 }
 
+impl OpenCall {
+    /// Under the lock of the session, so that none closes it before it knows of the call.
+    fn begin(session: &Arc<Session>) -> Self {
+        Self { _under_way: session.under_way.token(), session: Arc::clone(session) }
+    }
+}
+
 impl Deref for OpenCall {
     type Target = Arc<Session>;
 
@@ -130,9 +142,7 @@ impl Deref for OpenCall {
 #[async_trait]
 impl QueryExecutor for ClickHouseManager {
     async fn connect(&self) -> Result<()> {
-        let open = || Arc::new(Session::new(&self.config, &self.dialer, self.jitter_seed));
-        self.locked().get_or_insert_with(open);
-        connect::run(&*self.session()?).await
+        connect::run(&self.reopened()).await
     }
 
     fn is_connected(&self) -> bool {

@@ -54,6 +54,19 @@ async fn rows_arrive_however_the_answer_is_cut_into_pieces() {
 }
 
 #[tokio::test]
+async fn an_attempt_whose_answer_begins_in_small_pieces_has_no_more_time_than_another() {
+    let limit = Duration::from_millis(300);
+    let pieces = arrow(&[numbers(&[1])]).chunks(4).map(<[u8]>::to_vec).collect();
+    let address = scripted(vec![Reply::Whole(pieces)]);
+    let db = ClickHouseManager::new(config(&address).with_attempt_timeout(limit)).unwrap();
+    let error = db.query(QUERY).await.map(drop).unwrap_err();
+    assert!(
+        matches!(error, DbError::Timeout { phase: Phase::Request, limit: l } if l == limit),
+        "{error:?}"
+    );
+}
+
+#[tokio::test]
 async fn the_schema_is_there_without_rows() {
     let mut pieces = arrow_pieces(&[numbers(&[])]);
     pieces.remove(1);

@@ -80,6 +80,26 @@ async fn an_overload_is_retryable_later() {
 }
 
 #[tokio::test]
+async fn an_overload_of_another_server_may_have_come_half_way() {
+    let remote = "Received from shard-2:9000. DB::Exception: Too many simultaneous queries.";
+    let hosts = "There was an error on [shard-2:9000]: Code: 202. DB::Exception: Too many.";
+    for text in [remote, hosts] {
+        for code in [202, 745, 749, 762] {
+            let (_server, db) = answering(500, &exception(code, text)).await;
+            assert_eq!(failure(&db).await.code(), Some(code));
+            let error = db.execute(Statement::new("INSERT INTO d SELECT 1")).await.unwrap_err();
+            let DbError::OutcomeUnknown { source: Some(source), .. } = error else {
+                panic!("{error:?}");
+            };
+            assert!(source.to_string().contains("shard-2"), "{source}");
+        }
+    }
+    let (_server, db) = answering(500, &exception(202, "Too many simultaneous queries.")).await;
+    let error = db.execute(Statement::new("INSERT INTO d SELECT 1")).await.unwrap_err();
+    assert_eq!(error.code(), Some(202), "{error:?}");
+}
+
+#[tokio::test]
 async fn a_load_balancer_that_turns_requests_away_is_unavailable() {
     for page in ["", "<html>\r\n<head><title>503 Service Temporarily Unavailable</title></head>"] {
         let (_server, db) = answering(503, page).await;

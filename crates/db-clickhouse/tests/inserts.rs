@@ -26,7 +26,7 @@ async fn server(status: u16, answer: &str) -> MockServer {
     let server = MockServer::start().await;
     Mock::given(method("POST"))
         .and(query_param_contains("query", "INSERT"))
-        .respond_with(ResponseTemplate::new(status).set_body_string(answer))
+        .respond_with(acknowledgement(status).set_body_string(answer))
         .mount(&server)
         .await;
     Mock::given(method("POST"))
@@ -42,6 +42,10 @@ async fn server(status: u16, answer: &str) -> MockServer {
         .mount(&server)
         .await;
     server
+}
+
+fn acknowledgement(status: u16) -> ResponseTemplate {
+    ResponseTemplate::new(status).insert_header("X-ClickHouse-Summary", "{}")
 }
 
 /// The inserts among the requests, with their settings.
@@ -77,6 +81,7 @@ async fn a_batch_is_sent_whole_with_its_columns_named() {
         ("async_insert", "0"),
         ("wait_end_of_query", "1"),
         ("max_insert_threads", "2"),
+        ("timeout_overflow_mode", "throw"),
     ] {
         assert_eq!(settings[name], value, "{name}");
     }
@@ -101,6 +106,27 @@ async fn a_column_without_a_default_must_be_in_the_batch() {
     let batch = RecordBatch::try_from_iter([("o`dd", odd)]).unwrap();
     let error = db.insert(Insert::new(T, batch)).await.unwrap_err();
     assert!(matches!(error, DbError::InvalidInput { .. }), "{error:?}");
+    assert!(error.to_string().contains("column n is missing"), "{error}");
+    assert!(inserts(&server).await.is_empty());
+}
+
+#[tokio::test]
+async fn every_column_without_a_default_counts_in_however_many_blocks_the_server_names_them() {
+    let server = server(200, "").await;
+    let block = |name| {
+        let names: ArrayRef = Arc::new(StringArray::from(vec![name]));
+        RecordBatch::try_from_iter([("name", names)]).unwrap()
+    };
+    let blocks = arrow(&[block("o`dd").slice(0, 0), block("o`dd"), block("n")]);
+    Mock::given(body_string_contains("system.columns"))
+        .respond_with(ResponseTemplate::new(200).set_body_bytes(blocks))
+        .with_priority(1)
+        .mount(&server)
+        .await;
+    let db = manager(&server.address().to_string());
+    let odd: ArrayRef = Arc::new(Float64Array::from(vec![0.5]));
+    let batch = RecordBatch::try_from_iter([("o`dd", odd)]).unwrap();
+    let error = db.insert(Insert::new(T, batch)).await.unwrap_err();
     assert!(error.to_string().contains("column n is missing"), "{error}");
     assert!(inserts(&server).await.is_empty());
 }
@@ -227,7 +253,7 @@ async fn refused_once(code: i32, after: &[&str]) -> (MockServer, Result<(), DbEr
         let columns = RecordBatch::new_empty(Arc::new(Schema::new(fields)));
         ResponseTemplate::new(200).set_body_bytes(arrow(&[columns]))
     };
-    let ok = || ResponseTemplate::new(200);
+    let ok = || acknowledgement(200);
     let refusal = ResponseTemplate::new(500).set_body_string(exception(code, "Not there."));
     for (mark, answers) in [
         ("INSERT", [ok(), refusal, ok()].to_vec()),

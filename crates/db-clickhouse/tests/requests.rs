@@ -6,14 +6,17 @@ mod support;
 use std::collections::HashMap;
 use std::time::Duration;
 
-use db_port::{DbError, QueryExecutor, QueryExecutorExt, Statement};
+use db_port::{DbError, Insert, QueryExecutor, QueryExecutorExt, Statement};
+use support::table::T;
 use support::{arrow, manager, numbers, version};
 use wiremock::matchers::{body_string_contains, method};
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
 async fn server() -> MockServer {
     let server = MockServer::start().await;
-    let answer = |body| ResponseTemplate::new(200).set_body_bytes(body);
+    let answer = |body| {
+        ResponseTemplate::new(200).set_body_bytes(body).insert_header("X-ClickHouse-Summary", "{}")
+    };
     Mock::given(method("POST"))
         .and(body_string_contains("version()"))
         .respond_with(answer(arrow(&[version()])))
@@ -121,6 +124,19 @@ async fn a_statement_without_rows_is_not_read_only_and_its_answer_is_awaited_who
 }
 
 #[tokio::test]
+async fn a_mutation_is_awaited_unless_its_caller_does_not_want_to() {
+    let server = server().await;
+    let db = manager(&server.address().to_string());
+    let delete = || Statement::new("ALTER TABLE t DELETE WHERE n = 1");
+    db.execute(delete()).await.unwrap();
+    db.execute(delete().with_setting("mutations_sync", 0)).await.unwrap();
+    db.query_all(Statement::new("SELECT 1")).await.unwrap();
+    let sent = sent(&server).await;
+    let sync: Vec<_> = sent.iter().map(|r| settings(r).remove("mutations_sync")).collect();
+    assert_eq!(sync, [Some("1".into()), Some("0".into()), None]);
+}
+
+#[tokio::test]
 async fn what_cannot_be_sent_as_it_is_is_refused_and_not_sent() {
     let server = server().await;
     let db = manager(&server.address().to_string());
@@ -152,6 +168,63 @@ async fn a_setting_that_retries_rest_on_is_refused() {
         assert!(error.to_string().contains(&format!("setting {setting}")), "{error}");
     }
     assert!(sent(&server).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_limit_that_is_reached_is_an_error_whatever_the_users_settings_say() {
+    let server = server().await;
+    let db = manager(&server.address().to_string());
+    db.query_all(Statement::new("SELECT 1")).await.unwrap();
+    db.execute(Statement::new("INSERT INTO t SELECT 1")).await.unwrap();
+    for request in &sent(&server).await {
+        for mode in ["timeout_overflow_mode", "read_overflow_mode_leaf", "result_overflow_mode"] {
+            assert_eq!(settings(request)[mode], "throw", "{}", request.url);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_setting_that_makes_a_short_answer_look_whole_is_refused() {
+    let server = server().await;
+    let db = manager(&server.address().to_string());
+    for setting in [
+        "timeout_overflow_mode",
+        "timeout_overflow_mode_leaf",
+        "set_overflow_mode",
+        "x_overflow_mode",
+    ] {
+        let statement = || Statement::new("SELECT 1").with_setting(setting, "break");
+        let query = db.query(statement()).await.map(drop).unwrap_err();
+        let execute = db.execute(statement()).await.unwrap_err();
+        let insert = Insert::new(T, numbers(&[1])).with_setting(setting, "break");
+        for error in [query, execute, db.insert(insert).await.unwrap_err()] {
+            assert!(matches!(error, DbError::InvalidInput { .. }), "{error:?}");
+            assert!(error.to_string().contains(&format!("setting {setting}")), "{error}");
+        }
+    }
+    assert!(sent(&server).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_setting_that_the_server_would_skip_beside_parameters_is_refused() {
+    let server = server().await;
+    let db = manager(&server.address().to_string());
+    for setting in ["date_time_output_format", "x_types", "x_structure"] {
+        let plain = || Statement::new("SELECT 1").with_setting(setting, "iso");
+        let bound = || Statement::new("SELECT {n:Int64}").bind("n", 1).with_setting(setting, "iso");
+        let query = db.query(bound()).await.map(drop).unwrap_err();
+        for error in [query, db.execute(bound()).await.unwrap_err()] {
+            assert!(matches!(error, DbError::InvalidInput { .. }), "{error:?}");
+            let text = error.to_string();
+            assert!(text.contains(&format!("setting {setting}")), "{text}");
+            assert!(text.contains("SETTINGS"), "{text}");
+        }
+        db.query_all(plain()).await.unwrap();
+        db.execute(plain()).await.unwrap();
+    }
+    for request in &sent(&server).await {
+        assert!(request.url.as_str().contains("=iso"), "{}", request.url);
+    }
 }
 
 #[tokio::test]

@@ -16,7 +16,9 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 const OLD: &str = "22.8.1.1";
 
 fn answer(batch: RecordBatch) -> ResponseTemplate {
-    ResponseTemplate::new(200).set_body_bytes(arrow(&[batch]))
+    ResponseTemplate::new(200)
+        .set_body_bytes(arrow(&[batch]))
+        .insert_header("X-ClickHouse-Summary", "{}")
 }
 
 /// A server that knows every setting and says that it is of this version.

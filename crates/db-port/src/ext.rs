@@ -72,7 +72,7 @@ pub trait QueryExecutorExt: QueryExecutor {
     }
 
     /// Connects, runs `body`, and closes on every way out: success, error, panic, and when the
-    /// future is dropped.
+    /// future is dropped; also when connecting fails.
     ///
     /// # Errors
     /// Those of [`QueryExecutor::connect`], then those of `body`, then those of

@@ -44,9 +44,11 @@ where
     Fut: Future<Output = Result<T, E>>,
     E: From<DbError>,
 {
-    db.connect().await?;
     let guard = CloseGuard::new(Arc::clone(&db));
-    let result = body(db).await;
+    let result = match db.connect().await {
+        Ok(()) => body(db).await,
+        Err(error) => Err(error.into()),
+    };
     let closed = guard.close().await;
     let value = result?;
     closed?;

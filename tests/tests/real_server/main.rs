@@ -5,6 +5,7 @@
 mod cancellation;
 mod cluster;
 mod harness;
+mod overflow;
 mod query_log;
 mod refusals;
 mod running;

@@ -19,6 +19,7 @@ pub(crate) fn response(status: u16, pieces: Vec<Vec<u8>>, rest: Rest) -> Respons
     let left = pieces.into_iter().filter(|piece| !piece.is_empty()).map(Bytes::from).collect();
     Response::builder()
         .status(status)
+        .header("X-ClickHouse-Summary", "{}")
         .header("X-ClickHouse-Exception-Tag", TAG)
         .body(Pieces { left, rest })
         .unwrap()

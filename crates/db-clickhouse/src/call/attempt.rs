@@ -1,5 +1,7 @@
 //! One attempt at one server.
 
+use std::sync::Arc;
+
 use tracing::Instrument;
 
 use super::exchange::Exchange;
@@ -20,10 +22,12 @@ pub(super) async fn send_to<E: Exchange>(
     exchange: &E,
 ) -> Result<E::Answer, Failure> {
     let endpoint = call.session.endpoints.get(position);
+    let query_id = format!("{}-{}", call.id, state.attempts);
     let request = Request {
         server: endpoint.server.clone(),
         kind: call.kind.clone(),
-        query_id: format!("{}-{}", call.id, state.attempts),
+        receipt: Arc::new(call.session.receipts.expect(&query_id)),
+        query_id,
         deadline: call.deadline,
     };
     let span = telemetry::attempt_span(&request.server, &request.query_id, state.attempts);

@@ -9,6 +9,7 @@ use crate::policy::attempt_state::AttemptState;
 use crate::policy::failure::{Failure, FailureClass};
 use crate::telemetry;
 use crate::wire::connect_phase::ConnectPhase;
+use crate::wire::is_login_refused;
 
 pub(super) async fn attempt<E: Exchange>(
     call: &CallSpec<'_>,
@@ -38,10 +39,7 @@ pub(super) async fn attempt<E: Exchange>(
                 if let Err(failure) = &result {
                     state.failed_at(position, failure);
                 }
-                if is_answer(&result) {
-                    endpoints.answered(position);
-                    call.session.set_connected(true);
-                }
+                note_answer(call, position, &result);
                 return result;
             }
         }
@@ -51,11 +49,20 @@ pub(super) async fn attempt<E: Exchange>(
     Err(all_unreachable(call, unreachable))
 }
 
-/// Whether a server answered, if only to refuse.
-const fn is_answer<T>(result: &Result<T, Failure>) -> bool {
-    match result {
-        Ok(_) => true,
-        Err(Failure { error, .. }) => matches!(error, DbError::Database { .. }),
+/// What the result says of the server and of the connection. A refusal is an answer, too, but only
+/// a server that does what it is asked makes a connection, and one that does not let the user in
+/// ends it.
+fn note_answer<T>(call: &CallSpec<'_>, position: usize, result: &Result<T, Failure>) {
+    let refusal = match result {
+        Ok(_) => None,
+        Err(Failure { error: refusal @ DbError::Database { .. }, .. }) => Some(refusal),
+        Err(_) => return,
+    };
+    call.session.endpoints.answered(position);
+    match refusal {
+        None => call.session.set_connected(true),
+        Some(refusal) if is_login_refused(refusal) => call.session.set_connected(false),
+        Some(_) => {}
     }
 }
 

@@ -13,9 +13,9 @@ use tokio::time::Instant;
 
 use crate::call::Exchange;
 use crate::policy::failure::Failure;
-use crate::wire::classify::classify;
+use crate::wire::classify::{acknowledged, classify};
 use crate::wire::request::Request;
-use crate::wire::settings::WHOLE_ANSWER;
+use crate::wire::settings::{LIMITS_THROW, WHOLE_ANSWER};
 
 /// As long as Arrow's end marker.
 const HELD_BACK: usize = 8;
@@ -61,8 +61,10 @@ impl Exchange for Block {
             .insert_formatted_with(&*self.sql)
             .with_timeouts(left(), left())
             .with_setting("query_id", &request.query_id)
-            .with_setting(WHOLE_ANSWER.0, WHOLE_ANSWER.1)
             .with_setting("async_insert", "0");
+        for (name, value) in LIMITS_THROW.into_iter().chain([WHOLE_ANSWER]) {
+            sending = sending.with_setting(name, value);
+        }
         if let Some(seconds) = request.execution_time() {
             sending = sending.with_setting("max_execution_time", seconds);
         }
@@ -85,7 +87,8 @@ impl Exchange for Block {
             // The server may have answered before it had read everything.
             Err(lost) => sending.end().await.and(Err(lost)),
         };
-        sent.map_err(|error| classify(error, &request, None))
+        sent.map_err(|error| classify(error, &request, None))?;
+        acknowledged(&request)
     }
 }
 

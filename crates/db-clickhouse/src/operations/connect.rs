@@ -35,7 +35,7 @@ pub(crate) async fn run(session: &Arc<Session>) -> Result<()> {
 
 /// The server's version, which is one that is supported.
 pub(super) async fn server_version(query: Query<'_>) -> Result<String> {
-    let row = query.first_rows(&VERSION).await?;
+    let row = query.only_row(&VERSION).await?;
     let row = row.ok_or_else(|| DbError::UnexpectedResult {
         expected: "the server's version".into(),
         found: "no row".into(),

@@ -34,7 +34,7 @@ pub(super) async fn idempotency(
     concurrent_inserts: u64,
 ) -> Result<Idempotency> {
     let statement = Statement::new(ASK).bind("table", table.as_str());
-    let row = match query.first_rows(&statement).await {
+    let row = match query.only_row(&statement).await {
         Ok(Some(row)) => row,
         // Not there, or not shown to this user.
         Ok(None) => return Ok(Idempotency::No),

@@ -8,7 +8,7 @@ use crate::policy::failure::{Failure, FailureClass};
 use crate::policy::idempotency::Idempotency;
 use crate::session::Session;
 use crate::telemetry;
-use crate::wire::classify::classify;
+use crate::wire::classify::{acknowledged, classify};
 use crate::wire::request::Request;
 use crate::wire::request_kind::RequestKind;
 use crate::wire::settings::check_statement;
@@ -34,7 +34,10 @@ impl Exchange for Execution<'_> {
     async fn exchange(&self, client: Client, request: Request) -> Result<(), Failure> {
         let query = request.prepare(&client, self.0)?;
         match request.deadline.hold(Phase::Request, query.execute()).await {
-            Ok(answer) => answer.map_err(|error| classify(error, &request, None)),
+            Ok(answer) => {
+                answer.map_err(|error| classify(error, &request, None))?;
+                acknowledged(&request)
+            }
             Err(late) => {
                 let source = Some(late.error.into());
                 let error = request.unanswered("no answer in time", source, None);

@@ -1,8 +1,9 @@
 //! Queries.
 
-use arrow_array::RecordBatch;
+use arrow_array::builder::StringBuilder;
+use arrow_array::{RecordBatch, StringArray};
 use clickhouse::Client;
-use db_port::{RecordStream, Result, Statement};
+use db_port::{RecordStream, Result, Statement, column};
 use futures_util::TryStreamExt;
 
 use super::version;
@@ -58,10 +59,26 @@ impl<'a> Query<'a> {
         answer.into_stream((permit, session.under_way.token()), session.closing.clone())
     }
 
-    /// The first rows, as many as come at once; none when there are none.
-    pub(crate) async fn first_rows(&self, statement: &Statement) -> Result<Option<RecordBatch>> {
-        let first = self.rows(statement).await?.try_next().await?;
-        Ok(first.filter(|rows| rows.num_rows() > 0))
+    /// The only row of a question that has one at most. A block without
+    /// rows may come before it.
+    pub(crate) async fn only_row(&self, statement: &Statement) -> Result<Option<RecordBatch>> {
+        let mut rows = self.rows(statement).await?;
+        while let Some(batch) = rows.try_next().await? {
+            if batch.num_rows() > 0 {
+                return Ok(Some(batch));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The texts of a column, of all rows.
+    pub(crate) async fn texts(&self, statement: &Statement, name: &str) -> Result<StringArray> {
+        let mut rows = self.rows(statement).await?;
+        let mut texts = StringBuilder::new();
+        while let Some(batch) = rows.try_next().await? {
+            texts.extend(column::<StringArray>(&batch, name)?);
+        }
+        Ok(texts.finish())
     }
 }
 

@@ -106,7 +106,7 @@ async fn count(query: Query<'_>, question: Statement, query_id: &str) -> Result<
     // An attempt's query id is that of the call, a hyphen and the attempt's number.
     let call = query_id.rsplit_once('-').map_or(query_id, |(call, _)| call);
     let question = question.bind("id", query_id).bind("attempts", format!("{call}-"));
-    match query.first_rows(&question).await {
+    match query.only_row(&question).await {
         Ok(Some(row)) => Ok(column::<UInt64Array>(&row, "n")?.value(0)),
         Ok(None) => Ok(0),
         Err(error) if is_hidden(&error) => Ok(0),
@@ -118,7 +118,7 @@ async fn count(query: Query<'_>, question: Statement, query_id: &str) -> Result<
 async fn stored_rows(query: Query<'_>, insert: &Insert) -> Result<u64> {
     let (table, batch) = (insert.table(), insert.batch());
     column_positions(insert, &*table::columns(query, table).await?)?;
-    let row = query.first_rows(&SORTING_KEY.bind("table", table.as_str())).await?;
+    let row = query.only_row(&SORTING_KEY.bind("table", table.as_str())).await?;
     let keys = match &row {
         Some(row) => column::<StringArray>(row, "s")?.value(0),
         None => "",

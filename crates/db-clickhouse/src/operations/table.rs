@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use arrow_array::StringArray;
 use arrow_schema::SchemaRef;
 use db_port::adapter::{
     COLUMNS_WITHOUT_DEFAULT, check_missing_columns, column_positions, missing_columns,
 };
-use db_port::{Identifier, Insert, Result, Statement, column};
+use db_port::{Identifier, Insert, Result, Statement};
 use tokio::time::Instant;
 
 use super::deduplication;
@@ -45,10 +44,7 @@ pub(super) async fn check(query: Query<'_>, insert: &Insert, table: &KnownTable)
         return check_missing_columns(insert, &table.columns, without_default);
     }
     let ask = Statement::new(COLUMNS_WITHOUT_DEFAULT).bind("table", insert.table().as_str());
-    let without_default = match query.first_rows(&ask).await? {
-        Some(names) => column::<StringArray>(&names, "name")?.clone(),
-        None => StringArray::new_null(0),
-    };
+    let without_default = query.texts(&ask, "name").await?;
     let without_default = table.without_default.get_or_init(|| without_default);
     check_missing_columns(insert, &table.columns, without_default)
 }

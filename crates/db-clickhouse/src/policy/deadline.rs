@@ -4,7 +4,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use db_port::{DbError, Phase};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 
 use super::failure::{Failure, FailureClass};
 use crate::config::at_most_a_year;
@@ -95,6 +95,17 @@ impl Deadline {
         timeout_at(Instant::now() + self.next_wait(phase), work)
             .await
             .map_err(|_| Failure::new(FailureClass::Ambiguous, self.exceeded(phase)))
+    }
+
+    /// Waits for all that an attempt does until its answer has begun, in however many waits.
+    pub(crate) async fn hold_attempt<T>(
+        &self,
+        work: impl Future<Output = T> + Send,
+    ) -> Result<T, Failure> {
+        let Some(attempt) = self.attempt else { return Ok(work.await) };
+        timeout(attempt, work)
+            .await
+            .map_err(|_| Failure::new(FailureClass::Ambiguous, self.exceeded(Phase::Request)))
     }
 
     /// The error for the limit that has just run out.

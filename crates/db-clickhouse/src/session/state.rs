@@ -17,6 +17,7 @@ use crate::policy::budget::RetryBudget;
 use crate::policy::deadline::Deadline;
 use crate::policy::delays::Jitter;
 use crate::wire::cancel_guard::Cancellations;
+use crate::wire::receipt::Receipts;
 use crate::wire::transport::Dialer;
 
 /// How long closing waits for cancelled calls to notice, and for the server to be told.
@@ -31,6 +32,7 @@ pub(crate) struct Session {
     pub(crate) jitter: Jitter,
     pub(crate) tables: TableCache,
     pub(crate) cancellations: Cancellations,
+    pub(crate) receipts: Receipts,
     /// Calls of the port that have begun, and streams that were handed out.
     pub(crate) under_way: TaskTracker,
     pub(crate) closing: CancellationToken,
@@ -54,6 +56,7 @@ impl Session {
             jitter: Jitter::new(jitter_seed),
             tables: TableCache::default(),
             cancellations: Cancellations::new(),
+            receipts: dialer.receipts.clone(),
             under_way: TaskTracker::new(),
             closing: CancellationToken::new(),
             connecting: SingleFlight::default(),

@@ -39,10 +39,14 @@ pub(crate) async fn open(
         received: None,
         whole: false,
     };
-    while answer.batches.is_empty() && !answer.whole {
-        answer.read(Phase::Request).await?;
-    }
-    Ok(answer)
+    let deadline = answer.request.deadline;
+    let begun = async {
+        while answer.batches.is_empty() && !answer.whole {
+            answer.read(Phase::Request).await?;
+        }
+        Ok(answer)
+    };
+    deadline.hold_attempt(begun).await?
 }
 
 /// An answer whose first rows are there.

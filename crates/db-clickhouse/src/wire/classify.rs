@@ -4,7 +4,7 @@ use clickhouse::error::Error;
 use db_port::{DbError, Phase, Retryability};
 
 use super::exception;
-use super::proxy::proxy_error;
+use super::proxy::{proxy_error, unacknowledged};
 use super::request::Request;
 use super::tls::error::{handshake_failed, is_refusal_of_client};
 use super::unreachable::{causes, find, is_connect, unreachable};
@@ -42,6 +42,11 @@ pub(crate) fn classify(error: Error, request: &Request, received: Option<u64>) -
     }
 }
 
+/// What it means that the client found nothing wrong with the answer to a statement or an insert.
+pub(crate) fn acknowledged(request: &Request) -> Result<(), Failure> {
+    if request.receipt.has_arrived() { Ok(()) } else { Err(unacknowledged(request)) }
+}
+
 /// The failure for the text that the server answered with.
 pub(crate) fn reported(text: &str, request: &Request, received: Option<u64>) -> Failure {
     let Some((code, message)) = exception::parse(text) else {
@@ -50,6 +55,7 @@ pub(crate) fn reported(text: &str, request: &Request, received: Option<u64>) -> 
         }
         return proxy_error(text, request, received);
     };
+    let is_relayed = exception::is_relayed(&message);
     let query_id = Some(request.query_id.clone());
     let error = DbError::Database { code, message, query_id };
     let is_query = request.kind.is_query();
@@ -58,6 +64,8 @@ pub(crate) fn reported(text: &str, request: &Request, received: Option<u64>) -> 
         _ if code == TIMEOUT_EXCEEDED && is_query => FailureClass::Permanent,
         _ if code == TIMEOUT_EXCEEDED => FailureClass::Aborted,
         Retryability::Never => FailureClass::Permanent,
+        // Not before it ran: it was under way when another server had too much to do.
+        Retryability::Later if is_relayed && !is_query => FailureClass::Aborted,
         Retryability::Later => FailureClass::Refused,
         Retryability::Soon => FailureClass::Aborted,
     };

@@ -9,6 +9,14 @@ const UNKNOWN_TABLE: i32 = 60;
 const ACCESS_DENIED: i32 = 497;
 const NO_SUCH_COLUMN_IN_TABLE: i32 = 16;
 
+/// Unknown user, wrong password, password required, address not allowed, authentication failed.
+const LOGIN_REFUSED: [i32; 5] = [192, 193, 194, 195, 516];
+
+/// Whether the server does not let the user in, whatever is asked.
+pub(crate) fn is_login_refused(error: &DbError) -> bool {
+    error.code().is_some_and(|code| LOGIN_REFUSED.contains(&code))
+}
+
 /// Whether the server does not have what was asked for, or does not show it to this user.
 pub(crate) fn is_hidden(error: &DbError) -> bool {
     matches!(error.code(), Some(UNKNOWN_TABLE | ACCESS_DENIED))
@@ -33,6 +41,12 @@ pub(crate) fn parse(text: &str) -> Option<(i32, String)> {
     };
     let message = message.rfind(" (version ").map_or(message, |version| &message[..version]).trim();
     Some((code, if message.is_empty() { "no text came with it" } else { message }.to_owned()))
+}
+
+/// Whether the exception with this message was thrown by another server, such as a shard, which the
+/// one that answers had passed a part of the work on to.
+pub(crate) fn is_relayed(message: &str) -> bool {
+    ["Received from ", "There was an error on ["].iter().any(|start| message.starts_with(start))
 }
 
 /// How the server begins its answer, which has no code at the start, to a request whose form it

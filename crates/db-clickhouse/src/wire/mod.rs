@@ -5,12 +5,15 @@ pub(crate) mod cancel_guard;
 pub(crate) mod classify;
 pub(crate) mod connect_phase;
 mod exception;
+mod observed;
 mod proxy;
+pub(crate) mod receipt;
 pub(crate) mod request;
 pub(crate) mod request_kind;
 pub(crate) mod settings;
 mod tls;
 pub(crate) mod transport;
 mod unreachable;
+mod witness;
 
-pub(crate) use exception::{is_hidden, is_unknown_table_or_column};
+pub(crate) use exception::{is_hidden, is_login_refused, is_unknown_table_or_column};

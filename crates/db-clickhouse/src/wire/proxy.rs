@@ -43,6 +43,18 @@ pub(super) fn proxy_error(text: &str, request: &Request, received: Option<u64>) 
     }
 }
 
+/// The failure for an answer that looks like success and is not ClickHouse's, or came before the
+/// request was whole.
+pub(super) fn unacknowledged(request: &Request) -> Failure {
+    let cause = DbError::UnexpectedResult {
+        expected: format!("ClickHouse's own acknowledgement from {}", request.server),
+        found: "status 200 without it, or before all was sent: is there a proxy in between?".into(),
+    };
+    let reason = "a proxy or load balancer answered in the server's place";
+    let error = request.unanswered(reason, Some(cause.into()), None);
+    Failure::new(FailureClass::Ambiguous, error)
+}
+
 /// The status that a load balancer's error page begins with, behind tags such as `<html><title>`.
 fn http_status(page: &str) -> Option<u16> {
     let mut rest = page.trim_start();

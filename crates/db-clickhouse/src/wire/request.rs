@@ -7,8 +7,9 @@ use clickhouse::query::Query;
 use db_port::adapter::{Setting, check_settings, parameter_text};
 use db_port::{Cause, DbError, Result, Statement};
 
+use super::receipt::Receipt;
 use super::request_kind::RequestKind;
-use super::settings::{ARROW, END_WITH_CLIENT, WHOLE_ANSWER};
+use super::settings::{ARROW, END_WITH_CLIENT, LIMITS_THROW, MUTATIONS_SYNC, WHOLE_ANSWER};
 use crate::policy::deadline::Deadline;
 
 /// One request to the server, for what it needs to know about itself when it fails.
@@ -18,6 +19,7 @@ pub(crate) struct Request {
     pub(crate) kind: RequestKind,
     pub(crate) query_id: String,
     pub(crate) deadline: Deadline,
+    pub(crate) receipt: Arc<Receipt>,
 }
 
 impl Request {
@@ -26,9 +28,9 @@ impl Request {
         let mut query = client.query_raw(statement.sql()).with_setting("query_id", &self.query_id);
         let (first, second): (&[_], &[_]) = match self.kind {
             RequestKind::Query => (&ARROW, &END_WITH_CLIENT),
-            RequestKind::Statement | RequestKind::Insert(_) => (&[WHOLE_ANSWER], &[]),
+            RequestKind::Statement | RequestKind::Insert(_) => (&[WHOLE_ANSWER], &[MUTATIONS_SYNC]),
         };
-        for &(name, value) in first.iter().chain(second) {
+        for &(name, value) in first.iter().chain(second).chain(&LIMITS_THROW) {
             query = query.with_setting(name, value);
         }
         if let Some(seconds) = self.execution_time() {

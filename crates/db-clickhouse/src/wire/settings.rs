@@ -51,10 +51,45 @@ const INSERTS_OWN: [&str; 5] = [
 /// The whole answer is made before it begins, so that a failure cannot hide behind a good start.
 pub(crate) const WHOLE_ANSWER: (&str, &str) = ("wait_end_of_query", "1");
 
+/// Of every request: a limit that is reached is an error. A user's settings can make the server end
+/// early instead, and then a part looks like the whole.
+pub(crate) const LIMITS_THROW: [(&str, &str); 11] = [
+    ("distinct_overflow_mode", "throw"),
+    ("group_by_overflow_mode", "throw"),
+    ("join_overflow_mode", "throw"),
+    ("read_overflow_mode", "throw"),
+    ("read_overflow_mode_leaf", "throw"),
+    ("result_overflow_mode", "throw"),
+    ("set_overflow_mode", "throw"),
+    ("sort_overflow_mode", "throw"),
+    ("timeout_overflow_mode", "throw"),
+    ("timeout_overflow_mode_leaf", "throw"),
+    ("transfer_overflow_mode", "throw"),
+];
+
+/// Parameters travel as the fields of a form, where the server takes names that end like this for
+/// parts of the form, also in the URL, and does not set them.
+const SKIPPED_BESIDE_PARAMETERS: [&str; 3] = ["_format", "_types", "_structure"];
+
+/// What `ALTER TABLE ... UPDATE` or `DELETE` changes is changed when it has returned, at least on the
+/// server that was asked; callers may set it otherwise.
+pub(super) const MUTATIONS_SYNC: (&str, &str) = ("mutations_sync", "1");
+
 /// Checks what can be checked before the statement waits for anything.
 pub(crate) fn check_statement(kind: &RequestKind, statement: &Statement) -> Result<()> {
     statement.check()?;
-    checked_settings(kind, statement.settings()).map(drop)
+    let settings = checked_settings(kind, statement.settings())?;
+    if statement.parameters().next().is_none() {
+        return Ok(());
+    }
+    let skipped = |setting: &&Setting| {
+        SKIPPED_BESIDE_PARAMETERS.iter().any(|end| setting.name.as_str().ends_with(end))
+    };
+    settings.iter().find(skipped).map_or(Ok(()), |Setting { name, .. }| {
+        let reason = "the server skips it in a request with parameters: write it into the \
+                      statement's text, behind SETTINGS";
+        Err(DbError::InvalidInput { what: format!("setting {name}"), reason: reason.into() })
+    })
 }
 
 /// The caller's settings, if all of them are settings to the server and none is one that this
@@ -71,6 +106,9 @@ pub(crate) fn checked_settings<'a>(
     for Setting { name, .. } in &settings {
         if RESERVED.contains(&name.as_str()) || name.as_str().starts_with("param_") {
             return refuse(name, "over HTTP this name is not a setting: leave it to the adapter");
+        }
+        if name.as_str().contains("_overflow_mode") {
+            return refuse(name, "a limit that is reached is always an error: leave it out");
         }
         if is_own(kind, name.as_str()) {
             return refuse(

@@ -17,6 +17,8 @@ use secrecy::ExposeSecret;
 use tower_service::Service;
 
 use super::connect_phase::ConnectPhase;
+use super::observed::Observed;
+use super::receipt::Receipts;
 use super::tls::connector;
 use crate::config::{Authentication, ClickHouseConfig};
 use crate::policy::deadline::connecting_share;
@@ -29,6 +31,7 @@ const KEEPALIVE: Duration = Duration::from_secs(60);
 /// Makes HTTP clients; what is slow to prepare, such as the root certificates, is prepared once.
 pub(crate) struct Dialer {
     make: Box<dyn Fn() -> Client + Send + Sync>,
+    pub(crate) receipts: Receipts,
 }
 
 impl Dialer {
@@ -57,18 +60,19 @@ impl Dialer {
         };
         let (database, compression) = (config.database.to_string(), config.compression);
         let authentication = config.authentication.clone();
+        let receipts = Receipts::default();
+        let bounded = Bounded { inner: connector, limit, receipts: receipts.clone() };
         let make = move || {
             let mut pool = HyperClient::builder(TokioExecutor::new());
             pool.pool_timer(TokioTimer::new()).pool_idle_timeout(IDLE);
-            let client =
-                Client::with_http_client(pool.build(Bounded { inner: connector.clone(), limit }));
+            let client = Client::with_http_client(pool.build(bounded.clone()));
             let compression = if compression { Compression::Lz4 } else { Compression::None };
             authenticated(client, &authentication)
                 .with_database(&database)
                 .with_compression(compression)
                 .with_product_info("candlehouse", env!("CARGO_PKG_VERSION"))
         };
-        Self { make: Box::new(make) }
+        Self { make: Box::new(make), receipts }
     }
 
     /// A client without an address and without a connection, with a pool of its own.
@@ -92,15 +96,16 @@ fn authenticated(client: Client, authentication: &Authentication) -> Client {
 struct Bounded<C> {
     inner: C,
     limit: Duration,
+    receipts: Receipts,
 }
 
 impl<C> Service<Uri> for Bounded<C>
 where
     C: Service<Uri, Future: Send + 'static, Error: Into<BoxError>>,
 {
-    type Response = C::Response;
+    type Response = Observed<C::Response>;
     type Error = BoxError;
-    type Future = Pin<Box<dyn Future<Output = Result<C::Response, BoxError>> + Send>>;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, BoxError>> + Send>>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
         self.inner.poll_ready(cx).map_err(Into::into)
@@ -113,6 +118,7 @@ where
         if let Some(attempt) = &attempt {
             attempt.set(true);
         }
+        let receipts = self.receipts.clone();
         let connecting = tokio::time::timeout(limit, self.inner.call(server));
         Box::pin(async move {
             let connected = connecting.await;
@@ -120,7 +126,9 @@ where
                 attempt.set(false);
             }
             match connected {
-                Ok(connected) => connected.map_err(Into::into),
+                Ok(connected) => {
+                    connected.map(|inner| Observed::new(inner, receipts)).map_err(Into::into)
+                }
                 Err(_) => Err(ConnectTimedOut { limit }.into()),
             }
         })

@@ -3,13 +3,34 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use db_clickhouse::ClickHouseManager;
 use db_port::{DbError, QueryExecutor, Statement};
 use tokio::time::{sleep, timeout};
 use wiremock::{MockServer, ResponseTemplate};
 
+use crate::support::connector::Flaky;
 use crate::support::table::{Class, Tokens, attempts, one_row, server, setting};
 use crate::support::{Reply, arrow, arrow_pieces, config, numbers, scripted, version};
 use crate::{LATE, SOON, answering, manager, on};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn fr_006_connecting_while_it_is_closed_connects_or_fails_but_is_never_turned_away() {
+    let config = config("127.0.0.1:1").with_close_timeout(LATE);
+    let network = Flaky::refusing(u32::MAX);
+    let db = Arc::new(ClickHouseManager::with_connector(config, network).unwrap());
+    let closing = Arc::clone(&db);
+    let closer = tokio::spawn(async move {
+        loop {
+            closing.close().await.unwrap();
+            tokio::task::yield_now().await;
+        }
+    });
+    for _ in 0..500 {
+        let error = db.connect().await.unwrap_err();
+        assert!(matches!(error, DbError::Unavailable { .. }), "{error:?}");
+    }
+    closer.abort();
+}
 
 #[tokio::test]
 async fn fr_006_close_is_idempotent_turns_new_calls_away_and_can_be_undone() {
@@ -82,7 +103,8 @@ async fn fr_006_an_insert_in_flight_may_end_though_it_has_only_asked_for_its_col
             .await;
     }
     let stored = wiremock::Mock::given(wiremock::matchers::any());
-    stored.respond_with(ResponseTemplate::new(200)).mount(&server).await;
+    let summary = ResponseTemplate::new(200).insert_header("X-ClickHouse-Summary", "{}");
+    stored.respond_with(summary).mount(&server).await;
     let db = manager(on(&server).with_close_timeout(LATE));
     let close = async {
         until_sent(&server, asked, 1).await;

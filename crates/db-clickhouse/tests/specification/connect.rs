@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use db_clickhouse::ClickHouseManager;
 use db_port::{DbError, QueryExecutor};
-use wiremock::ResponseTemplate;
+use wiremock::matchers::method;
+use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use crate::support::connector::Flaky;
 use crate::support::table::{Class, Tokens, attempts, one_row, server, setting};
-use crate::support::{arrow, version};
+use crate::support::{arrow, exception, version};
 use crate::{SOON, answering, manager, on};
 
 #[tokio::test]
@@ -51,6 +52,55 @@ async fn fr_002_callers_join_a_connect_under_way_and_hear_the_same() {
         assert!(matches!(result, Err(DbError::Unavailable { .. })), "{result:?}");
     }
     assert_eq!(network.asked(), 1);
+}
+
+#[tokio::test]
+async fn fr_002_a_refused_login_is_no_connection_however_often_it_is_tried() {
+    for code in [192, 193, 194, 195, 516] {
+        let refusal = ResponseTemplate::new(403).set_body_string(exception(code, "Refused."));
+        let server = server(Tokens::Ignored, refusal).await;
+        let db = manager(on(&server));
+        for _ in 0..2 {
+            assert_eq!(db.connect().await.unwrap_err().code(), Some(code));
+            assert!(!db.is_connected());
+        }
+    }
+}
+
+#[tokio::test]
+async fn fr_002_who_was_connected_and_is_refused_then_has_to_connect_again() {
+    let refusal = ResponseTemplate::new(403).set_body_string(exception(516, "Refused."));
+    let server = server(Tokens::Ignored, refusal).await;
+    answering_once(&server, arrow(&[version()])).await;
+    let db = manager(on(&server));
+    db.connect().await.unwrap();
+    assert_eq!(Class::Read.run(&db).await.unwrap_err().code(), Some(516));
+    assert!(!db.is_connected());
+    for _ in 0..2 {
+        assert_eq!(db.connect().await.unwrap_err().code(), Some(516));
+    }
+}
+
+#[tokio::test]
+async fn fr_002_an_exception_neither_connects_nor_disconnects() {
+    let refusal = ResponseTemplate::new(500).set_body_string(exception(62, "Syntax error."));
+    let server = server(Tokens::Ignored, refusal).await;
+    let db = manager(on(&server));
+    assert_eq!(db.connect().await.unwrap_err().code(), Some(62));
+    assert!(!db.is_connected());
+    answering_once(&server, arrow(&[version()])).await;
+    db.connect().await.unwrap();
+    assert_eq!(Class::Read.run(&db).await.unwrap_err().code(), Some(62));
+    assert!(db.is_connected());
+}
+
+async fn answering_once(server: &MockServer, body: Vec<u8>) {
+    Mock::given(method("POST"))
+        .respond_with(ResponseTemplate::new(200).set_body_bytes(body))
+        .up_to_n_times(1)
+        .with_priority(2)
+        .mount(server)
+        .await;
 }
 
 #[tokio::test]

@@ -6,9 +6,10 @@ use std::time::Duration;
 use db_clickhouse::ClickHouseManager;
 use db_port::{DbError, QueryExecutor, QueryExecutorExt};
 use tokio::time::{sleep, timeout};
+use wiremock::ResponseTemplate;
 
-use crate::support::table::Class;
-use crate::support::{arrow, version};
+use crate::support::table::{Class, Tokens, server};
+use crate::support::{arrow, exception, version};
 use crate::{LATE, SOON, answering, manager, on};
 
 #[tokio::test]
@@ -52,6 +53,20 @@ async fn fr_007_scoped_use_connects_and_closes_on_every_way_out() {
     });
     timeout(SOON, endless).await.unwrap_err();
     assert_closed(&db).await;
+}
+
+#[tokio::test]
+async fn fr_007_a_connect_that_fails_or_is_given_up_is_closed_too() {
+    let refusal = ResponseTemplate::new(403).set_body_string(exception(516, "Refused."));
+    let silence = ResponseTemplate::new(200).set_delay(LATE);
+    for answer in [refusal, silence] {
+        let server = server(Tokens::Ignored, answer).await;
+        let db = Arc::new(manager(on(&server)));
+        let scope = Arc::clone(&db).scoped(async |_| Ok::<_, DbError>(()));
+        let ended = timeout(SOON, scope).await;
+        assert!(!matches!(ended, Ok(Ok(()))), "{ended:?}");
+        assert_closed(&db).await;
+    }
 }
 
 /// Closing may happen in the background.

@@ -115,7 +115,7 @@ fn play(stream: &mut TcpStream, reply: Reply) -> io::Result<bool> {
     };
     let head = format!(
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\
-         X-ClickHouse-Exception-Tag: {TAG}\r\n\r\n"
+         X-ClickHouse-Exception-Tag: {TAG}\r\nX-ClickHouse-Summary: {{}}\r\n\r\n"
     );
     stream.write_all(head.as_bytes())?;
     for piece in pieces {

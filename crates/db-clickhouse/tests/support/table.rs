@@ -45,6 +45,7 @@ pub(crate) async fn server(tokens: Tokens, answer: ResponseTemplate) -> MockServ
             .mount(&server)
             .await;
     }
+    let answer = answer.insert_header("X-ClickHouse-Summary", "{}");
     Mock::given(method("POST")).respond_with(answer).mount(&server).await;
     server
 }
