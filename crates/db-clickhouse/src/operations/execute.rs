@@ -32,7 +32,7 @@ impl Exchange for Execution<'_> {
     type Answer = ();
 
     async fn exchange(&self, client: Client, request: Request) -> Result<(), Failure> {
-        let query = request.prepare(&client, self.0)?;
+        let query = request.prepare(&client, self.0);
         match request.deadline.hold(Phase::Request, query.execute()).await {
             Ok(answer) => {
                 answer.map_err(|error| classify(error, &request, None))?;

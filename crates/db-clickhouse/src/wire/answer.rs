@@ -27,7 +27,7 @@ pub(crate) async fn open(
     request: Request,
 ) -> Result<Answer, Failure> {
     let cursor = request
-        .prepare(client, statement)?
+        .prepare(client, statement)
         .fetch_bytes("ArrowStream")
         .map_err(|error| classify(error, &request, None))?;
     let mut answer = Answer {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use clickhouse::Client;
 use clickhouse::query::Query;
-use db_port::adapter::{Setting, check_settings, parameter_text};
-use db_port::{Cause, DbError, Result, Statement};
+use db_port::adapter::parameter_text;
+use db_port::{Cause, DbError, Statement};
 
 use super::receipt::Receipt;
 use super::request_kind::RequestKind;
@@ -24,7 +24,7 @@ pub(crate) struct Request {
 
 impl Request {
     /// The statement, which was checked before, as the client's query.
-    pub(crate) fn prepare(&self, client: &Client, statement: &Statement) -> Result<Query> {
+    pub(crate) fn prepare(&self, client: &Client, statement: &Statement) -> Query {
         let mut query = client.query_raw(statement.sql()).with_setting("query_id", &self.query_id);
         let (first, second): (&[_], &[_]) = match self.kind {
             RequestKind::Query => (&ARROW, &END_WITH_CLIENT),
@@ -36,13 +36,13 @@ impl Request {
         if let Some(seconds) = self.execution_time() {
             query = query.with_setting("max_execution_time", seconds);
         }
-        for Setting { name, value } in check_settings(statement.settings())? {
-            query = query.with_setting(name.as_str(), value);
+        for (name, value) in statement.settings() {
+            query = query.with_setting(name, value);
         }
         for (name, value) in statement.parameters() {
             query = query.with_setting(format!("param_{name}"), parameter_text(value));
         }
-        Ok(query)
+        query
     }
 
     /// The server's own time limit, a little under this side's. Rows may flow for as long as the
