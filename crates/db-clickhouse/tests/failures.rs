@@ -4,12 +4,11 @@
 mod support;
 
 use std::error::Error;
-use std::net::TcpListener;
 use std::time::Duration;
 
 use db_clickhouse::{ClickHouseConfig, ClickHouseManager};
 use db_port::{DbError, QueryExecutor, Retryability, Statement};
-use support::{Reply, config, exception, manager, scripted, shown};
+use support::{Reply, config, exception, manager, refusing_address, scripted, shown};
 use wiremock::matchers::method;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
@@ -32,7 +31,7 @@ async fn answering(status: u16, text: &str) -> (MockServer, ClickHouseManager) {
 
 #[tokio::test]
 async fn a_refused_connection_names_host_and_port_and_what_to_check() {
-    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let free = refusing_address();
     let db = manager(&free);
     let statement = || Statement::new("DROP TABLE t");
     for error in [failure(&db).await, db.execute(statement()).await.unwrap_err()] {

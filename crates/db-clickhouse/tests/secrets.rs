@@ -12,7 +12,7 @@ use arrow_array::{ArrayRef, RecordBatch, StringArray};
 use db_clickhouse::{ClickHouseConfig, ClickHouseManager};
 use db_port::{DbError, Identifier, Insert, QueryExecutor, QueryExecutorExt, Statement};
 use futures_util::future::join_all;
-use support::{arrow, exception, shown, version};
+use support::{arrow, exception, refusing_address, shown, version};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tracing_subscriber::filter::LevelFilter;
@@ -103,7 +103,7 @@ const LONG: Duration = Duration::from_secs(30);
 /// Servers that cannot be reached or used, each in its own way, and one that works; and how long
 /// to wait for each.
 async fn servers() -> Vec<(String, Duration)> {
-    let free = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().to_string();
+    let free = refusing_address();
     let wrong = exception(516, "reader: Authentication failed: password is incorrect.");
     let silent = server(Behaviour::IsSilent).await;
     let others = [

@@ -8,6 +8,7 @@ use std::thread;
 
 use arrow_array::{RecordBatch, StringArray};
 use arrow_ipc::writer::StreamWriter;
+use tokio::net::TcpSocket;
 
 pub(crate) const SECRET: &str = "hunter2";
 
@@ -68,9 +69,14 @@ impl Database {
     }
 }
 
-/// The URL of a server that is not there.
+/// The URL of a server that is not there, for as long as the test's process lives: its port is
+/// taken, so that no other listener can get it, but nobody listens.
 pub(crate) fn nobody() -> String {
-    url(TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap())
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let address = socket.local_addr().unwrap();
+    std::mem::forget(socket);
+    url(address)
 }
 
 fn url(address: SocketAddr) -> String {

@@ -1,13 +1,13 @@
 //! FR-005: the health check.
 
-use std::net::TcpListener;
-
 use db_clickhouse::ClickHouseConfig;
 use db_port::{HealthProblem, QueryExecutor, QueryExecutorExt, Statement};
 use wiremock::ResponseTemplate;
 
 use crate::support::table::{Tokens, attempts, server};
-use crate::support::{Reply, arrow, arrow_pieces, config, exception, numbers, scripted, version};
+use crate::support::{
+    Reply, arrow, arrow_pieces, config, exception, numbers, refusing_address, scripted, version,
+};
 use crate::{SOON, answering, manager, on};
 
 async fn problem(config: ClickHouseConfig) -> HealthProblem {
@@ -31,7 +31,7 @@ async fn fr_005_health_is_true_only_if_the_server_answers_within_its_own_time() 
     assert_eq!(problem(on(&refusing.await)).await, HealthProblem::CredentialsRefused);
     let silent = vec![Reply::Stuck(vec![]), Reply::Stuck(vec![])];
     assert_eq!(problem(config(&scripted(silent))).await, HealthProblem::TimedOut);
-    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let free = refusing_address();
     assert_eq!(problem(config(&free)).await, HealthProblem::Unreachable);
 }
 

@@ -14,6 +14,7 @@ use std::time::Duration;
 use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 use arrow_ipc::writer::StreamWriter;
 use db_clickhouse::{ClickHouseConfig, ClickHouseManager};
+use tokio::net::TcpSocket;
 
 /// An executor on the server at `address`, such as `127.0.0.1:8123`.
 pub(crate) fn manager(address: &str) -> ClickHouseManager {
@@ -78,6 +79,16 @@ pub(crate) enum Reply {
     Stuck(Vec<Vec<u8>>),
     /// Sends nothing and hangs up.
     HangUp,
+}
+
+/// An address that refuses connections for as long as the test's process lives: its port is taken,
+/// so that no other listener can get it, but nobody listens.
+pub(crate) fn refusing_address() -> String {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let address = socket.local_addr().unwrap().to_string();
+    std::mem::forget(socket);
+    address
 }
 
 /// Answers each connection's first request with the next reply, but one to end a query with that
