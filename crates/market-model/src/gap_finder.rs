@@ -116,6 +116,13 @@ mod tests {
     }
 
     #[test]
+    fn of_two_longest_gaps_the_newer_one_is_shown() {
+        let opens = ["2024-01-01", "2024-01-04", "2024-01-06", "2024-01-09", "2024-01-11"];
+        let coverage = coverage("1d", Calendar::Continuous, TimeRange::ALL, &opens);
+        assert_eq!(coverage.longest_gap, Some(coverage.gaps[2]));
+    }
+
+    #[test]
     fn more_gaps_than_are_kept_are_counted_all_the_same() {
         let key = SeriesKey::parse("A", Interval::MINUTE).unwrap();
         let mut finder = GapFinder::new(key, Calendar::Continuous, TimeRange::ALL);

@@ -60,9 +60,9 @@ fn what_trades_on_one_weekend_or_for_a_few_days_is_expected_around_the_clock() {
         format!("date,open,high,low,close\n{}", rows.map(row).collect::<String>())
     };
     // 2024-01-01 was a Monday.
-    let weekend = |day: u32| day % 7 == 6 || day % 7 == 0;
+    let weekend = |day: u32| matches!(day % 7, 6 | 0);
     home.write("rests.csv", days(weekend, 29));
-    home.write("once.csv", days(|day| day != 14 && (day % 7 == 6 || day % 7 == 0), 29));
+    home.write("once.csv", days(|day| day != 14 && matches!(day % 7, 6 | 0), 29));
     home.write("short.csv", days(weekend, 26));
     for name in ["rests", "once", "short"] {
         home.ok(&format!("import {name}.csv --symbol {name} --interval 1d"));
