@@ -46,10 +46,10 @@ pub fn main() -> ExitCode {
 /// store is closed on every way out: a process must not end with the embedded engine open.
 async fn until_asked_to_end(cli: Cli) -> Result<(), CliError> {
     let named = dispatch::database(&cli)?;
-    let mut asked = Asked::listen(&cli.command)?;
+    let mut shutdown = listen(&cli.command)?;
     let located = tokio::select! {
         located = dispatch::locate(&cli.command, &named) => located,
-        error = asked.to_end() => Err(error),
+        error = asked_to_end(&mut shutdown) => Err(error),
     };
     let url = match located {
         Ok(url) => url,
@@ -58,29 +58,23 @@ async fn until_asked_to_end(cli: Cli) -> Result<(), CliError> {
     let store = Store::on(&url)?;
     let result = tokio::select! {
         result = dispatch::run(cli.command, &store, &url) => result,
-        error = asked.to_end() => Err(error),
+        error = asked_to_end(&mut shutdown) => Err(error),
     };
     let closed = store.close().await;
     result.and(closed)
 }
 
-/// Requests to drop the command.
-struct Asked(Option<Shutdown>);
-
-impl Asked {
-    /// A server listens itself, and ends in an order of its own.
-    fn listen(command: &Command) -> Result<Self, CliError> {
-        let shutdown = match command {
-            Command::Serve(_) => None,
-            _ => Some(Shutdown::listen().map_err(|source| CliError::Signals { source })?),
-        };
-        Ok(Self(shutdown))
+/// A server listens itself, and ends in an order of its own.
+fn listen(command: &Command) -> Result<Option<Shutdown>, CliError> {
+    match command {
+        Command::Serve(_) => Ok(None),
+        _ => Ok(Some(Shutdown::listen().map_err(|source| CliError::Signals { source })?)),
     }
+}
 
-    async fn to_end(&mut self) -> CliError {
-        match &mut self.0 {
-            Some(shutdown) => shutdown.next().await,
-            None => pending().await,
-        }
+async fn asked_to_end(shutdown: &mut Option<Shutdown>) -> CliError {
+    match shutdown {
+        Some(shutdown) => shutdown.next().await,
+        None => pending().await,
     }
 }
