@@ -144,3 +144,19 @@ async fn a_change_that_was_never_sent_is_no_open_question_when_closing_ends_it()
     }
     assert_eq!((network.seen("INSERT"), network.seen("KILL"), network.open()), (1, 0, 0));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_change_that_is_dropped_while_its_connection_opens_is_neither_sent_nor_killed() {
+    let network = Memory::new(Peer::Takes);
+    let db = on(&network);
+    db.insert(Insert::new(T, numbers(&[1]))).await.unwrap();
+    network.darken("alpha");
+    let insert = timeout(SHORT, db.insert(Insert::new(T, numbers(&[2]))));
+    let statement = timeout(SHORT, db.execute(Statement::new("DROP TABLE t")));
+    let (insert, statement) = tokio::join!(insert, statement);
+    assert!(insert.is_err() && statement.is_err());
+    network.lighten();
+    sleep(AFTERWARDS).await;
+    assert_eq!((network.seen("INSERT"), network.seen("DROP"), network.seen("KILL")), (1, 0, 0));
+    assert_nothing_is_left(db, &network).await;
+}

@@ -11,6 +11,7 @@ use hyper::Uri;
 use hyper_util::client::legacy::connect::{Connected, Connection};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, DuplexStream, ReadBuf};
+use tokio::sync::watch;
 use tower_service::Service;
 
 use super::table::columns;
@@ -36,8 +37,8 @@ pub(crate) enum Peer {
 #[derive(Clone)]
 pub(crate) struct Memory {
     peer: Peer,
-    /// New connections to this host are never opened.
-    dark: Arc<Mutex<Option<&'static str>>>,
+    /// Connections to this host open when it is light again.
+    dark: watch::Sender<Option<&'static str>>,
     open: Arc<AtomicUsize>,
     seen: Arc<Mutex<Vec<String>>>,
     held: Arc<Mutex<Vec<DuplexStream>>>,
@@ -45,12 +46,16 @@ pub(crate) struct Memory {
 
 impl Memory {
     pub(crate) fn new(peer: Peer) -> Self {
-        let (dark, open) = (Arc::default(), Arc::default());
+        let (dark, open) = (watch::Sender::default(), Arc::default());
         Self { peer, dark, open, seen: Arc::default(), held: Arc::default() }
     }
 
     pub(crate) fn darken(&self, host: &'static str) {
-        *self.dark.lock().unwrap() = Some(host);
+        self.dark.send_replace(Some(host));
+    }
+
+    pub(crate) fn lighten(&self) {
+        self.dark.send_replace(None);
     }
 
     /// Connections that the client has not closed.
@@ -124,15 +129,15 @@ impl Service<Uri> for Memory {
     }
 
     fn call(&mut self, server: Uri) -> Self::Future {
-        let dark = *self.dark.lock().unwrap();
-        if dark.is_some() && server.host() == dark {
-            return Box::pin(std::future::pending());
-        }
-        let (pipe, peers) = tokio::io::duplex(PIPE);
-        let memory = self.clone();
-        tokio::spawn(memory.clone().serve(peers));
-        self.open.fetch_add(1, Ordering::SeqCst);
-        Box::pin(std::future::ready(Ok(TokioIo::new(Socket { pipe, open: memory.open }))))
+        let (memory, mut dark) = (self.clone(), self.dark.subscribe());
+        Box::pin(async move {
+            dark.wait_for(|dark| *dark != server.host()).await.map_err(io::Error::other)?;
+            let (pipe, peers) = tokio::io::duplex(PIPE);
+            memory.open.fetch_add(1, Ordering::SeqCst);
+            let open = Arc::clone(&memory.open);
+            tokio::spawn(memory.serve(peers));
+            Ok(TokioIo::new(Socket { pipe, open }))
+        })
     }
 }
 
