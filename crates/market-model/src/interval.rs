@@ -137,6 +137,17 @@ impl Interval {
         })
     }
 
+    /// The place on the grid of the candle that contains `time`; the next candle has the next place.
+    pub(crate) fn place_of(self, time: Timestamp) -> i64 {
+        match self.millis() {
+            Some(length) => (time.as_millis() - self.offset()).div_euclid(length),
+            None => {
+                let date = time.to_datetime();
+                i64::from(date.year()) * 12 + i64::from(date.month0())
+            }
+        }
+    }
+
     /// Whether `time` can be the open time of a candle.
     #[must_use]
     pub fn is_open(self, time: Timestamp) -> bool {
