@@ -99,6 +99,16 @@ mod tests {
     }
 
     #[test]
+    fn only_candles_of_up_to_a_day_are_not_expected_at_the_weekend() {
+        let saturday: Timestamp = "2024-01-06".parse().unwrap();
+        let three_days: Interval = "3d".parse().unwrap();
+        let opens = three_days.open_of(saturday);
+        assert_eq!(opens, saturday);
+        assert!(Calendar::Weekdays.expects(three_days, saturday));
+        assert!(!Calendar::Weekdays.expects(Interval::DAY, saturday));
+    }
+
+    #[test]
     fn four_hundred_years_of_seconds_are_counted_at_once() {
         let second: Interval = "1s".parse().unwrap();
         for (calendar, days, last) in [

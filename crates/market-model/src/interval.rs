@@ -226,6 +226,8 @@ mod tests {
         assert_eq!(Interval::WEEK.open_of(at("1969-12-31")), at("1969-12-29"));
         assert_eq!(Interval::MONTH.open_of(at("2012-02-29T12:00")), at("2012-02-01"));
         assert_eq!(Interval::MONTH.next_open(at("1969-12-15")), at("1970-01-01"));
+        assert!(Interval::WEEK.is_open(at("2013-02-25")));
+        assert!(!Interval::WEEK.is_open(at("2013-02-26")));
     }
 
     #[test]
@@ -233,9 +235,15 @@ mod tests {
         let divides = |a: &str, b: &str| {
             a.parse::<Interval>().unwrap().divides(b.parse::<Interval>().unwrap())
         };
-        for (short, long) in
-            [("1m", "1h"), ("1d", "1w"), ("1d", "1M"), ("12h", "1M"), ("1d", "3d"), ("1d", "1d")]
-        {
+        for (short, long) in [
+            ("1m", "1h"),
+            ("1d", "1w"),
+            ("1d", "1M"),
+            ("12h", "1M"),
+            ("1d", "3d"),
+            ("1d", "1d"),
+            ("1w", "1w"),
+        ] {
             assert!(divides(short, long), "{short} to {long}");
         }
         for (short, long) in

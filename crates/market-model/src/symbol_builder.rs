@@ -161,8 +161,13 @@ mod tests {
             .delisted(day("2299-12-31"))
             .build()
             .unwrap();
+        assert_eq!((symbol.exchange(), symbol.name()), ("NASDAQ", "AAPL"));
+        assert_eq!(symbol.to_string(), "NASDAQ:AAPL");
+        assert_eq!(symbol.status(), SymbolStatus::Delisted);
         assert_eq!((symbol.base(), symbol.quote()), (Some("AAPL"), Some("USD")));
         assert_eq!(symbol.tick_size().unwrap().to_string(), "0.01");
+        assert_eq!(symbol.lot_size(), Some(size("1")));
+        assert_eq!(symbol.listed(), Some(day("1980-12-12")));
         assert_eq!(symbol.delisted(), Some(day("2299-12-31")));
         let changed = symbol.to_builder().base(None).asset_class(AssetClass::Etf).build().unwrap();
         assert_eq!((changed.base(), changed.asset_class()), (None, AssetClass::Etf));
@@ -172,6 +177,13 @@ mod tests {
     #[test]
     fn a_delisted_symbol_needs_no_date() {
         assert!(apple().status(SymbolStatus::Delisted).build().is_ok());
+    }
+
+    #[test]
+    fn a_symbol_may_be_listed_and_delisted_on_one_day() {
+        let day = day("2024-01-01");
+        let symbol = apple().status(SymbolStatus::Delisted).listed(day).delisted(day).build();
+        assert_eq!(symbol.unwrap().delisted(), Some(day));
     }
 
     #[test]
