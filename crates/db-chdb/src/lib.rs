@@ -18,6 +18,7 @@ mod running;
 mod session;
 pub mod store;
 mod stream;
+mod text;
 mod uri;
 mod worker;
 

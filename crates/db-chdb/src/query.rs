@@ -11,6 +11,7 @@ use crate::connection::Connection;
 use crate::error;
 use crate::session::Session;
 use crate::stream::{self, Message, Sender};
+use crate::text;
 use crate::worker::Worker;
 
 /// Runs a statement, after waiting at most for `wait` for a permit, and returns its rows.
@@ -58,6 +59,9 @@ fn forward(
     for batch in reader {
         match batch {
             Ok(batch) => {
+                if let Err(failure) = text::check(&batch) {
+                    return Some(Message::Failed(failure));
+                }
                 rows += batch.num_rows() as u64;
                 batches.blocking_send(Message::Batch(batch)).ok()?;
             }

@@ -130,12 +130,14 @@ impl Answer {
 
     fn corrupt(&self, reason: &str) -> Failure {
         let (server, rows) = (&self.request.server, self.received.unwrap_or_default());
+        let advice = if reason.contains("UTF8") {
+            "read bytes that are no text through hex()"
+        } else {
+            "look for a proxy that changes answers, and for a FORMAT in the statement"
+        };
         Failure::permanent(DbError::UnexpectedResult {
             expected: format!("rows in the Arrow format from {server}"),
-            found: format!(
-                "something else after {rows} rows: {reason}; look for a proxy that changes answers, \
-                 and for a FORMAT in the statement"
-            ),
+            found: format!("something else after {rows} rows: {reason}; {advice}"),
         })
     }
 
