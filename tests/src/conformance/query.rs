@@ -118,9 +118,10 @@ fn longest(piece: &str, bytes: usize) -> String {
 pub async fn query_parameters_do_not_leak(db: &dyn QueryExecutor) {
     let one = Statement::new("SELECT {secret:String} AS s").bind("secret", "a");
     assert_eq!(text(db, one).await, "a");
-    // Hidden from the client's own check by what it takes for a text, so that the database itself has
-    // to refuse it.
-    let two = Statement::new("SELECT $$'$$ AS q, {secret:String} AS s, $$'$$ AS r");
+    // Hidden from the client's own check, so that the database itself has to refuse it: the client
+    // takes each `e-` for an exponent and what is between the quotes for a text, the database takes
+    // what is behind `--` for a comment.
+    let two = Statement::new("SELECT 1 AS 1x_e--'\n, {secret:String} AS s, 2 AS 2x_e--'");
     two.check().unwrap();
     let error = db.query_all(two).await.unwrap_err();
     assert_eq!(error.code(), Some(456), "{error}");

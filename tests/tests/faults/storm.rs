@@ -128,7 +128,9 @@ async fn judge(harness: &Harness, db: &ClickHouseManager, done: &Done) -> Result
 fn is_attempt(request: &Request, fault: &Fault, n: i64) -> bool {
     let rows = [n.to_le_bytes(), n.to_le_bytes()].concat();
     let refused = matches!(fault, Fault::Answer(_));
-    request.is_insert() && !refused && request.body.windows(rows.len()).any(|window| window == rows)
+    request.is_insert()
+        && !refused
+        && request.content().windows(rows.len()).any(|part| part == rows)
 }
 
 fn pick<'a, T>(rng: &mut Rng, choices: &'a [T]) -> &'a T {
