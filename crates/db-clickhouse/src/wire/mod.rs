@@ -1,5 +1,6 @@
 //! What goes over the network: requests, connections, answers, and what their errors mean.
 
+mod addresses;
 pub(crate) mod answer;
 mod arrow_decoder;
 pub(crate) mod cancel_guard;
