@@ -31,6 +31,8 @@ pub async fn temp_database_with(
     if let Err(error) = keeper.execute(create).await {
         panic!("no embedded engine to test with: {error}");
     }
+    // What nothing else ends, ends by itself, so that the test fails and does not hang.
     let config = ChdbConfig::in_memory().with_database(database);
+    let config = config.with_setting("max_execution_time", 120);
     TempDatabase::new(ChdbExecutor::new(configure(config)), keeper)
 }

@@ -8,8 +8,9 @@ use adbc_driver_manager::{ManagedConnection, ManagedDriver};
 use db_port::{DbError, Result};
 
 use crate::config::{ChdbConfig, Location};
+use crate::options::EngineOptions;
 use crate::running::Running;
-use crate::{library, store};
+use crate::{library, signals, store};
 
 /// A share in the engine of this process, which shuts down when the last share is dropped.
 pub(crate) struct Engine {
@@ -37,11 +38,15 @@ impl Engine {
             Location::Memory => Location::Memory,
             Location::Path(path) => Location::Path(resolved(path)),
         };
+        let options = config.options.checked()?;
         let mut process = process();
         refuse_another_library(&process, config)?;
         if let Some(running) = &process.running {
             return match running.location == wanted {
-                true => Ok(Self { running: Some(Arc::clone(running)) }),
+                true => {
+                    refuse_other_options(running, &options)?;
+                    Ok(Self { running: Some(Arc::clone(running)) })
+                }
                 false => Err(elsewhere(&wanted, &running.location)),
             };
         }
@@ -49,8 +54,11 @@ impl Engine {
             Location::Memory => Location::Memory,
             Location::Path(path) => Location::Path(store::prepare(path)?),
         };
-        let mut driver = load(&mut process, config)?;
-        let running = Arc::new(Running::start(&mut driver, location)?);
+        let running = signals::keep(|| {
+            let mut driver = load(&mut process, config)?;
+            Running::start(&mut driver, location, options)
+        });
+        let running = Arc::new(running?);
         process.running = Some(Arc::clone(&running));
         Ok(Self { running: Some(running) })
     }
@@ -84,6 +92,18 @@ fn elsewhere(wanted: &Location, open: &Location) -> DbError {
         ),
         source: None,
     }
+}
+
+fn refuse_other_options(running: &Running, wanted: &EngineOptions) -> Result<()> {
+    if *wanted == EngineOptions::new() || *wanted == running.options {
+        return Ok(());
+    }
+    Err(DbError::Configuration {
+        key: "engine options".into(),
+        reason: "this process has its engine open with others, and a process has one engine; give \
+                 all executors the same options, or only the one that opens it"
+            .into(),
+    })
 }
 
 fn refuse_another_library(process: &Process, config: &ChdbConfig) -> Result<()> {

@@ -1,0 +1,58 @@
+//! The settings that callers may not set, because the adapter relies on them.
+
+use db_port::adapter::{Setting, check_settings};
+use db_port::{DbError, Insert, Result, Statement};
+
+use crate::config::ChdbConfig;
+
+/// Work is found by the comment when it is to be killed, and an insert that the engine does later
+/// could not be found.
+const OWN: [&str; 4] =
+    ["async_insert", "log_comment", "wait_for_async_insert", "wait_for_async_insert_timeout"];
+
+/// An insert's token decides alone whether its rows are stored.
+const INSERTS_OWN: [&str; 3] =
+    ["deduplicate_insert", "insert_deduplicate", "insert_deduplication_token"];
+
+/// The settings of a statement, if it may have all of them.
+pub(crate) fn of_statement(statement: &Statement) -> Result<Vec<Setting>> {
+    checked(statement.settings(), &[])
+}
+
+/// The settings of an insert, if it may have all of them.
+pub(crate) fn of_insert(insert: &Insert) -> Result<Vec<Setting>> {
+    checked(insert.settings(), &INSERTS_OWN)
+}
+
+/// The settings of every statement of an executor, if it may have all of them.
+pub(crate) fn of_config(config: &ChdbConfig) -> Result<Vec<Setting>> {
+    let settings = config.settings.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    checked(settings, &INSERTS_OWN).map_err(|error| DbError::Configuration {
+        key: "settings".into(),
+        reason: error.to_string(),
+    })
+}
+
+fn checked<'a>(
+    settings: impl Iterator<Item = (&'a str, &'a str)>,
+    own: &[&str],
+) -> Result<Vec<Setting>> {
+    let settings = check_settings(settings)?;
+    for Setting { name, .. } in &settings {
+        let name = name.as_str();
+        let reason = if OWN.contains(&name) || own.contains(&name) {
+            "this adapter relies on it: leave it out"
+        } else if name.contains("_overflow_mode") {
+            "a limit that is reached is always an error: leave it out"
+        } else if name.starts_with("param_") {
+            "a parameter is no setting: bind it"
+        } else {
+            continue;
+        };
+        return Err(DbError::InvalidInput {
+            what: format!("setting {name}"),
+            reason: reason.into(),
+        });
+    }
+    Ok(settings)
+}
