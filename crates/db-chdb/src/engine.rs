@@ -22,10 +22,12 @@ pub(crate) struct Engine {
 /// taken and given back under this lock, so that a new engine never meets one that is closing.
 struct Process {
     driver: Option<(PathBuf, ManagedDriver)>,
+    /// The engine's, once one was started.
+    version: Option<String>,
     running: Option<Arc<Running>>,
 }
 
-static PROCESS: Mutex<Process> = Mutex::new(Process { driver: None, running: None });
+static PROCESS: Mutex<Process> = Mutex::new(Process { driver: None, version: None, running: None });
 
 fn process() -> MutexGuard<'static, Process> {
     PROCESS.lock().unwrap_or_else(PoisonError::into_inner)
@@ -56,9 +58,11 @@ impl Engine {
         };
         let running = signals::keep(|| {
             let mut driver = load(&mut process, config)?;
+            refuse_newer_store(&mut process, &mut driver, &location)?;
             Running::start(&mut driver, location, options)
         });
         let running = Arc::new(running?);
+        process.version = Some(running.version.clone());
         process.running = Some(Arc::clone(&running));
         Ok(Self { running: Some(running) })
     }
@@ -92,6 +96,26 @@ fn elsewhere(wanted: &Location, open: &Location) -> DbError {
         ),
         source: None,
     }
+}
+
+/// Before the engine opens the store, because it would set aside what it cannot read. Which version
+/// the library has is only known once an engine was started, so one is, in memory.
+fn refuse_newer_store(
+    process: &mut Process,
+    driver: &mut ManagedDriver,
+    location: &Location,
+) -> Result<()> {
+    let Location::Path(folder) = location else {
+        return Ok(());
+    };
+    if !store::is_claimed(folder)? {
+        return Ok(());
+    }
+    let version = match process.version.take() {
+        Some(version) => version,
+        None => Running::start(driver, Location::Memory, EngineOptions::new())?.version.clone(),
+    };
+    store::check(folder, process.version.insert(version))
 }
 
 fn refuse_other_options(running: &Running, wanted: &EngineOptions) -> Result<()> {

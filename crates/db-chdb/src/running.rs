@@ -15,13 +15,14 @@ use crate::{store, uri};
 pub(crate) struct Running {
     pub(crate) location: Location,
     pub(crate) options: EngineOptions,
+    pub(crate) version: String,
     database: ManagedDatabase,
     /// The engine runs while a connection is open; this one keeps it running between statements.
     _anchor: ManagedConnection,
 }
 
 impl Running {
-    /// Starts the engine, unless a newer one used the store, and notes its version there. Blocks.
+    /// Starts the engine, and notes its version in the store. Blocks.
     pub(crate) fn start(
         driver: &mut ManagedDriver,
         location: Location,
@@ -33,11 +34,12 @@ impl Running {
         }
         .map_err(|error| failed(&location, &options, error))?;
         refuse_unknown(&mut started.1, &options)?;
+        let version = version(&mut started.1)?;
         if let Location::Path(path) = &location {
-            store::claim(path, &version(&mut started.1)?)?;
+            store::claim(path, &version)?;
         }
         let (database, anchor) = started;
-        Ok(Self { location, options, database, _anchor: anchor })
+        Ok(Self { location, options, version, database, _anchor: anchor })
     }
 
     /// Opens a connection. Blocks, briefly.

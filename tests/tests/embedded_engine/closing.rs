@@ -124,18 +124,21 @@ async fn the_engine_never_shuts_down_on_the_thread_of_the_runtime() {
     for by_closing in [false, true] {
         let fifo = Fifo::new();
         let db = in_memory(LONG);
-        // Shutting down writes the buffer into the table, and the view reads the file then.
-        numbers::create(&db).await;
-        let view = format!(
-            "CREATE MATERIALIZED VIEW stuck ENGINE = Memory AS \
-             SELECT n FROM numbers WHERE toString(n) IN (SELECT line FROM {})",
-            fifo.rows()
-        );
-        db.execute(Statement::from_audited_text(view)).await.unwrap();
-        let buffer = "CREATE TABLE buffer AS numbers ENGINE = \
-                      Buffer(currentDatabase(), numbers, 1, 600, 600, 1000, 1000, 1000000, 1000000)";
-        db.execute(Statement::new(buffer)).await.unwrap();
-        db.execute(Statement::new("INSERT INTO buffer VALUES (1)")).await.unwrap();
+        // Shutting down waits for the mutation, which waits for the file.
+        for sql in [
+            "CREATE DATABASE d ENGINE = Atomic".to_owned(),
+            "CREATE TABLE d.t (n UInt64, m UInt64) ENGINE = MergeTree ORDER BY n".to_owned(),
+            "INSERT INTO d.t VALUES (1, 1)".to_owned(),
+            format!(
+                "ALTER TABLE d.t UPDATE m = 2 WHERE toString(n) IN (SELECT line FROM {}) \
+                 SETTINGS mutations_sync = 0",
+                fifo.rows()
+            ),
+        ] {
+            db.execute(Statement::from_audited_text(sql)).await.unwrap();
+        }
+        let mutating = "SELECT count() AS n FROM system.merges WHERE is_mutation";
+        until("it mutates", async || number(&db, Statement::new(mutating)).await == 1).await;
         if by_closing {
             let mut close = Box::pin(db.close());
             assert!((&mut close).now_or_never().is_none());

@@ -34,7 +34,7 @@ impl Fifo {
                 told.recv_timeout(LIMIT) == Err(RecvTimeoutError::Timeout),
                 Ordering::SeqCst,
             );
-            drop(OpenOptions::new().write(true).open(path).unwrap());
+            drop(OpenOptions::new().read(true).write(true).open(path).unwrap());
         });
         Self { folder, writer: Some(writer), let_go: Some(let_go), too_late }
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use arrow_array::{ArrayRef, Int64Array, RecordBatch};
 use candlehouse_tests::table::number;
+use candlehouse_tests::wait::until;
 use db_chdb::{ChdbConfig, ChdbExecutor};
 use db_port::{DbError, Identifier, Insert, Phase, QueryExecutor, Statement};
 
@@ -70,5 +71,39 @@ async fn a_table_of_any_name_takes_a_batch_that_lacks_columns() {
     assert_eq!((count(&db, "other").await, count(&db, table.as_str()).await), (3, 0));
     db.insert(Insert::new(table.clone(), batch(&[1, 2], SOME))).await.unwrap();
     assert_eq!(count(&db, table.as_str()).await, 2);
+    db.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_late_insert_or_statement_has_an_unknown_outcome() {
+    const LIMIT: Duration = Duration::from_millis(300);
+    let _engine = alone().await;
+    let db = ChdbExecutor::new(ChdbConfig::in_memory().with_setting("max_execution_time", 120));
+    create(&db, "late").await;
+    // Whatever comes into the table is counted without an end.
+    let view = "CREATE MATERIALIZED VIEW endless ENGINE = Memory AS \
+                SELECT count() AS n FROM late, numbers(1000000000000) AS all WHERE sipHash64(number) = a";
+    db.execute(Statement::new(view)).await.unwrap();
+    let insert = |columns| {
+        Insert::new(Identifier::from_static("late"), batch(&[1, 2], columns)).with_timeout(LIMIT)
+    };
+    let statement = Statement::new("INSERT INTO late (a) VALUES (3)").with_timeout(LIMIT);
+    for (what, result) in [
+        ("the insert into late", db.insert(insert(ALL)).await.map(drop)),
+        ("the insert into late", db.insert(insert(SOME)).await.map(drop)),
+        ("the statement", db.execute(statement).await),
+    ] {
+        let Err(DbError::OutcomeUnknown { what: which, source: Some(source), query_id }) = result
+        else {
+            panic!("{what}: {result:?}")
+        };
+        assert_eq!(which, what);
+        let late = DbError::Timeout { phase: Phase::Request, limit: LIMIT };
+        assert_eq!(source.to_string(), late.to_string());
+        let running = "SELECT count() AS n FROM system.processes WHERE \
+                       Settings['log_comment'] = {id:String}";
+        let running = Statement::new(running).bind("id", query_id);
+        until("it has ended", async || number(&db, running.clone()).await == 0).await;
+    }
     db.close().await.unwrap();
 }

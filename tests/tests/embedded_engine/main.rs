@@ -14,6 +14,7 @@ mod inserts;
 mod library;
 mod location;
 mod numbers;
+mod options;
 mod permits;
 mod processes;
 mod settings;
