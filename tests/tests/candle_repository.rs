@@ -455,6 +455,39 @@ async fn the_coverage_of_all_series_is_that_of_one_after_the_other() {
 }
 
 #[tokio::test]
+async fn calendars_are_found_in_the_days_of_each_series() {
+    let store = store("calendars_are_found_in_the_days_of_each_series").await;
+    let weekdays = |key: &SeriesKey, first, count| {
+        let candles = run(key, first, count).into_iter();
+        let rests = |open| !Calendar::Weekdays.expects(key.interval(), open);
+        candles.filter(|candle| !rests(candle.open_time)).collect::<Vec<_>>()
+    };
+    for (name, interval, first, count) in [
+        ("NYSE:OLD", "1d", "1969-12-01", 60),
+        ("NYSE:OLD", "12h", "1969-12-01", 120),
+        ("NYSE:NEW", "1d", "1900-01-01", 26),
+        ("LSE:OLD", "1d", "2299-11-01", 60),
+    ] {
+        let key = key(name, interval);
+        store.candles.upsert(&key, &weekdays(&key, first, count)).await.unwrap();
+        // Corrected ones are stored twice until the table is merged.
+        let first = candle(weekdays(&key, first, count)[0].open_time, 77.0);
+        store.candles.upsert(&key, &[first]).await.unwrap();
+    }
+    let coin = key("BINANCE:OLD", "1d");
+    store.candles.upsert(&coin, &run(&coin, "1969-12-01", 60)).await.unwrap();
+    let found = async |filter: SeriesFilter| {
+        let calendars = store.candles.find_calendars(&filter).await.unwrap();
+        assert!(calendars.values().all(|&calendar| calendar == Calendar::Weekdays));
+        calendars.keys().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let all = SeriesFilter::default();
+    assert_eq!(found(all.clone()).await, ["LSE:OLD 1d", "NYSE:OLD 12h", "NYSE:OLD 1d"]);
+    let nyse = SeriesFilter { exchange: Some("NYSE".into()), ..all };
+    assert_eq!(found(nyse).await, ["NYSE:OLD 12h", "NYSE:OLD 1d"]);
+}
+
+#[tokio::test]
 async fn weeks_of_real_stocks_follow_from_their_days() {
     let store = store("weeks_of_real_stocks_follow_from_their_days").await;
     let days = fixtures::stocks().remove("AAPL").unwrap();

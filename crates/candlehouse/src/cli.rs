@@ -18,7 +18,8 @@ use crate::value_parsers;
 const AFTER_HELP: &str = "\
 Times are UTC, written 2013-03-01 or 2013-03-01T09:30. Ranges begin at --from and end before --to.
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a file was refused, 4 no such store,
-symbol or candles, 130 interrupted. An empty answer to a question about what is there is no error.";
+symbol or candles, 130 interrupted, 143 terminated. An empty answer to a question about what is
+there is no error.";
 
 /// Market data in ClickHouse: import, query, resample, export and chart candles.
 #[derive(Debug, Parser)]
@@ -69,7 +70,7 @@ pub(crate) enum Command {
     ///
     /// The report is printed also when it does not; then the exit code is 1.
     Health(HealthArgs),
-    /// Let other processes use an embedded store, and answer health probes, until interrupted
+    /// Let other processes use an embedded store, and answer health probes, until asked to end
     ///
     /// /livez answers while the program runs, /readyz says whether the database works, /metrics
     /// has figures for Prometheus. While an embedded store is served, every other command on the

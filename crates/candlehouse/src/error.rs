@@ -29,6 +29,10 @@ pub(crate) enum CliError {
     Imports { failed: usize, files: usize },
     #[error("interrupted")]
     Interrupted,
+    #[error("terminated")]
+    Terminated,
+    #[error("the signals that end the program cannot be heard")]
+    Signals { source: io::Error },
     #[error("the async runtime did not start")]
     Runtime { source: io::Error },
     #[error("a worker thread ended early")]
@@ -98,6 +102,7 @@ impl CliError {
             Self::Import(_) | Self::Imports { .. } | Self::Refused { .. } => 3,
             Self::NotFound { .. } => 4,
             Self::Interrupted => 130,
+            Self::Terminated => 143,
             _ => 1,
         }
     }

@@ -9,12 +9,12 @@ mod error;
 mod logging;
 mod output;
 mod progress;
-
 mod run;
 mod series_lookup;
 mod series_suggestions;
 mod serve;
 mod sharing;
+mod shutdown;
 mod store;
 mod value_parsers;
 mod wanted_symbol;

@@ -1,5 +1,6 @@
 //! One run of the program: from the command line to the exit code.
 
+use std::future::pending;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use crate::cli::{Cli, Command};
 use crate::commands::dispatch;
 use crate::error::{CliError, report};
 use crate::logging;
+use crate::shutdown::Shutdown;
 use crate::store::Store;
 
 /// How long threads may take to notice that the command has ended.
@@ -24,8 +26,8 @@ pub fn main() -> ExitCode {
     logging::start(cli.log);
     let result = match Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => {
-            let result = runtime.block_on(until_interrupted(cli));
-            // An interrupt does not wait for a file that is slow to read.
+            let result = runtime.block_on(until_asked_to_end(cli));
+            // A request to end does not wait for a file that is slow to read.
             runtime.shutdown_timeout(WIND_DOWN);
             result
         }
@@ -40,15 +42,14 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// An interrupt drops the command, which ends the engine's work. The store is closed on every way
-/// out: a process must not end with the embedded engine open.
-async fn until_interrupted(cli: Cli) -> Result<(), CliError> {
+/// An interrupt or a termination signal drops the command, which ends the database's work. The
+/// store is closed on every way out: a process must not end with the embedded engine open.
+async fn until_asked_to_end(cli: Cli) -> Result<(), CliError> {
     let named = dispatch::database(&cli)?;
-    // A server ends by being interrupted, in an order of its own.
-    let can_be_dropped = !matches!(cli.command, Command::Serve(_));
+    let mut shutdown = listen(&cli.command)?;
     let located = tokio::select! {
         located = dispatch::locate(&cli.command, &named) => located,
-        _ = tokio::signal::ctrl_c(), if can_be_dropped => Err(CliError::Interrupted),
+        error = asked_to_end(&mut shutdown) => Err(error),
     };
     let url = match located {
         Ok(url) => url,
@@ -57,8 +58,23 @@ async fn until_interrupted(cli: Cli) -> Result<(), CliError> {
     let store = Store::on(&url)?;
     let result = tokio::select! {
         result = dispatch::run(cli.command, &store, &url) => result,
-        _ = tokio::signal::ctrl_c(), if can_be_dropped => Err(CliError::Interrupted),
+        error = asked_to_end(&mut shutdown) => Err(error),
     };
     let closed = store.close().await;
     result.and(closed)
+}
+
+/// A server listens itself, and ends in an order of its own.
+fn listen(command: &Command) -> Result<Option<Shutdown>, CliError> {
+    match command {
+        Command::Serve(_) => Ok(None),
+        _ => Ok(Some(Shutdown::listen().map_err(|source| CliError::Signals { source })?)),
+    }
+}
+
+async fn asked_to_end(shutdown: &mut Option<Shutdown>) -> CliError {
+    match shutdown {
+        Some(shutdown) => shutdown.next().await,
+        None => pending().await,
+    }
 }

@@ -13,6 +13,7 @@ mod placeholders;
 mod retryability;
 mod revision_clock;
 mod scope;
+mod sql_tokens;
 mod statement;
 mod stream;
 mod value;

@@ -1,40 +1,23 @@
 //! The placeholders in the text of a statement.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use crate::sql_tokens::{Token, tokens};
+
 /// The names of all `{name:Type}` placeholders, passing over quoted text and comments.
-pub(crate) fn placeholders(sql: &str) -> BTreeSet<&str> {
-    let bytes = sql.as_bytes();
+pub(crate) fn placeholders(sql: &str) -> BTreeSet<Cow<'_, str>> {
     let mut names = BTreeSet::new();
-    let mut i = 0;
-    while i < bytes.len() {
-        match bytes[i] {
-            quote @ (b'\'' | b'"' | b'`') => i = end_of_quoted(bytes, i, quote),
-            b'-' if bytes.get(i + 1) == Some(&b'-') => i = end_of(sql, i, "\n"),
-            b'/' if bytes.get(i + 1) == Some(&b'*') => i = end_of(sql, i, "*/"),
-            b'{' => {
-                let name = sql[i + 1..].split([':', '}']).next().unwrap_or_default();
-                if bytes.get(i + 1 + name.len()) == Some(&b':') {
-                    names.insert(name.trim());
-                }
-                i += 1 + name.len();
-            }
-            _ => i += 1,
+    let mut tokens = tokens(sql).peekable();
+    while let Some(token) = tokens.next() {
+        if token == Token::Symbol('{')
+            && let Some(name) = tokens.next_if(|next| next.is_name()).and_then(Token::name)
+            && tokens.peek() == Some(&Token::Symbol(':'))
+        {
+            names.insert(name);
         }
     }
     names
-}
-
-fn end_of_quoted(bytes: &[u8], start: usize, quote: u8) -> usize {
-    let mut i = start + 1;
-    while i < bytes.len() && bytes[i] != quote {
-        i += if bytes[i] == b'\\' { 2 } else { 1 };
-    }
-    i + 1
-}
-
-fn end_of(sql: &str, start: usize, mark: &str) -> usize {
-    sql[start..].find(mark).map_or(sql.len(), |at| start + at + mark.len())
 }
 
 #[cfg(test)]
@@ -47,7 +30,9 @@ mod tests {
             "SELECT '{a:Int64}'",
             "SELECT 'it\\'s {a:Int64}'",
             "SELECT 1 -- {a:Int64}",
-            "SELECT 1 /* {a:Int64} */",
+            "SELECT 1 // {a:Int64}",
+            "SELECT 1 /* /* */ {a:Int64} */",
+            "SELECT $$ {a:Int64} $$",
             "SELECT `{a:Int64}` FROM \"{b:String}\"",
         ] {
             assert!(placeholders(sql).is_empty(), "{sql}");

@@ -159,7 +159,7 @@ impl Statement {
             }
             check_length(name, value)?;
         }
-        match wanted.iter().find(|name| !given.contains(*name)) {
+        match wanted.iter().find(|name| !given.contains(name.as_ref())) {
             Some(name) => {
                 Err(invalid(&format!("parameter {name}"), "it has no value: bind one".into()))
             }

@@ -117,7 +117,10 @@ mod tests {
             (Candle { close: 0.5, ..candle() }, "close"),
             (Candle { volume: -1.0, ..candle() }, "volume"),
         ] {
-            assert_eq!(candle.violation().unwrap().field, field);
+            let violation = candle.violation().unwrap();
+            assert_eq!(violation.field, field);
+            let open_time = candle.open_time;
+            assert_eq!(candle.check(), Err(ModelError::InvalidCandle { open_time, violation }));
         }
     }
 

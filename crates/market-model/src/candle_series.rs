@@ -229,6 +229,14 @@ mod tests {
         assert_eq!(series.iter().next_back(), series.last());
         assert_eq!(series.close(), [2.0, 3.0]);
         assert_eq!((series.first(), series.get(2)), (Some(candles[0]), None));
+        assert!(!series.is_empty());
+    }
+
+    #[test]
+    fn a_series_may_have_no_candle() {
+        let none = series(&[]).unwrap();
+        assert!(none.is_empty());
+        assert_eq!((none.len(), none.first(), none.last()), (0, None, None));
     }
 
     #[test]
@@ -253,6 +261,10 @@ mod tests {
         assert!(error.contains("close has 2 values instead of 1"), "{error}");
         let error = with_close(Float64Array::from(vec![None]));
         assert!(error.contains("close has empty values"), "{error}");
+        let without_time = TimestampMillisecondArray::from(vec![None]);
+        let series = CandleSeries::from_columns(one.key, without_time, one.columns);
+        let error = series.unwrap_err().to_string();
+        assert!(error.contains("open_time has empty values"), "{error}");
     }
 
     #[test]

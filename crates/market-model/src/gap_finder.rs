@@ -1,7 +1,7 @@
 //! Finding the open times that should have a candle and have none.
 
 use crate::calendar::Calendar;
-use crate::coverage::{Coverage, Gap};
+use crate::coverage::Coverage;
 use crate::interval::Interval;
 use crate::series_key::SeriesKey;
 use crate::time_range::TimeRange;
@@ -39,8 +39,7 @@ impl GapFinder {
             open if open == start => open,
             _ => interval.next_open(start),
         });
-        let coverage = Coverage { key, first: None, last: None, count: 0, gaps: Vec::new() };
-        Self { interval, calendar, end: range.end(), next: start, coverage }
+        Self { interval, calendar, end: range.end(), next: start, coverage: Coverage::new(key) }
     }
 
     /// The next open time, which must be after the one before it and lie in the range.
@@ -65,17 +64,11 @@ impl GapFinder {
 
     /// Everything that the calendar expects from `from` to before `to` is missing.
     fn note_missing(&mut self, from: Timestamp, to: Timestamp) {
-        let mut gap: Option<Gap> = None;
-        let mut open = from;
-        while open < to {
-            if self.calendar.expects(self.interval, open) {
-                let gap = gap.get_or_insert(Gap { first: open, last: open, missing: 0 });
-                gap.last = open;
-                gap.missing += 1;
-            }
-            open = self.interval.next_open(open);
+        if from < to
+            && let Some(gap) = self.calendar.expected(self.interval, from, to)
+        {
+            self.coverage.note(gap);
         }
-        self.coverage.gaps.extend(gap);
     }
 }
 
@@ -84,6 +77,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::coverage::Gap;
 
     fn at(text: &str) -> Timestamp {
         text.parse().unwrap()
@@ -111,6 +105,37 @@ mod tests {
         let coverage = coverage("1d", Calendar::Weekdays, TimeRange::ALL, &opens);
         let gap = Gap { first: at("2024-01-05"), last: at("2024-01-08"), missing: 2 };
         assert_eq!((coverage.gaps.as_slice(), coverage.missing()), (&[gap][..], 2));
+    }
+
+    #[test]
+    fn four_hundred_years_without_seconds_are_two_gaps() {
+        let range = TimeRange::new(Timestamp::MIN, Timestamp::MAX).unwrap();
+        let coverage = coverage("1s", Calendar::Continuous, range, &["2024-01-01"]);
+        assert_eq!((coverage.count, coverage.gap_count), (1, 2));
+        assert_eq!(coverage.missing(), 146_097 * 86_400 - 1);
+    }
+
+    #[test]
+    fn of_two_longest_gaps_the_newer_one_is_shown() {
+        let opens = ["2024-01-01", "2024-01-04", "2024-01-06", "2024-01-09", "2024-01-11"];
+        let coverage = coverage("1d", Calendar::Continuous, TimeRange::ALL, &opens);
+        assert_eq!(coverage.longest_gap, Some(coverage.gaps[2]));
+    }
+
+    #[test]
+    fn more_gaps_than_are_kept_are_counted_all_the_same() {
+        let key = SeriesKey::parse("A", Interval::MINUTE).unwrap();
+        let mut finder = GapFinder::new(key, Calendar::Continuous, TimeRange::ALL);
+        let kept = Coverage::MOST_GAPS as i64;
+        // One minute is missing between two, and at the end two.
+        for minute in (0..=2 * kept).step_by(2).chain([2 * kept + 3]) {
+            finder.see(Timestamp::from_millis(minute * 60_000).unwrap());
+        }
+        let coverage = finder.finish();
+        let counted = (coverage.gap_count, coverage.missing(), coverage.gaps.len() as i64);
+        assert_eq!(counted, (kept as u64 + 1, kept as u64 + 2, kept));
+        let last = at("1970-01-01").as_millis() + (2 * kept + 1) * 60_000;
+        assert_eq!(coverage.longest_gap.unwrap().first.as_millis(), last);
     }
 
     #[test]

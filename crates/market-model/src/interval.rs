@@ -137,6 +137,17 @@ impl Interval {
         })
     }
 
+    /// The place on the grid of the candle that contains `time`; the next candle has the next place.
+    pub(crate) fn place_of(self, time: Timestamp) -> i64 {
+        match self.millis() {
+            Some(length) => (time.as_millis() - self.offset()).div_euclid(length),
+            None => {
+                let date = time.to_datetime();
+                i64::from(date.year()) * 12 + i64::from(date.month0())
+            }
+        }
+    }
+
     /// Whether `time` can be the open time of a candle.
     #[must_use]
     pub fn is_open(self, time: Timestamp) -> bool {
@@ -215,6 +226,8 @@ mod tests {
         assert_eq!(Interval::WEEK.open_of(at("1969-12-31")), at("1969-12-29"));
         assert_eq!(Interval::MONTH.open_of(at("2012-02-29T12:00")), at("2012-02-01"));
         assert_eq!(Interval::MONTH.next_open(at("1969-12-15")), at("1970-01-01"));
+        assert!(Interval::WEEK.is_open(at("2013-02-25")));
+        assert!(!Interval::WEEK.is_open(at("2013-02-26")));
     }
 
     #[test]
@@ -222,9 +235,15 @@ mod tests {
         let divides = |a: &str, b: &str| {
             a.parse::<Interval>().unwrap().divides(b.parse::<Interval>().unwrap())
         };
-        for (short, long) in
-            [("1m", "1h"), ("1d", "1w"), ("1d", "1M"), ("12h", "1M"), ("1d", "3d"), ("1d", "1d")]
-        {
+        for (short, long) in [
+            ("1m", "1h"),
+            ("1d", "1w"),
+            ("1d", "1M"),
+            ("12h", "1M"),
+            ("1d", "3d"),
+            ("1d", "1d"),
+            ("1w", "1w"),
+        ] {
             assert!(divides(short, long), "{short} to {long}");
         }
         for (short, long) in

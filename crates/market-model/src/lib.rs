@@ -2,6 +2,7 @@
 
 mod asset_class;
 mod calendar;
+mod calendar_finder;
 mod candle;
 mod candle_series;
 mod cleaned_candles;
@@ -25,6 +26,7 @@ mod violation;
 
 pub use asset_class::AssetClass;
 pub use calendar::Calendar;
+pub use calendar_finder::CalendarFinder;
 pub use candle::Candle;
 pub use candle_series::CandleSeries;
 pub use cleaned_candles::{CleanedCandles, RejectedCandle, Rejection};

@@ -105,8 +105,20 @@ mod tests {
             [("NASDAQ", "AAPL"), ("", "BRK.B"), ("", "BTC/USDT:USDT"), ("", "A:B"), ("X", "A:B")]
         {
             let key = SeriesKey::new(exchange, symbol, Interval::DAY).unwrap();
+            assert_eq!((key.exchange(), key.symbol()), (exchange, symbol));
             assert_eq!(SeriesKey::parse(&key.name(), Interval::DAY).unwrap(), key);
         }
+    }
+
+    #[test]
+    fn the_same_symbol_has_series_of_other_intervals() {
+        let daily = SeriesKey::parse("NASDAQ:AAPL", Interval::DAY).unwrap();
+        let weekly = daily.with_interval(Interval::WEEK);
+        assert_eq!(
+            (weekly.symbol_name(), weekly.interval()),
+            (daily.symbol_name(), Interval::WEEK)
+        );
+        assert_eq!(weekly.to_string(), "NASDAQ:AAPL 1w");
     }
 
     #[test]

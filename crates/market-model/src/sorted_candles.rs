@@ -176,6 +176,9 @@ mod tests {
         assert_eq!(sorted.as_slice(), [candle(1, 5.0), candle(3, 5.0)]);
         assert_eq!(sorted.first(), Some(&candle(1, 5.0)));
         assert_eq!(sorted.last(), Some(&candle(3, 5.0)));
+        let run = sorted.as_run();
+        assert_eq!((sorted.len(), run.len(), run.key()), (2, 2, &key()));
+        assert!(!sorted.is_empty() && !run.is_empty());
     }
 
     #[test]
@@ -189,6 +192,13 @@ mod tests {
         assert!(error.to_string().contains("grid of 1d"), "{error}");
         let error = refused(&[candle(2, 1.0), candle(1, 1.0), candle(2, 3.0)]);
         assert_eq!(error, ModelError::Conflict { open_time: candle(2, 1.0).open_time });
+    }
+
+    #[test]
+    fn there_may_be_no_candle() {
+        let none = SortedCandles::new(key(), vec![]).unwrap();
+        assert!(none.is_empty() && none.as_run().is_empty());
+        assert_eq!((none.len(), none.as_run().len()), (0, 0));
     }
 
     #[test]

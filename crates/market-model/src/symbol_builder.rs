@@ -161,8 +161,13 @@ mod tests {
             .delisted(day("2299-12-31"))
             .build()
             .unwrap();
+        assert_eq!((symbol.exchange(), symbol.name()), ("NASDAQ", "AAPL"));
+        assert_eq!(symbol.to_string(), "NASDAQ:AAPL");
+        assert_eq!(symbol.status(), SymbolStatus::Delisted);
         assert_eq!((symbol.base(), symbol.quote()), (Some("AAPL"), Some("USD")));
         assert_eq!(symbol.tick_size().unwrap().to_string(), "0.01");
+        assert_eq!(symbol.lot_size(), Some(size("1")));
+        assert_eq!(symbol.listed(), Some(day("1980-12-12")));
         assert_eq!(symbol.delisted(), Some(day("2299-12-31")));
         let changed = symbol.to_builder().base(None).asset_class(AssetClass::Etf).build().unwrap();
         assert_eq!((changed.base(), changed.asset_class()), (None, AssetClass::Etf));

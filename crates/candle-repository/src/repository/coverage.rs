@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use arrow_array::{RecordBatch, TimestampMillisecondArray};
 use db_port::column;
 use futures_util::TryStreamExt;
-use market_model::{Calendar, Coverage, GapFinder, SeriesKey, TimeRange, Timestamp};
+use market_model::{
+    Calendar, CalendarFinder, Coverage, GapFinder, SeriesKey, TimeRange, Timestamp,
+};
 
 use super::candle_repository::CandleRepository;
 use super::statements::{bind_filter, bind_range, bind_times, final_read, in_range, matching};
@@ -20,6 +22,17 @@ const OPEN_TIMES_OF_ALL: &str = matching!(
     "AND open_time >= fromUnixTimestamp64Milli({first:Int64}, 'UTC') \
      AND open_time <= fromUnixTimestamp64Milli({last:Int64}, 'UTC') \
      ORDER BY exchange, symbol, interval, open_time"
+);
+
+/// Each day is the same however often its candles were stored, so this needs no `FINAL`.
+const DAYS_OF_ALL: &str = concat!(
+    "SELECT exchange, symbol, interval, fromUnixTimestamp64Milli(day, 'UTC') AS open_time FROM (",
+    matching!(
+        "SELECT DISTINCT exchange, symbol, interval, toUnixTimestamp64Milli(open_time) \
+         - positiveModulo(toUnixTimestamp64Milli(open_time), 86400000) AS day FROM candles",
+        ""
+    ),
+    ") ORDER BY exchange, symbol, interval, day"
 );
 
 impl CandleRepository {
@@ -90,11 +103,49 @@ impl CandleRepository {
         see_all.await.while_doing("reading open times of all series")?;
         Ok(finders.into_values().map(GapFinder::finish).collect())
     }
+
+    /// The calendars that the stored candles themselves show, by the rule of [`CalendarFinder`],
+    /// of the series that match `filter`. A series that shows none is not there. All candles of a
+    /// series count, so that one calendar serves every range.
+    ///
+    /// # Errors
+    /// [`CandleError::Database`](crate::CandleError::Database).
+    ///
+    /// # Cancel safety
+    /// Dropping the future ends the query; nothing is changed.
+    pub async fn find_calendars(
+        &self,
+        filter: &SeriesFilter,
+    ) -> Result<BTreeMap<SeriesKey, Calendar>> {
+        let statement = bind_filter(DAYS_OF_ALL, filter).idempotent();
+        let mut finders = BTreeMap::new();
+        let see_all = async {
+            let mut batches = self.db.query(statement).await?;
+            while let Some(batch) = batches.try_next().await? {
+                let names = SeriesNames::of(&batch)?;
+                for rows in names.runs() {
+                    let key = names.key(rows.start)?;
+                    let interval = key.interval();
+                    let finder =
+                        finders.entry(key).or_insert_with(|| CalendarFinder::new(interval));
+                    open_times(&batch.slice(rows.start, rows.len()))?
+                        .for_each(|day| finder.see(day));
+                }
+            }
+            Ok(())
+        };
+        see_all.await.while_doing("reading the days of all series")?;
+        let shown = finders.into_iter().filter_map(|(key, finder)| Some((key, finder.finish()?)));
+        Ok(shown.collect())
+    }
 }
 
 fn see(finder: &mut GapFinder, batch: &RecordBatch) -> db_port::Result<()> {
-    for &millis in column::<TimestampMillisecondArray>(batch, "open_time")?.values() {
-        finder.see(Timestamp::from_millis_unchecked(millis));
-    }
+    open_times(batch)?.for_each(|open| finder.see(open));
     Ok(())
+}
+
+fn open_times(batch: &RecordBatch) -> db_port::Result<impl Iterator<Item = Timestamp> + '_> {
+    let times = column::<TimestampMillisecondArray>(batch, "open_time")?.values();
+    Ok(times.iter().map(|&millis| Timestamp::from_millis_unchecked(millis)))
 }

@@ -1,11 +1,9 @@
 //! `coverage`: what is stored, and what is missing.
 
-use std::collections::HashMap;
+use candle_repository::{Coverage, SeriesKey};
+use clap::Args;
 
-use candle_repository::{Calendar, Coverage, SeriesKey, SymbolName};
-use clap::{Args, ValueEnum};
-use symbol_repository::{AssetClass, Symbol};
-
+use super::calendars::{CalendarArg, Calendars, Chosen};
 use crate::args::{OutputArgs, RangeArgs, SelectionArgs};
 use crate::error::{CliError, note};
 use crate::output::{Cell, Column, Report, candles};
@@ -28,44 +26,18 @@ pub(crate) struct CoverageArgs {
     pub(crate) output: OutputArgs,
 }
 
-#[derive(Debug, Clone, Copy, Default, ValueEnum)]
-pub(crate) enum CalendarArg {
-    /// Continuous for crypto and unknown asset classes, weekdays for all others
-    #[default]
-    Auto,
-    /// Around the clock
-    Continuous,
-    /// Monday to Friday, UTC
-    Weekdays,
-}
-
-impl CalendarArg {
-    const fn of(self, class: Option<&AssetClass>) -> Calendar {
-        match (self, class) {
-            (Self::Continuous, _)
-            | (Self::Auto, None | Some(AssetClass::Crypto | AssetClass::Other)) => {
-                Calendar::Continuous
-            }
-            (Self::Weekdays, _) | (Self::Auto, Some(_)) => Calendar::Weekdays,
-        }
-    }
-}
-
 pub(super) async fn run(store: &Store, args: CoverageArgs) -> Result<(), CliError> {
     let range = args.range.range()?;
+    let calendars = Calendars::choose(store, &args.selection, args.calendar).await?;
     let all = match series_lookup::all(&args.selection) {
         Some(filter) => {
-            let classes = asset_classes(&store.symbols.list().await?)?;
-            let calendar = |key: &SeriesKey| args.calendar.of(classes.get(key.symbol_name()));
+            let calendar = |key: &SeriesKey| calendars.of(key).calendar;
             store.candles.coverage_of_all(&filter, range, calendar).await?
         }
         None => {
-            let keys = series_lookup::several(store, &args.selection).await?;
-            let names: Vec<_> = keys.iter().map(SeriesKey::symbol).collect();
-            let classes = asset_classes(&store.symbols.find_by_names(&names).await?)?;
             let mut all = Vec::new();
-            for key in &keys {
-                let calendar = args.calendar.of(classes.get(key.symbol_name()));
+            for key in &calendars.keys {
+                let calendar = calendars.of(key).calendar;
                 all.push(store.candles.coverage(key, range, calendar).await?);
             }
             all
@@ -74,14 +46,26 @@ pub(super) async fn run(store: &Store, args: CoverageArgs) -> Result<(), CliErro
     if all.is_empty() {
         note(NO_SERIES);
     }
+    for coverage in &all {
+        let listed = coverage.gaps.len() as u64;
+        if args.gaps && listed < coverage.gap_count {
+            note(&format!(
+                "{}: only the oldest {listed} of {} gaps are listed; --from and --to show others",
+                coverage.key, coverage.gap_count
+            ));
+        }
+    }
+    let all = all.iter().map(|coverage| (coverage, calendars.of(&coverage.key)));
     match args.gaps {
-        true => Ok(gaps(&all).print(args.output.format)?),
-        false => Ok(summary(&all).print(args.output.format)?),
+        true => Ok(gaps(all).print(args.output.format)?),
+        false => Ok(summary(all).print(args.output.format)?),
     }
 }
 
-pub(super) fn summary(all: &[Coverage]) -> Report<8> {
+/// One row for each series.
+pub(super) fn summary<'a>(all: impl IntoIterator<Item = (&'a Coverage, Chosen)>) -> Report<10> {
     let [symbol, interval] = candles::name_columns();
+    let [calendar, from] = calendar_columns();
     let mut report = Report::new([
         symbol,
         interval,
@@ -91,10 +75,12 @@ pub(super) fn summary(all: &[Coverage]) -> Report<8> {
         Column::quantity("missing", "missing"),
         Column::quantity("gaps", "gaps"),
         Column::text("longest_gap", "longest gap"),
+        calendar,
+        from,
     ]);
-    for coverage in all {
+    for (coverage, chosen) in all {
         let [symbol, interval] = candles::name(&coverage.key);
-        let longest = coverage.gaps.iter().max_by_key(|gap| gap.missing);
+        let [calendar, from] = chosen.cells();
         report.push([
             symbol,
             interval,
@@ -102,36 +88,40 @@ pub(super) fn summary(all: &[Coverage]) -> Report<8> {
             coverage.first.into(),
             coverage.last.into(),
             coverage.missing().into(),
-            (coverage.gaps.len() as u64).into(),
-            longest.map_or(Cell::Null, |gap| {
+            coverage.gap_count.into(),
+            coverage.longest_gap.map_or(Cell::Null, |gap| {
                 format!("{} from {} to {}", gap.missing, gap.first, gap.last).into()
             }),
+            calendar,
+            from,
         ]);
     }
     report
 }
 
-fn gaps(all: &[Coverage]) -> Report<5> {
+fn gaps<'a>(all: impl IntoIterator<Item = (&'a Coverage, Chosen)>) -> Report<7> {
     let [symbol, interval] = candles::name_columns();
+    let [calendar, from] = calendar_columns();
     let mut report = Report::new([
         symbol,
         interval,
         Column::time("first_missing", "first missing"),
         Column::time("last_missing", "last missing"),
         Column::quantity("missing", "missing"),
+        calendar,
+        from,
     ]);
-    for coverage in all {
+    for (coverage, chosen) in all {
         for gap in &coverage.gaps {
             let [symbol, interval] = candles::name(&coverage.key);
-            report.push([symbol, interval, gap.first.into(), gap.last.into(), gap.missing.into()]);
+            let [calendar, from] = chosen.cells();
+            let (first, last) = (gap.first.into(), gap.last.into());
+            report.push([symbol, interval, first, last, gap.missing.into(), calendar, from]);
         }
     }
     report
 }
 
-fn asset_classes(symbols: &[Symbol]) -> Result<HashMap<SymbolName, AssetClass>, CliError> {
-    let class = |symbol: &Symbol| {
-        Ok((SymbolName::new(symbol.exchange(), symbol.name())?, symbol.asset_class()))
-    };
-    symbols.iter().map(class).collect()
+const fn calendar_columns() -> [Column; 2] {
+    [Column::text("calendar", "calendar"), Column::text("calendar_from", "known from")]
 }

@@ -4,10 +4,11 @@ use std::path::Path;
 
 use candle_files::{CandleFile, ImportOptions};
 use candle_repository::{
-    Calendar, Candle, CandleSeries, Interval, SortedCandles, SymbolName, TimeRange, Timestamp,
+    Candle, CandleSeries, Interval, SortedCandles, SymbolName, TimeRange, Timestamp,
 };
 use symbol_repository::{AssetClass, Decimal, Symbol};
 
+use super::calendars::Chosen;
 use super::portions::store_in_portions;
 use super::{chart, coverage, health, symbols};
 use crate::chart::ChartOptions;
@@ -48,9 +49,10 @@ pub(super) async fn run(store: &Store, url: &DbUrl) -> Result<(), CliError> {
     heading("Coverage: what is stored, and which weekdays have no candle (holidays, mostly)")?;
     let mut covered = Vec::new();
     for key in series.iter().map(SortedCandles::key) {
-        covered.push(store.candles.coverage(key, .., Calendar::Weekdays).await?);
+        covered.push(store.candles.coverage(key, .., Chosen::WEEKDAYS_BY_CLASS.calendar).await?);
     }
-    coverage::summary(&covered).print(Format::Table)?;
+    let covered = covered.iter().map(|coverage| (coverage, Chosen::WEEKDAYS_BY_CLASS));
+    coverage::summary(covered).print(Format::Table)?;
 
     heading("Latest candle of each")?;
     let mut latest = Vec::new();

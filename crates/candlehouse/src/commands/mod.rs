@@ -1,5 +1,6 @@
 //! One file for each command.
 
+mod calendars;
 pub(crate) mod candles;
 pub(crate) mod chart;
 pub(crate) mod coverage;

@@ -6,7 +6,6 @@ mod readiness;
 mod readiness_report;
 mod routes;
 mod server;
-mod shutdown;
 
 pub(crate) use args::ServeArgs;
 pub(crate) use server::run;

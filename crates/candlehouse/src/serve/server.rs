@@ -15,11 +15,11 @@ use tokio::time::{MissedTickBehavior, interval, sleep};
 use super::args::ServeArgs;
 use super::readiness::Readiness;
 use super::routes::routes;
-use super::shutdown::Shutdown;
 use crate::db_url::DbUrl;
 use crate::error::CliError;
 use crate::output::to_stdout;
 use crate::sharing::Host;
+use crate::shutdown::Shutdown;
 
 /// How long requests may take beyond a readiness check once the program is asked to end.
 const GRACE: Duration = Duration::from_secs(5);
@@ -39,7 +39,7 @@ pub(crate) async fn run(url: &DbUrl, args: &ServeArgs) -> Result<(), CliError> {
         None => None,
         Some(folder) => tokio::select! {
             host = Host::start(folder.to_owned(), &args.clickhouse) => Some(host?),
-            () = shutdown.next() => return Ok(()),
+            _ = shutdown.next() => return Ok(()),
         },
     };
     let db = host.as_ref().map_or_else(|| url.executor(), Host::executor)?;
@@ -76,7 +76,7 @@ async fn answer(
     let mut server = pin!(server.into_future());
     let outcome = tokio::select! {
         ended = &mut server => return ended.map(Ok),
-        () = shutdown.next() => Ok(()),
+        _ = shutdown.next() => Ok(()),
         error = lost(host) => Err(error),
     };
     match &outcome {
@@ -86,7 +86,7 @@ async fn answer(
     drop(ask);
     tokio::select! {
         ended = server => ended?,
-        () = shutdown.next() => {}
+        _ = shutdown.next() => {}
         () = sleep(grace) => {}
     }
     Ok(outcome)

@@ -87,6 +87,7 @@ fn a_name_that_fits_several_series_names_the_choices() {
 fn help_is_there_for_every_command_and_tells_the_exit_codes() {
     let home = Home::new();
     home.ok("--help").stdout(contains("4 no such store").and(contains("130 interrupted")));
+    home.ok("--help").stdout(contains("143 terminated"));
     home.ok("--version").stdout(concat!("candlehouse ", env!("CARGO_PKG_VERSION"), "\n"));
     for command in [
         "init",

@@ -1,13 +1,14 @@
-//! A store that another process has open, and a process that is interrupted.
+//! A store that another process has open, and a process that is asked to end.
 #![cfg(unix)]
 
 use std::io::Write;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 
 use predicates::str::contains;
 
+use crate::database::{Database, Reply};
 use crate::program::Home;
-use crate::serving::until;
+use crate::serving::{signal, until};
 
 /// A process that has the default store open, has imported two candles of A, and waits for a
 /// second file.
@@ -42,19 +43,43 @@ fn a_store_that_another_process_has_open_names_the_process() {
     assert_eq!(home.csv("candles A").len(), 4);
 }
 
-#[test]
-fn an_interrupt_ends_an_import_at_once_and_leaves_the_store_usable() {
-    let home = Home::new();
-    home.ok("init");
-    let mut child = importing(&home);
-    let input = child.stdin.take().unwrap();
-    let interrupt = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
-    assert!(interrupt.success());
+/// The signals that ask a program to end, with the exit code and the word for each.
+const SIGNALS: [(&str, i32, &str); 2] =
+    [("-INT", 130, "interrupted"), ("-TERM", 143, "terminated")];
+
+/// Sends the signal and waits until the program has ended as it must.
+fn ends(mut child: Child, (name, code, word): (&str, i32, &str)) {
+    signal(child.id(), name);
     until(|| child.try_wait().unwrap().is_some());
-    drop(input);
     let output = child.wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(130));
     let stderr = String::from_utf8(output.stderr).unwrap();
-    assert!(stderr.ends_with("error: interrupted\n"), "{stderr}");
-    assert!(home.json("health")[0]["candles"].as_u64().unwrap() <= 2);
+    assert_eq!(output.status.code(), Some(code), "{stderr}");
+    assert!(stderr.ends_with(&format!("error: {word}\n")), "{stderr}");
+}
+
+#[test]
+fn an_interrupt_or_a_termination_ends_an_import_at_once_and_leaves_the_store_usable() {
+    for asked in SIGNALS {
+        let home = Home::new();
+        home.ok("init");
+        let mut child = importing(&home);
+        let _input = child.stdin.take().unwrap();
+        ends(child, asked);
+        assert!(home.json("health")[0]["candles"].as_u64().unwrap() <= 2);
+    }
+}
+
+#[test]
+fn an_interrupt_or_a_termination_ends_a_question_that_the_database_does_not_answer() {
+    let home = Home::new();
+    let database = Database::that_replies(Reply::Silence);
+    for (asked, line) in SIGNALS.into_iter().zip(["latest", "candles A"]) {
+        let before = database.requests();
+        let mut program = home.program();
+        program.args(["--db", &database.url()]).args(line.split(' '));
+        program.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let child = program.spawn().unwrap();
+        until(|| database.requests() > before);
+        ends(child, asked);
+    }
 }

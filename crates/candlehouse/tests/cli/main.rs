@@ -4,6 +4,7 @@
 mod bad_file;
 mod bad_usage;
 mod correction;
+mod coverage;
 mod database;
 mod demo;
 mod engine;

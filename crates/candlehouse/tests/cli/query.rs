@@ -69,9 +69,10 @@ fn gaps_are_counted_by_the_calendar_of_the_asset_class() {
     let home = Home::with_stocks();
     let missing = |options: &str| home.csv(&format!("coverage AAPL {options}"))[0][5].to_owned();
     let days = 4_749 - 3_270; // from 2000-03-01 to 2013-03-01
-    assert_eq!(missing(""), days.to_string());
     assert_eq!(missing("--calendar continuous"), days.to_string());
     assert_eq!(missing("--calendar weekdays"), "123");
+    home.ok("symbols add AAPL --asset-class crypto");
+    assert_eq!(missing(""), days.to_string());
     home.ok("symbols add AAPL --asset-class equity");
     assert_eq!(missing(""), "123");
     let gaps = home.csv("coverage AAPL --gaps --from 2001-09-01 --to 2001-10-01");

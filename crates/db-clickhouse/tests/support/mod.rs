@@ -7,7 +7,8 @@ pub(crate) mod table;
 
 use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::{Arc, LazyLock};
 use std::thread;
 use std::time::Duration;
 
@@ -91,10 +92,21 @@ pub(crate) fn refusing_address() -> String {
     address
 }
 
+/// On a port below those that the system hands out, so that no other listener gets it once this one
+/// is gone.
+fn listener_on_a_port_of_its_own() -> TcpListener {
+    const FIRST: u16 = 10_000;
+    const COUNT: u16 = 10_000;
+    static NEXT: LazyLock<AtomicU16> =
+        LazyLock::new(|| AtomicU16::new((std::process::id() % 1000) as u16 * 10));
+    let mut ports = (0..COUNT).map(|_| FIRST + NEXT.fetch_add(1, Ordering::Relaxed) % COUNT);
+    ports.find_map(|port| TcpListener::bind(("127.0.0.1", port)).ok()).unwrap()
+}
+
 /// Answers each connection's first request with the next reply, but one to end a query with that
 /// it has ended; returns its address. Nobody listens there any more after the last reply.
 pub(crate) fn scripted(replies: Vec<Reply>) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let listener = listener_on_a_port_of_its_own();
     let address = listener.local_addr().unwrap().to_string();
     thread::spawn(move || {
         let mut replies = replies.into_iter().peekable();

@@ -5,6 +5,7 @@ mod deduplication;
 mod escape;
 mod insert_schema;
 mod settings;
+mod text_settings;
 
 pub use concurrency_limit::{ConcurrencyLimit, Permit};
 pub use deduplication::deduplication_token;
@@ -14,3 +15,4 @@ pub use insert_schema::{
     COLUMNS_WITHOUT_DEFAULT, check_missing_columns, column_positions, missing_columns,
 };
 pub use settings::{Setting, check_settings};
+pub use text_settings::text_settings;
