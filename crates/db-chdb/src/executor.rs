@@ -91,12 +91,12 @@ impl QueryExecutor for ChdbExecutor {
     }
 
     async fn query(&self, statement: Statement) -> Result<RecordStream> {
-        check(&statement)?;
+        settings::check_statement(&statement)?;
         query::run(self.session(false).await?, statement, None).await
     }
 
     async fn execute(&self, statement: Statement) -> Result<()> {
-        check(&statement)?;
+        settings::check_statement(&statement)?;
         execute::run(self.session(false).await?, statement).await
     }
 
@@ -116,11 +116,6 @@ impl QueryExecutor for ChdbExecutor {
             State::Idle | State::Closed => Ok(()),
         }
     }
-}
-
-fn check(statement: &Statement) -> Result<()> {
-    statement.check()?;
-    settings::of_statement(statement).map(drop)
 }
 
 impl fmt::Display for ChdbExecutor {

@@ -14,7 +14,7 @@ fn assert_refused<T: std::fmt::Debug>(result: Result<T>, setting: &str) {
 #[tokio::test]
 async fn a_setting_that_the_adapter_relies_on_is_refused() {
     let db = ChdbExecutor::new(ChdbConfig::in_memory());
-    for name in ["log_comment", "async_insert", "timeout_overflow_mode"] {
+    for name in ["log_comment", "async_insert", "timeout_overflow_mode", "profile", "param_n"] {
         let statement = Statement::new("SELECT 1 AS n").with_setting(name, 1);
         assert_refused(db.query(statement.clone()).await, name);
         assert_refused(db.execute(statement).await, name);
@@ -22,6 +22,23 @@ async fn a_setting_that_the_adapter_relies_on_is_refused() {
     }
     for name in ["insert_deduplicate", "insert_deduplication_token", "deduplicate_insert"] {
         assert_refused(db.insert(numbers::insert([1]).with_setting(name, 1)).await, name);
+    }
+    for (text, name) in [
+        ("SELECT 1 AS n SETTINGS log_comment = 'mine'", "log_comment"),
+        (
+            "SELECT n FROM (SELECT 1 AS n SETTINGS Log_Comment = 'x', `async_insert` = 1)",
+            "async_insert",
+        ),
+        ("INSERT INTO t SETTINGS async_insert = 1 VALUES (1)", "async_insert"),
+        ("SET log_comment = 'mine'", "log_comment"),
+        (
+            "SELECT 1 AS n SETTINGS max_execution_time = 1, timeout_overflow_mode = 'break'",
+            "timeout_overflow_mode",
+        ),
+        ("SELECT 1 AS n SETTINGS profile = 'default'", "profile"),
+    ] {
+        assert_refused(db.query(Statement::new(text)).await, name);
+        assert_refused(db.execute(Statement::new(text)).await, name);
     }
     assert!(!db.is_connected());
 }
