@@ -50,6 +50,7 @@ pub async fn subject(_test: &str) -> Subject {
     static ENGINE: Mutex<()> = Mutex::const_new(());
     let store = Store { _engine: ENGINE.lock().await, folder: tempfile::tempdir().unwrap() };
     let config = ChdbConfig::on_disk(store.folder.path()).with_max_concurrent_requests(PERMITS);
+    let config = config.with_setting("max_execution_time", 120);
     Subject::new(ChdbExecutor::new(config), store)
 }
 
