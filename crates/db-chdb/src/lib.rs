@@ -20,6 +20,7 @@ mod share;
 mod signals;
 pub mod store;
 mod stream;
+mod text;
 mod under_way;
 mod uri;
 mod work;

@@ -11,6 +11,7 @@ use crate::connection::Connection;
 use crate::error;
 use crate::session::Session;
 use crate::stream::{self, Message, Messages, Sender};
+use crate::text;
 use crate::work::Work;
 use crate::worker::Worker;
 
@@ -59,6 +60,9 @@ fn forward(reader: Rows, messages: &Messages, work: &Work) -> Option<Message> {
     for batch in reader {
         match batch {
             Ok(batch) => {
+                if let Err(failure) = text::check(&batch) {
+                    return Some(Message::Failed(failure));
+                }
                 rows += batch.num_rows() as u64;
                 if !messages.send(Message::Batch(batch), work) {
                     return None;
