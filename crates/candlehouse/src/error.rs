@@ -96,7 +96,7 @@ impl CliError {
                 ExportError::UnknownExtension { .. } | ExportError::BinaryToStdout { .. },
             )
             | Self::Chart(ChartError::TooNarrow { .. } | ChartError::TooLow { .. })
-            | Self::Candle(CandleError::NotDivisible { .. })
+            | Self::Candle(CandleError::NotDivisible { .. } | CandleError::OpensTooEarly { .. })
             | Self::Model(ModelError::InvalidSymbol { .. })
             | Self::Symbol(SymbolError::Model(ModelError::InvalidSymbol { .. })) => 2,
             Self::Import(_) | Self::Imports { .. } | Self::Refused { .. } => 3,

@@ -20,6 +20,7 @@ mod placement;
 mod program;
 mod python;
 mod query;
+mod round_trip;
 mod serve;
 mod server;
 mod serving;
