@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help engine run test test-scripts integration test-image faults coverage lint docs bench ci
+.PHONY: help engine run test test-scripts integration test-image faults coverage mutants lint docs bench ci
 
 scripts := $(wildcard .ci/run .ci/*.sh crates/db-chdb/engine/*.sh tests/image/*.sh)
 benches := $(wildcard crates/*/benches tests/benches)
@@ -50,6 +50,9 @@ faults: engine ## Run FAULT_SCHEDULES=1000 schedules of faults, or the one of FA
 	cargo build --workspace --locked --bin chdb-server
 	FAULT_SCHEDULES=$${FAULT_SCHEDULES:-1000} \
 		cargo test --workspace --locked --test faults --test simulation
+
+mutants: engine ## List what can be broken without a test that fails: all, or what changed since MUTANTS_SINCE
+	.ci/mutants.sh
 
 lint: ## Check formatting, the hexagon, modules, scripts, code, documentation and dependencies
 	cargo fmt --all --check

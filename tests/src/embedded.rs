@@ -1,7 +1,11 @@
 //! Executors on the embedded engine, each with an empty database of its own.
 
-use db_chdb::{ChdbConfig, ChdbExecutor};
+use db_chdb::{ChdbConfig, ChdbExecutor, store};
 use db_port::{Identifier, QueryExecutor, Statement};
+use tempfile::TempDir;
+use tokio::sync::{Mutex, MutexGuard};
+
+use crate::conformance::{PERMITS, Peer, Subject};
 
 /// An empty database in memory, and an executor on it. The keeper holds the engine open as long as the
 /// test runs, so that its memory outlives the executor, and no longer: a process must not end with its
@@ -33,4 +37,31 @@ pub async fn temp_database_with(
     }
     let config = ChdbConfig::in_memory().with_database(database);
     TempDatabase::new(ChdbExecutor::new(configure(config)), keeper)
+}
+
+/// A subject whose engine is on disk, where a lock on the folder shows whether it is open.
+///
+/// # Panics
+/// If there is no room for it.
+pub async fn subject(_test: &str) -> Subject {
+    // A process has one engine, at one place.
+    static ENGINE: Mutex<()> = Mutex::const_new(());
+    let store = Store { _engine: ENGINE.lock().await, folder: tempfile::tempdir().unwrap() };
+    let config = ChdbConfig::on_disk(store.folder.path()).with_max_concurrent_requests(PERMITS);
+    Subject::new(ChdbExecutor::new(config), store)
+}
+
+struct Store {
+    folder: TempDir,
+    _engine: MutexGuard<'static, ()>,
+}
+
+impl Peer for Store {
+    fn open(&self) -> usize {
+        store::is_open(self.folder.path()).into()
+    }
+
+    fn opened(&self) -> usize {
+        self.open()
+    }
 }

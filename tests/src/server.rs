@@ -3,10 +3,14 @@
 use std::env;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+use std::time::Duration;
 
 use chdb_server::{ServerConfig, User};
 use db_clickhouse::{ClickHouseConfig, ClickHouseManager};
 use db_port::{Identifier, QueryExecutor, Statement};
+
+use crate::conformance::{PERMITS, Peer, Subject};
+use crate::fault::Proxy;
 
 /// Any server that is running, as `http://user:password@host:port`.
 const VARIABLE: &str = "CLICKHOUSE_TEST_URL";
@@ -57,6 +61,44 @@ pub async fn temp_database_with(
     let server = shared_server();
     let config = empty_database(&server.url, test).await;
     TempDatabase::new(ClickHouseManager::new(configure(config)).unwrap(), server)
+}
+
+/// A subject on the shared server.
+///
+/// # Panics
+/// As [`temp_database`].
+pub async fn subject(test: &str) -> Subject {
+    let server = shared_server();
+    subject_at(&server.url, test, Some(Arc::clone(&server))).await
+}
+
+/// A subject on the server at `url`, with a proxy in between that sees its connections.
+///
+/// # Panics
+/// If the server does not do what it is asked.
+pub async fn subject_at(url: &str, test: &str, server: Option<Arc<Server>>) -> Subject {
+    let proxy = Proxy::before(address(url));
+    let config = empty_database(url, test)
+        .await
+        .with_endpoints([(proxy.address().ip().to_string(), Some(proxy.address().port()))])
+        .with_max_concurrent_requests(PERMITS)
+        .with_close_timeout(Duration::from_millis(500));
+    Subject::new(ClickHouseManager::new(config).unwrap(), Between { proxy, _server: server })
+}
+
+struct Between {
+    proxy: Proxy,
+    _server: Option<Arc<Server>>,
+}
+
+impl Peer for Between {
+    fn open(&self) -> usize {
+        self.proxy.open_connections()
+    }
+
+    fn opened(&self) -> usize {
+        self.proxy.connections()
+    }
 }
 
 /// Makes an empty database called after `test` on the server at `url`, and returns how to reach it.

@@ -1,7 +1,7 @@
 //! What went wrong with candles, and what was being done.
 
 use db_port::DbError;
-use market_model::{Interval, ModelError, SeriesKey, Timestamp};
+use market_model::{Interval, ModelError, SeriesKey, SymbolName, Timestamp};
 
 /// The result of an operation on candles.
 pub type Result<T, E = CandleError> = std::result::Result<T, E>;
@@ -33,6 +33,21 @@ pub enum CandleError {
         open_time: Timestamp,
         /// When the next one opens.
         first: Timestamp,
+    },
+    /// A symbol cannot get the name of another one that has other candles.
+    #[error(
+        "{from} cannot become {to}, which has other candles: {different} with other values than \
+         those of {from}, and {other} for which {from} has none; delete those, or choose another name"
+    )]
+    Conflict {
+        /// The symbol that was to be renamed.
+        from: SymbolName,
+        /// The name that it was to get.
+        to: SymbolName,
+        /// How many candles both have, with different values.
+        different: u64,
+        /// How many candles only `to` has.
+        other: u64,
     },
     /// A stored candle has the highest revision there is, so that no later value could win.
     #[error("a stored candle of {key} has the highest possible revision: delete it first")]

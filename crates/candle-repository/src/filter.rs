@@ -1,6 +1,6 @@
 //! Which series to look at.
 
-use market_model::Interval;
+use market_model::{Interval, SymbolName};
 
 /// Which series to look at: those that match every field that is set; without any, all.
 ///
@@ -20,4 +20,15 @@ pub struct SeriesFilter {
     pub symbol: Option<String>,
     /// The interval.
     pub interval: Option<Interval>,
+}
+
+/// Every series of one symbol.
+impl From<&SymbolName> for SeriesFilter {
+    fn from(name: &SymbolName) -> Self {
+        Self {
+            exchange: Some(name.exchange().to_owned()),
+            symbol: Some(name.symbol().to_owned()),
+            interval: None,
+        }
+    }
 }

@@ -6,6 +6,7 @@ use tracing::level_filters::LevelFilter;
 use crate::commands::candles::CandlesArgs;
 use crate::commands::chart::ChartArgs;
 use crate::commands::coverage::CoverageArgs;
+use crate::commands::delete::DeleteArgs;
 use crate::commands::export::ExportArgs;
 use crate::commands::health::HealthArgs;
 use crate::commands::import::ImportArgs;
@@ -60,7 +61,12 @@ pub(crate) enum Command {
     ///
     /// A range is widened to whole candles of that interval.
     Resample(ResampleArgs),
-    /// List, add and delist symbols
+    /// Delete the candles of a symbol, all or those of a range
+    ///
+    /// Says how many there are and asks before it deletes any. The symbol stays registered:
+    /// `symbols delete` removes that.
+    Delete(DeleteArgs),
+    /// List, add, delist, rename and delete symbols
     Symbols(SymbolsArgs),
     /// Write candles to a CSV, Parquet or Arrow file
     Export(ExportArgs),
@@ -77,5 +83,7 @@ pub(crate) enum Command {
     /// same folder goes through this process, and with --clickhouse-user other programs can, too.
     Serve(ServeArgs),
     /// Store real candles of five stocks and show what can be done with them
+    ///
+    /// Where no database is named, they go to a store of their own beside yours.
     Demo,
 }

@@ -25,12 +25,21 @@ pub(crate) enum DbUrl {
 impl DbUrl {
     /// The embedded store under the user's data folder.
     pub(crate) fn default_store() -> Result<Self, CliError> {
+        Self::in_data_folder("store")
+    }
+
+    /// The store of the demonstration, beside it.
+    pub(crate) fn demo_store() -> Result<Self, CliError> {
+        Self::in_data_folder("demo-store")
+    }
+
+    fn in_data_folder(name: &str) -> Result<Self, CliError> {
         let base = etcetera::choose_base_strategy().map_err(|_| {
             CliError::usage(
                 "there is no home folder to keep a store in; give one with --db chdb:PATH",
             )
         })?;
-        Ok(Self::Embedded(Location::Path(base.data_dir().join("candlehouse").join("store"))))
+        Ok(Self::Embedded(Location::Path(base.data_dir().join("candlehouse").join(name))))
     }
 
     /// The same, or the process that serves the embedded store.
@@ -97,8 +106,8 @@ impl DbUrl {
 
     /// Refuses to read from a store that is not there, instead of making an empty one.
     pub(crate) fn must_exist(&self) -> Result<(), CliError> {
-        let advice = "`candlehouse import FILE` makes one, `candlehouse demo` makes one with real \
-                      candles";
+        let advice = "`candlehouse import FILE` makes one, and `candlehouse demo` shows what can be \
+                      done in a store of its own";
         match self {
             Self::Embedded(Location::Path(path)) if !path.join("metadata").exists() => Err(
                 CliError::not_found(format!("there is no store in {}; {advice}", path.display())),

@@ -27,6 +27,8 @@ pub(crate) enum CliError {
     Refused { message: String },
     #[error("{failed} of {files} files were not imported")]
     Imports { failed: usize, files: usize },
+    #[error("nothing was changed, because it was not confirmed")]
+    Declined,
     #[error("interrupted")]
     Interrupted,
     #[error("terminated")]
@@ -96,7 +98,11 @@ impl CliError {
                 ExportError::UnknownExtension { .. } | ExportError::BinaryToStdout { .. },
             )
             | Self::Chart(ChartError::TooNarrow { .. } | ChartError::TooLow { .. })
-            | Self::Candle(CandleError::NotDivisible { .. } | CandleError::OpensTooEarly { .. })
+            | Self::Candle(
+                CandleError::NotDivisible { .. }
+                | CandleError::OpensTooEarly { .. }
+                | CandleError::Conflict { .. },
+            )
             | Self::Model(ModelError::InvalidSymbol { .. })
             | Self::Symbol(SymbolError::Model(ModelError::InvalidSymbol { .. })) => 2,
             Self::Import(_) | Self::Imports { .. } | Self::Refused { .. } => 3,

@@ -4,6 +4,7 @@ mod args;
 mod chart;
 mod cli;
 mod commands;
+mod confirmation;
 mod db_url;
 mod error;
 mod logging;

@@ -24,6 +24,11 @@ impl WantedSymbol {
         &self.name
     }
 
+    /// Whether an exchange, or with a leading colon the lack of one, is stated.
+    pub(crate) const fn states_exchange(&self) -> bool {
+        !self.on_any_exchange
+    }
+
     /// Whether `symbol` on `exchange` can be meant.
     pub(crate) fn can_be(&self, exchange: &str, symbol: &str) -> bool {
         self.name.symbol() == symbol && (self.on_any_exchange || self.name.exchange() == exchange)

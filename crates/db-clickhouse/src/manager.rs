@@ -76,8 +76,8 @@ impl ClickHouseManager {
     }
 
     /// Connects, with retries, and returns the official client on the server that answered, for
-    /// what the port does not offer, such as typed rows. Its requests are not limited, retried or
-    /// cancelled by this manager.
+    /// what the port does not offer, such as typed rows. It has connections of its own. Its requests
+    /// are not limited, retried or cancelled by this manager.
     ///
     /// # Errors
     /// Those of [`QueryExecutor::connect`].
@@ -86,7 +86,8 @@ impl ClickHouseManager {
     /// That of [`QueryExecutor::connect`].
     pub async fn client(&self) -> Result<Client> {
         self.connect().await?;
-        Ok(self.session()?.endpoints.last_to_answer().client.clone())
+        let session = self.session()?;
+        Ok(self.dialer.callers_client().with_url(&*session.endpoints.last_to_answer().server))
     }
 
     /// Finds out what became of an insert that ended in [`DbError::OutcomeUnknown`] with

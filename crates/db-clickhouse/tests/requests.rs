@@ -192,6 +192,7 @@ async fn a_setting_that_makes_a_short_answer_look_whole_is_refused() {
         "timeout_overflow_mode_leaf",
         "set_overflow_mode",
         "x_overflow_mode",
+        "profile",
     ] {
         let statement = || Statement::new("SELECT 1").with_setting(setting, "break");
         let query = db.query(statement()).await.map(drop).unwrap_err();
@@ -203,6 +204,41 @@ async fn a_setting_that_makes_a_short_answer_look_whole_is_refused() {
         }
     }
     assert!(sent(&server).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_statements_own_text_cannot_make_a_short_answer_look_whole() {
+    let server = server().await;
+    let db = manager(&server.address().to_string());
+    for sql in [
+        "SELECT 1 SETTINGS timeout_overflow_mode = 'break'",
+        "SELECT 1 SETTINGS max_execution_time = 1, `timeout_overflow_mode` = 'break'",
+        "SELECT * FROM (SELECT 1 settings /* here */ timeout_overflow_mode = 'break') FORMAT Null",
+        "INSERT INTO t SETTINGS timeout_overflow_mode = 'break' SELECT 1",
+        "SET timeout_overflow_mode = 'break'",
+        "SELECT 1 SETTINGS profile = 'web'",
+    ] {
+        let query = db.query(Statement::new(sql)).await.map(drop).unwrap_err();
+        for error in [query, db.execute(Statement::new(sql)).await.unwrap_err()] {
+            assert!(matches!(error, DbError::InvalidInput { .. }), "{sql}: {error:?}");
+            let text = error.to_string();
+            let name = if sql.contains("profile") { "profile" } else { "timeout_overflow_mode" };
+            assert!(text.contains(&format!("setting {name} in the statement's text")), "{text}");
+        }
+    }
+    let own = Statement::new("SELECT 1 SETTINGS cancel_http_readonly_queries_on_client_close = 0");
+    assert!(db.query(own).await.is_err());
+    assert!(sent(&server).await.is_empty());
+
+    for sql in [
+        "SELECT 'SETTINGS timeout_overflow_mode = 1' SETTINGS max_threads = 1",
+        "SELECT 1 -- SETTINGS timeout_overflow_mode = 'break'",
+        "CREATE TABLE t (x Int8) ENGINE = MergeTree ORDER BY x SETTINGS index_granularity = 1024",
+        "ALTER TABLE t MODIFY SETTING index_granularity = 1024",
+        "CREATE USER u SETTINGS timeout_overflow_mode = 'break'",
+    ] {
+        db.execute(Statement::new(sql)).await.unwrap();
+    }
 }
 
 #[tokio::test]

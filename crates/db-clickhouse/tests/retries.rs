@@ -8,8 +8,9 @@ use std::error::Error;
 use std::time::Duration;
 
 use db_clickhouse::{ClickHouseConfig, ClickHouseManager};
-use db_port::{DbError, Insert, QueryExecutor, Retryability, Statement};
+use db_port::{DbError, Insert, Phase, QueryExecutor, Retryability, Statement};
 use support::connector::Flaky;
+use support::memory::{Memory, Peer};
 use support::table::{
     Class, T, Tokens, attempts, columns, deduplication, one_row, server, setting,
 };
@@ -342,4 +343,34 @@ async fn one_attempt_may_be_shorter_than_the_call() {
     let db = ClickHouseManager::new(config).unwrap();
     let statement = Statement::new("SELECT n FROM t").with_timeout(Duration::from_secs(30));
     db.query(statement).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_could_not_be_sent_before_its_deadline_was_not_sent() {
+    for class in Class::ALL {
+        let network = Memory::new(Peer::Takes);
+        network.darken("beta");
+        let url = "clickhouse://beta/prices?compression=false&max_retries=0";
+        let config = ClickHouseConfig::from_url(url).unwrap();
+        let patient = config.clone().with_connect_timeout(Duration::from_secs(3600));
+        for config in [config, patient.with_send_receive_timeout(Duration::from_secs(5))] {
+            let db = ClickHouseManager::with_connector(config, network.clone()).unwrap();
+            let error = class.run(&db).await.unwrap_err();
+            let connecting = matches!(error, DbError::Timeout { phase: Phase::Connect, .. });
+            assert!(connecting, "{class:?}: {error:?}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_insert_goes_on_to_the_next_host_when_its_connection_does_not_open() {
+    let url = "clickhouse://alpha,beta/prices?compression=false&max_retries=0";
+    let config = ClickHouseConfig::from_url(url).unwrap();
+    let network = Memory::new(Peer::Takes);
+    let db = ClickHouseManager::with_connector(config, network.clone()).unwrap();
+    db.insert(Insert::new(T, numbers(&[1]))).await.unwrap();
+    // The columns are known, so that the insert itself is what meets the dark host.
+    network.darken("alpha");
+    db.insert(Insert::new(T, numbers(&[2])).with_timeout(Duration::from_secs(5))).await.unwrap();
+    assert_eq!(network.seen("INSERT"), 2);
 }

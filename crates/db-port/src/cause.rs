@@ -39,3 +39,16 @@ impl fmt::Display for Cause {
         fmt::Display::fmt(&self.0, f)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cause_is_shown_as_the_error_that_it_is() {
+        let error = "text".parse::<u8>().unwrap_err();
+        let cause = Cause::from(error.clone());
+        assert_eq!(cause.to_string(), error.to_string());
+        assert_eq!(format!("{cause:?}"), format!("{error:?}"));
+    }
+}

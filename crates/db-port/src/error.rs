@@ -178,6 +178,13 @@ mod tests {
     }
 
     #[test]
+    fn only_an_error_of_the_database_has_a_code() {
+        let error = DbError::Database { code: 60, message: "no such table".into(), query_id: None };
+        assert_eq!(error.code(), Some(60));
+        assert_eq!(DbError::Closed.code(), None);
+    }
+
+    #[test]
     fn a_copy_has_the_same_cause() {
         let source = Some(DbError::Closed.into());
         let error = DbError::Interrupted { rows: 0, reason: "gone".into(), source };

@@ -112,6 +112,10 @@ pub trait QueryExecutor: Debug + Display + Send + Sync + 'static {
     /// - `insert_with_a_known_token_is_stored_once`: on a table with a deduplication window.
     /// - `insert_of_other_rows_under_a_known_token_is_stored`: a token never drops rows that were not
     ///   stored before.
+    /// - `insert_ends_when_its_future_is_dropped`: the database stops working on it.
+    /// - `insert_ends_at_its_timeout`: with
+    ///   [`DbError::OutcomeUnknown`](crate::DbError::OutcomeUnknown) if it had begun; the database
+    ///   stops working on it.
     ///
     /// # Errors
     /// Any [`DbError`](crate::DbError).

@@ -94,7 +94,9 @@ mod tests {
     #[test]
     fn ordinary_names_are_kept_as_they_are() {
         for name in ["candles", "_x", "A1_b"] {
-            assert_eq!(Identifier::new(name).unwrap().as_str(), name);
+            let identifier = Identifier::new(name).unwrap();
+            assert_eq!((identifier.as_str(), identifier.as_ref()), (name, name));
+            assert_eq!(identifier.to_string(), name);
         }
         assert!(Identifier::new("x".repeat(128)).is_ok());
     }

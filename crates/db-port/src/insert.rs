@@ -125,3 +125,31 @@ impl InsertSummary {
         Self { rows }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use arrow_array::{ArrayRef, Int64Array};
+
+    use super::*;
+
+    #[test]
+    fn what_was_asked_for_is_what_an_adapter_reads() {
+        let column: ArrayRef = Arc::new(Int64Array::from(vec![1]));
+        let batch = RecordBatch::try_from_iter([("n", column)]).unwrap();
+        let plain = Insert::new(Identifier::from_static("bars"), batch);
+        assert_eq!((plain.is_idempotent(), plain.timeout()), (false, None));
+        assert_eq!((plain.deduplication_token(), plain.settings().count()), (None, 0));
+        let asked = plain
+            .idempotent()
+            .with_deduplication_token("portion 1")
+            .with_timeout(Duration::from_secs(2))
+            .with_setting("max_threads", 1)
+            .with_setting("insert_quorum", "auto");
+        assert_eq!((asked.is_idempotent(), asked.timeout()), (true, Some(Duration::from_secs(2))));
+        assert_eq!(asked.deduplication_token(), Some("portion 1"));
+        let settings: Vec<_> = asked.settings().collect();
+        assert_eq!(settings, [("max_threads", "1"), ("insert_quorum", "auto")]);
+    }
+}

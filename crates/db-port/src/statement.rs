@@ -198,6 +198,22 @@ mod tests {
     }
 
     #[test]
+    fn what_was_asked_for_is_what_an_adapter_reads() {
+        let plain = Statement::new("SELECT {a:Int64}");
+        assert_eq!((plain.sql(), plain.is_idempotent()), ("SELECT {a:Int64}", false));
+        assert_eq!((plain.timeout(), plain.parameters().count()), (None, 0));
+        let asked = plain
+            .bind("a", 1)
+            .idempotent()
+            .with_timeout(Duration::from_secs(2))
+            .with_setting("max_threads", 1);
+        assert_eq!((asked.is_idempotent(), asked.timeout()), (true, Some(Duration::from_secs(2))));
+        assert_eq!(asked.parameters().collect::<Vec<_>>(), [("a", &Value::from(1))]);
+        assert_eq!((asked.parameter("a"), asked.parameter("b")), (Some(&Value::from(1)), None));
+        assert_eq!(asked.settings().collect::<Vec<_>>(), [("max_threads", "1")]);
+    }
+
+    #[test]
     fn a_missing_parameter_is_named() {
         let error = refusal(&Statement::new("SELECT {a:Int64}, {b:String}").bind("a", 1));
         assert!(error.contains("parameter b") && error.contains("no value"), "{error}");

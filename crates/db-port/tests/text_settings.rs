@@ -31,6 +31,7 @@ fn each_place_of_a_clause_is_seen() {
         "CREATE VIEW v AS SELECT 1 SETTINGS a = 1",
         "ALTER TABLE t UPDATE x = 1 WHERE 1 SETTINGS a = 1",
         "EXPLAIN SELECT 1 SETTINGS a = 1",
+        "SELECT show user FROM t SETTINGS a = 1",
         "SET a = 1",
         " /* first */ set a = 1;",
     ] {
@@ -38,7 +39,7 @@ fn each_place_of_a_clause_is_seen() {
     }
     assert_eq!(found("SELECT 1; SET a = 1; SELECT 2 SETTINGS b = 1"), ["a", "b"]);
     assert_eq!(found("SELECT (SELECT 1 SETTINGS a = 1), b = 2 SETTINGS c = 3"), ["a", "c"]);
-    assert_eq!(found("INSERT INTO t SETTINGS a = 1 (SELECT 1 SETTINGS b = 1)"), ["a", "b"]);
+    assert_eq!(found("INSERT INTO t SETTINGS a = true (SELECT 1 SETTINGS b = 1)"), ["a", "b"]);
 }
 
 #[test]
@@ -135,6 +136,8 @@ fn setting() -> impl Strategy<Value = (String, String)> {
 fn value() -> impl Strategy<Value = &'static str> {
     select(vec![
         "=1",
+        "== 1",
+        "= 'x'', no = 1'",
         "= -1.5e-3",
         "= .5",
         "= 0x1F",

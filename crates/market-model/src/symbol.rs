@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use crate::asset_class::AssetClass;
-use crate::symbol_name::qualified;
+use crate::symbol_name::{SymbolName, qualified};
 use crate::symbol_status::SymbolStatus;
 
 /// An instrument, named by its exchange and its name there.
@@ -35,6 +35,12 @@ pub struct Symbol {
 }
 
 impl Symbol {
+    /// The same instrument under another exchange and name.
+    #[must_use]
+    pub fn renamed(self, name: &SymbolName) -> Self {
+        Self { exchange: name.exchange().to_owned(), name: name.symbol().to_owned(), ..self }
+    }
+
     /// The exchange, empty where none is stated.
     #[must_use]
     pub fn exchange(&self) -> &str {

@@ -180,6 +180,13 @@ mod tests {
     }
 
     #[test]
+    fn a_symbol_may_be_listed_and_delisted_on_one_day() {
+        let day = day("2024-01-01");
+        let symbol = apple().status(SymbolStatus::Delisted).listed(day).delisted(day).build();
+        assert_eq!(symbol.unwrap().delisted(), Some(day));
+    }
+
+    #[test]
     fn each_violation_names_the_symbol_and_its_field() {
         let delisted = || apple().status(SymbolStatus::Delisted);
         for (builder, field, reason) in [

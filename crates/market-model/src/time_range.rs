@@ -115,4 +115,18 @@ mod tests {
         assert!(day.contains(start) && !day.contains(end));
         assert!(TimeRange::from(start..).contains(end) && TimeRange::ALL.contains(end));
     }
+
+    #[test]
+    fn every_kind_of_range_says_where_it_is() {
+        let (start, end): (Timestamp, Timestamp) =
+            ("2024-01-01".parse().unwrap(), "2024-01-02".parse().unwrap());
+        for (range, text) in [
+            (TimeRange::from(..), "all time".to_owned()),
+            (TimeRange::from(start..), format!("from {start}")),
+            (TimeRange::from(..end), format!("before {end}")),
+            (TimeRange::try_from(start..end).unwrap(), format!("from {start} to before {end}")),
+        ] {
+            assert_eq!(range.to_string(), text);
+        }
+    }
 }

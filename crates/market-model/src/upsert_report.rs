@@ -20,3 +20,15 @@ impl AddAssign for UpsertReport {
         self.unchanged += other.unchanged;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reports_add_up() {
+        let mut sum = UpsertReport { inserted: 2, corrected: 3, unchanged: 5 };
+        sum += UpsertReport { inserted: 10, corrected: 20, unchanged: 30 };
+        assert_eq!(sum, UpsertReport { inserted: 12, corrected: 23, unchanged: 35 });
+    }
+}

@@ -30,6 +30,14 @@ pub enum SymbolError {
         /// Exchange and name.
         symbol: String,
     },
+    /// A symbol cannot get the name of another one that is stored with other values.
+    #[error("{from} cannot become {to}, which is stored with other values: delete one of the two")]
+    Taken {
+        /// Exchange and name of the symbol that was to be renamed.
+        from: String,
+        /// The exchange and name that it was to get.
+        to: String,
+    },
     /// The symbol is not stored.
     #[error("no symbol {symbol} is stored: search for its name, or store it first")]
     Unknown {

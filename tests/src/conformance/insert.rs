@@ -2,14 +2,17 @@
 #![allow(missing_docs, reason = "the names are the documentation; the port's docs explain them")]
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use arrow_array::{
     ArrayRef, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int64Array, RecordBatch,
     StringArray, TimestampMillisecondArray, UInt64Array,
 };
 use db_port::{DbError, Identifier, Insert, QueryExecutor, QueryExecutorExt, Statement};
+use tokio::time::timeout;
 
 use crate::table::{array, number, text};
+use crate::wait::{LIMIT, until_ended, until_running};
 
 const T: Identifier = Identifier::from_static("t");
 
@@ -131,6 +134,17 @@ pub async fn insert_with_a_known_token_is_stored_once(db: &dyn QueryExecutor) {
         assert_eq!(db.insert(insert(token)).await.unwrap().rows, 2);
         assert_eq!(count(db).await, rows, "{token}");
     }
+    // With every column of the table, which an adapter may store by another way.
+    let whole = batch(vec![
+        ("a", ints(vec![1, 2])),
+        ("b", Arc::new(Float64Array::from(vec![2.5, 3.5]))),
+        ("c", Arc::new(StringArray::from(vec!["c", "d"]))),
+    ]);
+    for (token, rows) in [("one", 8), ("one", 8), ("two", 10), ("one", 10)] {
+        let insert = Insert::new(T, whole.clone()).with_deduplication_token(token);
+        assert_eq!(db.insert(insert).await.unwrap().rows, 2);
+        assert_eq!(count(db).await, rows, "{token}, every column");
+    }
 }
 
 pub async fn insert_of_other_rows_under_a_known_token_is_stored(db: &dyn QueryExecutor) {
@@ -140,4 +154,34 @@ pub async fn insert_of_other_rows_under_a_known_token_is_stored(db: &dyn QueryEx
         db.insert(Insert::new(T, sent).with_deduplication_token("same")).await.unwrap();
         assert_eq!(count(db).await, stored);
     }
+}
+
+/// Takes longer than anybody waits, into an empty table.
+async fn slow(db: &dyn QueryExecutor) -> Insert {
+    let sql = "CREATE TABLE t (a Int64, CONSTRAINT slow CHECK sleepEachRow(1) = 0) \
+               ENGINE = MergeTree ORDER BY a";
+    db.execute(Statement::new(sql)).await.unwrap();
+    Insert::new(T, batch(vec![("a", ints((0..1000).collect()))]))
+        .with_setting("function_sleep_max_microseconds_per_block", 2_000_000_000)
+}
+
+const INSERTING: &str = "INSERT INTO";
+
+pub async fn insert_ends_when_its_future_is_dropped(db: &dyn QueryExecutor) {
+    let insert = slow(db).await;
+    tokio::select! {
+        stored = db.insert(insert) => panic!("{stored:?}"),
+        () = until_running(db, INSERTING) => {}
+    }
+    until_ended(db, INSERTING).await;
+    assert_eq!(count(db).await, 0);
+}
+
+pub async fn insert_ends_at_its_timeout(db: &dyn QueryExecutor) {
+    let late = db.insert(slow(db).await.with_timeout(Duration::from_secs(3)));
+    let (late, ()) = tokio::join!(timeout(LIMIT, late), until_running(db, INSERTING));
+    let late = late.unwrap();
+    assert!(matches!(late, Err(DbError::OutcomeUnknown { .. })), "{late:?}");
+    until_ended(db, INSERTING).await;
+    assert_eq!(count(db).await, 0);
 }

@@ -7,20 +7,24 @@ pub mod health;
 pub mod insert;
 pub mod query;
 pub mod stream;
+mod subject;
 
-use db_port::QueryExecutor;
+pub use subject::{Peer, Subject};
+
 use futures_util::future::LocalBoxFuture;
 
-/// Makes one test of each behaviour. `$database` names an async function that takes the test's name
-/// and returns what derefs to a `dyn QueryExecutor` that was never used, on an empty database of its
-/// own.
+/// How many permits the executor of a [`Subject`] has: few, so that tests can take all of them.
+pub const PERMITS: usize = 4;
+
+/// Makes one test of each behaviour. `$subject` names an async function that takes the test's name
+/// and returns a [`Subject`](crate::conformance::Subject).
 #[macro_export]
 macro_rules! conformance_suite {
-    ($database:path) => {
-        $crate::conformance_suite! { @list tests $database }
+    ($subject:path) => {
+        $crate::conformance_suite! { @list tests $subject }
     };
-    (@list $form:ident $($database:path)?) => {
-        $crate::conformance_suite! { @$form $($database)? =>
+    (@list $form:ident $($subject:path)?) => {
+        $crate::conformance_suite! { @$form $($subject)? =>
             connect: connect_is_lazy, connect_is_idempotent, connect_happens_at_first_use,
                 connect_reopens_after_close;
             query: query_returns_schema_and_rows, query_without_rows_has_a_schema,
@@ -39,17 +43,19 @@ macro_rules! conformance_suite {
                 insert_refuses_another_type, insert_refuses_null_in_a_plain_column,
                 insert_into_a_missing_table_is_an_error, insert_of_no_rows_is_acknowledged,
                 insert_with_a_known_token_is_stored_once,
-                insert_of_other_rows_under_a_known_token_is_stored;
+                insert_of_other_rows_under_a_known_token_is_stored,
+                insert_ends_when_its_future_is_dropped, insert_ends_at_its_timeout;
             health: health_check_reports_the_version, health_check_of_a_closed_executor_fails;
             close: close_is_idempotent, close_refuses_new_calls;
         }
     };
-    (@tests $database:path => $($module:ident: $($name:ident),+;)+) => {
+    (@tests $subject:path => $($module:ident: $($name:ident),+;)+) => {
         $($(
             #[tokio::test]
             async fn $name() {
-                let database = $database(stringify!($name)).await;
-                $crate::conformance::$module::$name(&*database).await;
+                let subject = $subject(stringify!($name)).await;
+                $crate::conformance::$module::$name((&subject).into()).await;
+                subject.close().await.unwrap();
             }
         )+)+
 
@@ -63,7 +69,7 @@ macro_rules! conformance_suite {
         vec![$($(
             $crate::conformance::Behaviour {
                 name: stringify!($name),
-                check: |db| Box::pin($crate::conformance::$module::$name(db)),
+                check: |subject| Box::pin($crate::conformance::$module::$name(subject.into())),
             }
         ),+),+]
     };
@@ -74,8 +80,8 @@ macro_rules! conformance_suite {
 pub struct Behaviour {
     /// Its name in the port's documentation.
     pub name: &'static str,
-    /// Panics unless the executor, never used and on an empty database of its own, behaves so.
-    pub check: for<'a> fn(&'a dyn QueryExecutor) -> LocalBoxFuture<'a, ()>,
+    /// Panics unless the executor behaves so.
+    pub check: for<'a> fn(&'a Subject) -> LocalBoxFuture<'a, ()>,
 }
 
 /// Every behaviour, in the order of the port's documentation.

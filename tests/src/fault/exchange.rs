@@ -89,6 +89,11 @@ impl Exchanges {
                 }
             }
         }
+        self.close().await
+    }
+
+    /// Ends the client's connection in good order.
+    async fn close(&mut self) -> io::Result<()> {
         self.client.shutdown().await?;
         // With a reset ahead of them the last bytes might not arrive.
         let mut rest = [0; 1024];
@@ -135,7 +140,14 @@ impl Exchanges {
 
     async fn pass(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.forward(bytes).await?;
-        self.relay(usize::MAX, false).await
+        match self.relay(usize::MAX, false).await {
+            // The server has hung up, behind what it had to say.
+            Err(end) if end.kind() == io::ErrorKind::UnexpectedEof => {
+                self.close().await?;
+                Err(end)
+            }
+            relayed => relayed,
+        }
     }
 
     /// Passes so many bytes of the answer on; reads it to its end. A client that hangs up meanwhile

@@ -1,5 +1,7 @@
 //! Where HTTP messages begin and end.
 
+use super::compression::content_of_blocks;
+
 /// A request as a client sent it.
 #[derive(Debug, Clone)]
 pub struct Request {
@@ -30,6 +32,14 @@ impl Request {
     #[must_use]
     pub fn is_insert(&self) -> bool {
         self.parameter("query").is_some_and(|query| query.starts_with("INSERT"))
+    }
+
+    /// The body as it was before it was compressed, or as it is if that cannot be told.
+    #[must_use]
+    pub fn content(&self) -> Vec<u8> {
+        let is_packed = self.parameter("decompress") == Some("1");
+        let content = is_packed.then(|| content_of_blocks(&self.body)).flatten();
+        content.unwrap_or_else(|| self.body.clone())
     }
 
     /// Whether its body contains this text.

@@ -1,6 +1,7 @@
 //! What goes wrong between a client and a server, on purpose and repeatably.
 
 pub mod answers;
+pub mod compression;
 mod exchange;
 mod message;
 mod proxy;

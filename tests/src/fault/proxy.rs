@@ -34,6 +34,7 @@ impl Proxy {
             server,
             rules: Rules::default(),
             connections: 0,
+            open: 0,
             seen: Vec::new(),
             answer: Vec::new(),
         };
@@ -72,6 +73,12 @@ impl Proxy {
     /// The faults of the next other requests, in this order; none behind them.
     pub fn queries_meet(&self, faults: impl IntoIterator<Item = Fault>) {
         self.rules(|rules| rules.queries = faults.into_iter().collect());
+    }
+
+    /// How many connections of clients are open now.
+    #[must_use]
+    pub fn open_connections(&self) -> usize {
+        self.shared.lock().open
     }
 
     /// How many connections were opened so far.
@@ -150,14 +157,25 @@ async fn accept(listener: &TcpListener, shared: &Arc<Shared>, connections: &mut 
         let fault = {
             let mut state = shared.lock();
             state.connections += 1;
+            state.open += 1;
             state.rules.for_connection()
         };
-        connections.spawn(connection(client, fault, Arc::clone(shared)));
+        let open = Open(Arc::clone(shared));
+        connections.spawn(connection(client, fault, open));
         while connections.try_join_next().is_some() {}
     }
 }
 
-async fn connection(client: TcpStream, fault: Fault, shared: Arc<Shared>) {
+/// A connection, which counts as open until this is dropped.
+struct Open(Arc<Shared>);
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.lock().open -= 1;
+    }
+}
+
+async fn connection(client: TcpStream, fault: Fault, open: Open) {
     // Whatever does not end in good order ends with a reset.
     if client.set_zero_linger().is_err() {
         return;
@@ -169,5 +187,5 @@ async fn connection(client: TcpStream, fault: Fault, shared: Arc<Shared>) {
         _ => return,
     }
     // A connection that breaks is what this is for.
-    drop(Exchanges::new(client, shared).run().await);
+    drop(Exchanges::new(client, Arc::clone(&open.0)).run().await);
 }

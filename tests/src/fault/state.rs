@@ -18,6 +18,7 @@ pub(crate) struct State {
     pub(crate) server: SocketAddr,
     pub(crate) rules: Rules,
     pub(crate) connections: usize,
+    pub(crate) open: usize,
     pub(crate) seen: Vec<(Request, Fault)>,
     /// The last answer that came whole from the server.
     pub(crate) answer: Vec<u8>,

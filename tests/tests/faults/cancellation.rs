@@ -30,7 +30,7 @@ async fn a_dropped_query_frees_its_permit_and_ends_on_the_server() {
 async fn a_dropped_insert_frees_its_permit_and_is_stored_at_most_once() {
     let harness = Harness::new("dropped_insert").await;
     let db = harness.manager("max_concurrent_requests=1&acquire_timeout=0.2");
-    for (n, fault) in (1..).zip([Fault::Stall, Fault::Swallow]) {
+    for (n, (fault, most)) in (1..).zip([(Fault::Stall, 0), (Fault::Swallow, 1)]) {
         harness.proxy.inserts_meet([fault]);
         let sent = until("it is sent", async || harness.proxy.inserts().len() as i64 == n);
         tokio::select! {
@@ -38,7 +38,7 @@ async fn a_dropped_insert_frees_its_permit_and_is_stored_at_most_once() {
             () = sent => {}
         }
         assert_eq!(read(&db, ONE).await.unwrap(), [1]);
-        assert!(harness.times(&PLAIN, n).await <= 1);
+        assert!(harness.times(&PLAIN, n).await <= most, "{n}");
     }
     assert_eq!(harness.proxy.inserts().len(), 2);
 }
@@ -74,6 +74,7 @@ async fn closing_ends_calls_that_take_longer_than_the_grace_and_connecting_reope
     // It may have been stored, for all that is known here.
     assert!(matches!(insert, Err(DbError::OutcomeUnknown { .. })), "{insert:?}");
     until_number_running(&harness.direct, 0).await;
+    assert_eq!(harness.rows(&PLAIN).await, 0);
     assert!(matches!(read(&db, ONE).await, Err(DbError::Closed)));
     db.connect().await.unwrap();
     assert_eq!(read(&db, ONE).await.unwrap(), [1]);

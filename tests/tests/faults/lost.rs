@@ -62,7 +62,8 @@ async fn an_insert_that_the_caller_calls_idempotent_is_retried_anywhere() {
     harness.proxy.inserts_meet([Fault::Lose, Fault::ResetAfter]);
     db.insert(numbers(PLAIN, [7]).idempotent()).await.unwrap();
     assert_eq!(harness.proxy.inserts().len(), 3);
-    assert!((1..=3).contains(&harness.times(&PLAIN, 7).await));
+    // The first and the last were stored, the one between them perhaps.
+    assert!((2..=3).contains(&harness.times(&PLAIN, 7).await));
 }
 
 #[tokio::test]

@@ -6,10 +6,11 @@ use arrow_array::{ArrayRef, BooleanArray, Int64Array, RecordBatch, StringArray, 
 use candlehouse_tests::fault::answers::exception;
 
 use crate::model::{READINGS, Shared};
+use crate::schedule::Table;
 
 /// The answer to a question, at least one batch; the exception's text where there is none.
 pub(crate) fn batches(
-    server: &str,
+    server: &'static str,
     model: &Shared,
     text: &str,
 ) -> Result<Vec<RecordBatch>, String> {
@@ -22,9 +23,11 @@ pub(crate) fn batches(
         return Ok(one("version", Arc::new(StringArray::from(vec!["26.7.1.1"]))));
     }
     if text.contains("system.merge_tree_settings") {
-        let table = field(text, "param_table");
-        let replicated: ArrayRef = Arc::new(BooleanArray::from(vec![table == "replicated"]));
-        let window = if ["windowed", "replicated"].contains(&&*table) { 100 } else { 0 };
+        let table = Table::named(&field(text, "param_table"));
+        let is_replicated = table == Some(Table::Replicated);
+        let replicated: ArrayRef = Arc::new(BooleanArray::from(vec![is_replicated]));
+        let knows_tokens = table.is_some_and(Table::knows_tokens);
+        let window = if knows_tokens { model.window as u64 } else { 0 };
         let window: ArrayRef = Arc::new(UInt64Array::from(vec![window]));
         let row = RecordBatch::try_from_iter([("replicated", replicated), ("window", window)]);
         return Ok(vec![row.unwrap()]);
@@ -46,9 +49,9 @@ pub(crate) fn batches(
         let rows: Vec<_> = READINGS.collect();
         return Ok(rows.chunks(20).flat_map(|chunk| numbers(chunk.to_vec())).collect());
     }
-    let table = text.split("FROM `").nth(1).and_then(|rest| rest.split('`').next());
-    let table = table.ok_or_else(|| exception(62, "Syntax error"))?;
-    Ok(numbers(if text.ends_with("WHERE 0") { Vec::new() } else { model.rows_of(table) }))
+    let name = text.split("FROM `").nth(1).and_then(|rest| rest.split('`').next());
+    let table = name.and_then(Table::named).ok_or_else(|| exception(60, "Unknown table"))?;
+    Ok(numbers(if text.ends_with("WHERE 0") { Vec::new() } else { model.rows_of(server, table) }))
 }
 
 /// A field of a multipart form.

@@ -50,8 +50,7 @@ async fn make(db: &ClickHouseManager, step: &Step) -> Result<Vec<i64>, DbError> 
             db.insert(insert).await.map(|_| Vec::new())
         }
         Action::Statement { mark, idempotent } => {
-            let text = format!("OPTIMIZE TABLE plain /* mark {mark} */");
-            let statement = limited(Statement::from_audited_text(text));
+            let statement = limited(statement(*mark));
             let statement = if *idempotent { statement.idempotent() } else { statement };
             db.execute(statement).await.map(|()| Vec::new())
         }
@@ -62,6 +61,10 @@ async fn make(db: &ClickHouseManager, step: &Step) -> Result<Vec<i64>, DbError> 
             db.connect().await.map(|()| Vec::new())
         }
     }
+}
+
+pub(crate) fn statement(mark: i64) -> Statement {
+    Statement::from_audited_text(format!("OPTIMIZE TABLE plain /* mark {mark} */"))
 }
 
 pub(crate) fn insert(table: Table, rows: &[i64], token: Option<&str>) -> Insert {

@@ -71,5 +71,5 @@ fn an_insert_that_is_dropped_while_its_connection_opens_is_never_stored() {
     });
     sim.run().unwrap();
     assert!(opened.load(Ordering::SeqCst) >= 2);
-    assert_eq!(model.lock().times("tolerant", 1), 0);
+    assert_eq!(model.lock().times(Table::Tolerant, &[1]).concat(), [0, 0]);
 }

@@ -1,25 +1,35 @@
 //! What the simulated servers hold.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use fastrand::Rng;
 use tokio::sync::Notify;
 
-use crate::schedule::Schedule;
+use crate::schedule::{SERVERS, Schedule, Table};
 use crate::server_outcome::{QueryOutcome, ServerOutcome, duration};
 
 /// The rows that every reading must return.
 pub(crate) const READINGS: std::ops::Range<i64> = 0..60;
 
-/// What the servers have in common, on disks that survive a crash.
+/// A server stores an insert in so many parts, one after the other: those of the even and of the odd
+/// rows, as if they were partitions.
+pub(crate) const PARTS: usize = 2;
+
+/// Who has a table, and its name. What is replicated belongs to all servers.
+type Owned = (&'static str, Table);
+
+/// What the servers hold, on disks that survive a crash.
 #[derive(Default)]
 pub(crate) struct Model {
-    /// How often each row is stored, by table.
-    rows: BTreeMap<(String, i64), u32>,
-    /// Tokens by whom they are known to: a server, or all servers of a table.
-    tokens: HashSet<(String, String)>,
+    /// How often each row is stored.
+    rows: BTreeMap<(Owned, i64), u32>,
+    /// The names of the last parts that a table stored, the latest at the end.
+    tokens: HashMap<Owned, VecDeque<String>>,
+    /// What a table has forgotten, and the inserts that it stored again after that.
+    forgotten: HashSet<(Owned, String)>,
+    stored_again: HashSet<i64>,
     /// How often an insert with this first row, or the statement with this mark, began to run.
     begun: BTreeMap<i64, u32>,
     done: BTreeMap<i64, u32>,
@@ -31,6 +41,7 @@ pub(crate) struct Model {
     rng: Option<Rng>,
     failure_percent: u32,
     pub(crate) log: bool,
+    pub(crate) window: usize,
 }
 
 #[derive(Clone, Default)]
@@ -42,6 +53,7 @@ impl Shared {
             rng: Some(Rng::with_seed(!schedule.seed)),
             failure_percent: schedule.failure_percent,
             log: schedule.log,
+            window: schedule.window,
             ..Model::default()
         };
         Self(Arc::new(Mutex::new(model)))
@@ -90,19 +102,45 @@ impl Model {
         work.inspect(|work| work.notify_one()).is_some()
     }
 
-    pub(crate) fn store(&mut self, server: &str, table: &str, token: &str, rows: &[i64]) {
-        let known_to = match table {
-            "windowed" => Some(server),
-            "replicated" => Some("all"),
-            _ => None,
-        };
-        if known_to.is_some_and(|who| !self.tokens.insert((format!("{table} {who}"), token.into())))
-        {
-            return;
+    /// Stores the first `parts` of an insert, but no part whose token the table knows.
+    pub(crate) fn store(
+        &mut self,
+        server: &'static str,
+        table: Table,
+        token: &str,
+        rows: &[i64],
+        parts: usize,
+    ) {
+        let owned = owned(server, table);
+        for part in (0..).take(parts) {
+            let of_part = rows.iter().filter(|row| row.rem_euclid(PARTS as i64) == part);
+            let of_part: Vec<_> = of_part.copied().collect();
+            if of_part.is_empty()
+                || table.knows_tokens() && !self.remember(owned, token, part, rows)
+            {
+                continue;
+            }
+            for row in of_part {
+                *self.rows.entry((owned, row)).or_default() += 1;
+            }
         }
-        for &row in rows {
-            *self.rows.entry((table.into(), row)).or_default() += 1;
+    }
+
+    /// Whether the part is new to the table, as far as it remembers.
+    fn remember(&mut self, owned: Owned, token: &str, part: i64, rows: &[i64]) -> bool {
+        let name = format!("{part} {token}");
+        let tokens = self.tokens.entry(owned).or_default();
+        if tokens.contains(&name) {
+            return false;
         }
+        if self.forgotten.contains(&(owned, name.clone())) {
+            self.stored_again.insert(rows[0]);
+        }
+        tokens.push_back(name);
+        if tokens.len() > self.window {
+            self.forgotten.extend(tokens.pop_front().map(|name| (owned, name)));
+        }
+        true
     }
 
     pub(crate) fn run_statement(&mut self, mark: i64) {
@@ -121,14 +159,23 @@ impl Model {
         count(self.running.keys(), server, call)
     }
 
-    pub(crate) fn rows_of(&self, table: &str) -> Vec<i64> {
-        let of = self.rows.iter().filter(|((name, _), _)| name == table);
+    /// What a query of the table at this server returns.
+    pub(crate) fn rows_of(&self, server: &'static str, table: Table) -> Vec<i64> {
+        let of = self.rows.iter().filter(|((whose, _), _)| *whose == owned(server, table));
         of.flat_map(|((_, row), &times)| vec![*row; times as usize]).collect()
     }
 
-    /// How often a row is stored.
-    pub(crate) fn times(&self, table: &str, row: i64) -> u32 {
-        self.rows.get(&(table.to_owned(), row)).copied().unwrap_or_default()
+    /// How often each of these rows is stored in each of the tables of this kind.
+    pub(crate) fn times(&self, table: Table, rows: &[i64]) -> Vec<Vec<u32>> {
+        let owners = SERVERS.map(|server| owned(server, table));
+        let owners = if owners[0] == owners[1] { &owners[..1] } else { &owners[..] };
+        let times = |whose, row| self.rows.get(&(whose, row)).copied().unwrap_or_default();
+        owners.iter().map(|&whose| rows.iter().map(|&row| times(whose, row)).collect()).collect()
+    }
+
+    /// Whether the table had forgotten this insert when it was sent again.
+    pub(crate) fn was_forgotten(&self, first_row: i64) -> bool {
+        self.stored_again.contains(&first_row)
     }
 
     pub(crate) fn begun(&self, work: i64) -> u32 {
@@ -138,6 +185,10 @@ impl Model {
     pub(crate) fn done(&self, mark: i64) -> u32 {
         self.done.get(&mark).copied().unwrap_or_default()
     }
+}
+
+fn owned(server: &'static str, table: Table) -> Owned {
+    (if table == Table::Replicated { "all" } else { server }, table)
 }
 
 /// How many of these are attempts of the call at the server.

@@ -7,9 +7,9 @@ use db_clickhouse::{ClickHouseManager, InsertOutcome};
 use db_port::{DbError, QueryExecutor, Statement};
 use futures_util::future::join_all;
 
-use crate::call::{Call, insert};
+use crate::call::{Call, insert, statement};
 use crate::model::{Model, READINGS, Shared};
-use crate::schedule::{Action, Schedule, Table};
+use crate::schedule::{Action, Schedule, TABLES, Table};
 
 /// What a tick of the simulation and a message on its way may add to a limit.
 const SLACK: Duration = Duration::from_millis(60);
@@ -17,6 +17,9 @@ const SLACK: Duration = Duration::from_millis(60);
 const HEALTH: Duration = Duration::from_millis(700);
 /// What closing may take beyond its time limit: for cancelled calls, and for telling the server.
 const CLOSE_GRACE: Duration = Duration::from_secs(4);
+
+/// The statement that nothing disturbs.
+const LAST_MARK: i64 = -1;
 
 /// Every promise that was broken. The network works again, and the servers are idle.
 pub(crate) async fn violations(
@@ -31,19 +34,15 @@ pub(crate) async fn violations(
     }
     for call in calls {
         violations.extend(too_long(schedule, call));
+        violations.extend(not_a_success(schedule, call));
         let wrong = match &call.step.action {
             Action::Insert { table, rows, token } => {
-                let wrong = insert_went_wrong(&model.lock(), *table, rows, call);
+                let wrong = insert_went_wrong(schedule, &model.lock(), *table, rows, call);
                 if wrong.is_none()
                     && let Some(Err(DbError::OutcomeUnknown { query_id, .. })) = &call.outcome
                 {
                     let outcome = db.reconcile(&insert(*table, rows, *token), query_id).await;
-                    let stored = model.lock().times(table.name(), rows[0]) > 0;
-                    match outcome {
-                        Ok(InsertOutcome::Stored) if stored => None,
-                        Ok(InsertOutcome::NotStored) if !stored => None,
-                        other => Some(format!("reconciling found {other:?}, stored is {stored}")),
-                    }
+                    reconciled_wrongly(&model.lock(), *table, rows, outcome)
                 } else {
                     wrong
                 }
@@ -62,30 +61,84 @@ pub(crate) async fn violations(
         violations.extend(wrong.map(|wrong| described(call, &wrong)));
     }
     violations.extend(lost_permit(schedule, db).await);
+    violations.extend(refused_after_the_faults(db, model).await);
     violations
+}
+
+/// Where nothing goes wrong, every call succeeds.
+fn not_a_success(schedule: &Schedule, call: &Call) -> Option<String> {
+    let failed = schedule.is_calm && !matches!(call.outcome, Some(Ok(_)));
+    failed.then(|| described(call, "it failed although nothing went wrong"))
+}
+
+/// When the faults have ended, every kind of write succeeds.
+async fn refused_after_the_faults(db: &ClickHouseManager, model: &Shared) -> Vec<String> {
+    let mut refused = Vec::new();
+    for (table, first) in TABLES.into_iter().zip((1..).map(|n| -10 * n)) {
+        let rows = [first, first + 1];
+        let stored = db.insert(insert(table, &rows, None)).await;
+        let times = model.lock().times(table, &rows);
+        if stored.is_err() || !times.contains(&vec![1, 1]) {
+            refused.push(format!("an insert after the faults: {stored:?}, stored {times:?} times"));
+        }
+    }
+    let done = db.execute(statement(LAST_MARK)).await;
+    if done.is_err() || model.lock().done(LAST_MARK) != 1 {
+        refused.push(format!("a statement after the faults: {done:?}"));
+    }
+    refused
 }
 
 fn described(call: &Call, wrong: &str) -> String {
     format!("{wrong}: {:?} ended with {:?} after {:?}", call.step, call.outcome, call.took)
 }
 
-fn insert_went_wrong(model: &Model, table: Table, rows: &[i64], call: &Call) -> Option<String> {
-    let times: Vec<_> = rows.iter().map(|&row| model.times(table.name(), row)).collect();
+fn insert_went_wrong(
+    schedule: &Schedule,
+    model: &Model,
+    table: Table,
+    rows: &[i64],
+    call: &Call,
+) -> Option<String> {
+    let times = model.times(table, rows);
     let begun = model.begun(rows[0]);
-    let (least, most) = match &call.outcome {
-        Some(Ok(_)) => (1, u32::MAX),
-        None | Some(Err(DbError::OutcomeUnknown { .. })) => (0, u32::MAX),
-        Some(Err(_)) => (0, 0),
-    };
-    let most = if table == Table::Tolerant { most } else { most.min(1) };
-    if times.iter().any(|times| !(least..=most).contains(times)) {
+    let may_run_again = table == Table::Tolerant || schedule.keeps_one(table);
+    if begun > 1 && !may_run_again {
+        return Some(format!("it was begun {begun} times"));
+    }
+    // What a table has forgotten it stores again: its window was too small for the calls meanwhile.
+    let may_be_there_again = table == Table::Tolerant || model.was_forgotten(rows[0]);
+    let in_all = |row: usize| times.iter().map(|times| times[row]).sum::<u32>();
+    if !may_be_there_again && (0..rows.len()).any(|row| in_all(row) > 1) {
         return Some(format!("its rows are there {times:?} times"));
     }
-    if times.iter().any(|&other| other != times[0]) {
-        return Some(format!("it was stored in part, {times:?}"));
-    }
-    let may_run_again = table.keeps_one() || table == Table::Tolerant;
-    (begun > 1 && !may_run_again).then(|| format!("it was begun {begun} times"))
+    let is_whole = times.iter().any(|times| times.iter().all(|&times| times > 0));
+    let wrong = match &call.outcome {
+        Some(Ok(_)) => !is_whole,
+        None | Some(Err(DbError::OutcomeUnknown { .. })) => false,
+        Some(Err(_)) => times.iter().flatten().any(|&times| times > 0),
+    };
+    wrong.then(|| format!("its rows are there {times:?} times"))
+}
+
+fn reconciled_wrongly(
+    model: &Model,
+    table: Table,
+    rows: &[i64],
+    outcome: Result<InsertOutcome, DbError>,
+) -> Option<String> {
+    let times = model.times(table, rows);
+    let stored = |times: &Vec<u32>| times.iter().filter(|&&times| times > 0).count();
+    let most = times.iter().map(stored).max().unwrap_or_default();
+    let right = match outcome {
+        Ok(InsertOutcome::Stored) => most == rows.len(),
+        Ok(InsertOutcome::NotStored) => most == 0,
+        Ok(InsertOutcome::Partly { stored, of }) => {
+            stored == most as u64 && of == rows.len() as u64 && 0 < most && most < rows.len()
+        }
+        _ => false,
+    };
+    (!right).then(|| format!("reconciling found {outcome:?}, its rows are there {times:?} times"))
 }
 
 fn statement_went_wrong(model: &Model, mark: i64, idempotent: bool, call: &Call) -> Option<String> {

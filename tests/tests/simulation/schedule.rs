@@ -14,6 +14,8 @@ pub(crate) struct Schedule {
     pub(crate) seed: u64,
     pub(crate) servers: &'static [&'static str],
     pub(crate) limits: Limits,
+    /// Nothing goes wrong at all, so that every call has to succeed.
+    pub(crate) is_calm: bool,
     /// What each worker does, one call after the other.
     pub(crate) workers: Vec<Vec<Step>>,
     pub(crate) disturbances: Vec<Disturbance>,
@@ -21,6 +23,9 @@ pub(crate) struct Schedule {
     pub(crate) failure_percent: u32,
     /// Whether the servers keep a log of queries.
     pub(crate) log: bool,
+    /// How many tokens a table remembers, if it remembers any.
+    pub(crate) window: usize,
+    pub(crate) compression: bool,
     pub(crate) latency: Duration,
     /// The share of messages that get lost, with everything behind them.
     pub(crate) loss: f64,
@@ -59,8 +64,9 @@ pub(crate) enum Action {
     CloseAndReopen,
 }
 
-/// Who keeps an insert from being stored twice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Who keeps an insert from being stored twice. All but the replicated one are other tables on each
+/// server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Table {
     /// Each server knows the tokens it got itself.
     Windowed,
@@ -72,6 +78,9 @@ pub(crate) enum Table {
     Tolerant,
 }
 
+pub(crate) const TABLES: [Table; 4] =
+    [Table::Windowed, Table::Replicated, Table::Plain, Table::Tolerant];
+
 impl Table {
     pub(crate) const fn name(self) -> &'static str {
         match self {
@@ -82,7 +91,11 @@ impl Table {
         }
     }
 
-    pub(crate) const fn keeps_one(self) -> bool {
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        TABLES.into_iter().find(|table| table.name() == name)
+    }
+
+    pub(crate) const fn knows_tokens(self) -> bool {
         matches!(self, Self::Windowed | Self::Replicated)
     }
 }
@@ -126,17 +139,40 @@ impl Schedule {
             .map(|_| (0..rng.usize(3..=8)).map(|_| step(&mut rng, &mut next_row)).collect())
             .collect();
         let disturbances = (0..rng.usize(0..=6)).map(|_| disturbance(&mut rng, servers)).collect();
-        Self {
+        let schedule = Self {
             seed,
+            is_calm: rng.u32(0..8) == 0,
             servers,
             limits,
             workers,
             disturbances,
             failure_percent: pick(&mut rng, &[0, 20, 40, 70]),
             log: rng.bool(),
+            window: pick(&mut rng, &[1, 3, 4, 8, 100]),
+            compression: rng.bool(),
             latency: millis(&mut rng, 1..40),
             loss: pick(&mut rng, &[0.0, 0.0, 0.003, 0.02]),
+        };
+        if schedule.is_calm { schedule.calmed() } else { schedule }
+    }
+
+    /// Without anything that keeps a call from succeeding.
+    fn calmed(mut self) -> Self {
+        self.disturbances.clear();
+        (self.failure_percent, self.loss) = (0, 0.0);
+        self.limits.pool = Duration::from_secs(10);
+        for step in self.workers.iter_mut().flatten() {
+            (step.timeout, step.dropped_after) = (None, None);
+            if matches!(step.action, Action::CloseAndReopen) {
+                step.action = Action::Health;
+            }
         }
+        self
+    }
+
+    /// Whether the adapter may rely on the table's memory when it sends an insert again.
+    pub(crate) const fn keeps_one(&self, table: Table) -> bool {
+        table.knows_tokens() && self.window >= self.limits.connections
     }
 
     pub(crate) fn config(&self) -> ClickHouseConfig {
@@ -144,7 +180,7 @@ impl Schedule {
         let url = format!("http://{}/prices", hosts.join(","));
         ClickHouseConfig::from_url(&url)
             .unwrap()
-            .with_compression(false)
+            .with_compression(self.compression)
             .with_max_retries(self.limits.retries)
             .with_retry_base_delay(Duration::from_millis(50))
             .with_retry_max_delay(Duration::from_millis(400))
@@ -162,11 +198,10 @@ impl Schedule {
 }
 
 fn step(rng: &mut Rng, next_row: &mut i64) -> Step {
-    let tables = [Table::Windowed, Table::Replicated, Table::Plain, Table::Tolerant];
     *next_row += 10;
     let action = match rng.u32(0..20) {
         0..12 => Action::Insert {
-            table: pick(rng, &tables),
+            table: pick(rng, &TABLES),
             rows: (*next_row..*next_row + rng.i64(1..=3)).collect(),
             // Few names for many contents.
             token: pick(rng, &[None, None, Some("monday"), Some("tuesday")]),

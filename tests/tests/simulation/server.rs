@@ -8,15 +8,17 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::Int64Type;
 use arrow_ipc::reader::StreamReader;
 use candlehouse_tests::fault::answers::{arrow_pieces, exception, framed_exception};
+use candlehouse_tests::fault::compression::{content_of_blocks, lz4_frame};
 use hyper::body::{Body, Incoming};
+use hyper::header::{ACCEPT_ENCODING, CONTENT_ENCODING, HeaderValue};
 use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 
 use crate::answers::{batches, field};
 use crate::body::{Pieces, Rest, plain, response};
-use crate::model::Shared;
-use crate::schedule::PORT;
+use crate::model::{PARTS, Shared};
+use crate::schedule::{PORT, Table};
 use crate::server_outcome::{Failure, QueryOutcome, ServerOutcome};
 
 /// A server as far as the adapter needs one, until its host crashes.
@@ -51,10 +53,15 @@ async fn answer(
 ) -> io::Result<Response<Pieces>> {
     let query = request.uri().query().unwrap_or_default().as_bytes();
     let settings: HashMap<_, _> = url::form_urlencoded::parse(query).into_owned().collect();
-    let body = whole(request.into_body()).await?;
+    let lz4 = request.headers().get(ACCEPT_ENCODING).is_some_and(|encoding| encoding == "lz4");
+    let mut body = whole(request.into_body()).await?;
+    if settings.get("decompress").is_some_and(|value| value == "1") {
+        body = content_of_blocks(&body).ok_or(io::ErrorKind::InvalidData)?;
+    }
     let id = settings.get("query_id").cloned().unwrap_or_default();
     if let Some(insert) = settings.get("query") {
-        let table = insert.split('`').nth(1).unwrap_or_default().to_owned();
+        let table = insert.split('`').nth(1).and_then(Table::named);
+        let table = table.ok_or(io::ErrorKind::NotFound)?;
         let batch = StreamReader::try_new(&body[..], None).map_err(io::Error::other)?;
         let mut rows = Vec::new();
         for batch in batch {
@@ -63,7 +70,9 @@ async fn answer(
         }
         let token = settings.get("insert_deduplication_token").cloned().unwrap_or_default();
         let work = rows[0];
-        let store = move |model: &Shared| model.lock().store(server, &table, &token, &rows);
+        let store = move |model: &Shared, parts| {
+            model.lock().store(server, table, &token, &rows, parts);
+        };
         return change(server, model, id, work, store).await;
     }
     let text = String::from_utf8_lossy(&body).into_owned();
@@ -74,10 +83,14 @@ async fn answer(
     }
     if let Some(mark) = text.split("mark ").nth(1) {
         let mark = mark.trim_end_matches(" */").parse().map_err(io::Error::other)?;
-        return change(server, model, id, mark, move |model| model.lock().run_statement(mark))
-            .await;
+        return change(server, model, id, mark, move |model, parts| {
+            if parts > 0 {
+                model.lock().run_statement(mark);
+            }
+        })
+        .await;
     }
-    read(server, &model, &text).await
+    read(server, &model, &text, lz4).await
 }
 
 /// Inserts and statements, which go on when their client goes away.
@@ -86,22 +99,21 @@ async fn change(
     model: Shared,
     id: String,
     work: i64,
-    store: impl FnOnce(&Shared) + Send + 'static,
+    store: impl FnOnce(&Shared, usize) + Send + 'static,
 ) -> io::Result<Response<Pieces>> {
     let (time, outcome) = model.lock().outcome();
     model.lock().trace.push(format!("{:?} {server} {work} {outcome:?}", turmoil::elapsed()));
     let (stored, failure) = match outcome {
         ServerOutcome::Refused(status, text) => return Ok(plain(status, text)),
         ServerOutcome::Forbidden => return Ok(plain(500, exception(497, "Not enough privileges"))),
-        ServerOutcome::Done => (true, None),
+        ServerOutcome::Done => (PARTS, None),
         ServerOutcome::Failed { stored, failure } => (stored, Some(failure)),
     };
     let job = async move {
         let killed = model.lock().begin(server, work, &id);
         tokio::time::sleep(time).await;
-        if stored {
-            store(&model);
-        }
+        store(&model, stored);
+        let is_whole = stored == PARTS;
         let answer = match failure {
             None => {
                 model.lock().log(server, &id);
@@ -109,14 +121,14 @@ async fn change(
             }
             Some(Failure::Exception(code)) => Ok(plain(500, exception(code, "Something broke"))),
             Some(Failure::HangUp) => {
-                if stored {
+                if is_whole {
                     model.lock().log(server, &id);
                 }
                 Err(io::ErrorKind::ConnectionReset.into())
             }
             Some(Failure::Stall) => {
                 killed.notified().await;
-                if stored {
+                if is_whole {
                     model.lock().log(server, &id);
                     Ok(plain(200, String::new()))
                 } else {
@@ -135,37 +147,53 @@ async fn change(
     tokio::spawn(job).await.unwrap_or_else(|_| Err(io::ErrorKind::ConnectionReset.into()))
 }
 
-async fn read(server: &str, model: &Shared, text: &str) -> io::Result<Response<Pieces>> {
+async fn read(
+    server: &'static str,
+    model: &Shared,
+    text: &str,
+    lz4: bool,
+) -> io::Result<Response<Pieces>> {
+    let encoded = |pieces: &[Vec<u8>], is_whole| {
+        if lz4 { lz4_frame(pieces, is_whole) } else { pieces.to_vec() }
+    };
+    let answer = |status, pieces, rest| {
+        let mut answer = response(status, pieces, rest);
+        if lz4 {
+            answer.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("lz4"));
+        }
+        Ok(answer)
+    };
+    let failed = |text: String| answer(500, encoded(&[text.into_bytes()], true), Rest::End);
     let batches = match batches(server, model, text) {
         Ok(batches) => batches,
-        Err(text) => return Ok(plain(500, text)),
+        Err(text) => return failed(text),
     };
     let empty = batches[0].slice(0, 0);
     let batches: Vec<_> = batches.into_iter().filter(|batch| batch.num_rows() > 0).collect();
     let pieces = arrow_pieces(&empty.schema(), &batches);
     let outcome = model.lock().query_outcome();
     let (kept, rest) = match outcome {
-        QueryOutcome::Whole => (pieces, Rest::End),
+        QueryOutcome::Whole => (encoded(&pieces, true), Rest::End),
         QueryOutcome::Refused(status, text) => return Ok(plain(status, text)),
-        QueryOutcome::Exception(code) => return Ok(plain(500, exception(code, "Something broke"))),
+        QueryOutcome::Exception(code) => return failed(exception(code, "Something broke")),
         QueryOutcome::HangUp => return Err(io::ErrorKind::ConnectionReset.into()),
         QueryOutcome::Stall => (Vec::new(), Rest::Silence),
         QueryOutcome::Cut(thousandths) => {
-            let bytes = pieces.concat();
+            let bytes = encoded(&pieces, true).concat();
             (vec![bytes[..bytes.len() * thousandths / 1000].to_vec()], Rest::Break)
         }
         QueryOutcome::Short(messages) => {
             let kept = messages.min(pieces.len() - 1);
-            (pieces[..kept].to_vec(), Rest::End)
+            (encoded(&pieces[..kept], true), Rest::End)
         }
         QueryOutcome::ExceptionBehind(messages) => {
             let kept = messages.min(pieces.len() - 1);
             let mut kept = pieces[..kept].to_vec();
             kept.push(framed_exception(241, "Memory limit exceeded"));
-            (kept, Rest::Break)
+            (encoded(&kept, false), Rest::Break)
         }
     };
-    Ok(response(200, kept, rest))
+    answer(200, kept, rest)
 }
 
 async fn whole(mut body: Incoming) -> io::Result<Vec<u8>> {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use candlehouse_tests::fault::answers::exception;
 use fastrand::Rng;
 
+use crate::model::PARTS;
 use crate::schedule::pick;
 
 /// What a server does with a request that changes something.
@@ -17,7 +18,8 @@ pub(crate) enum ServerOutcome {
     Forbidden,
     /// It failed part-way: it ran, or began to.
     Failed {
-        stored: bool,
+        /// How many of the insert's parts are stored before it fails.
+        stored: usize,
         failure: Failure,
     },
 }
@@ -60,7 +62,7 @@ impl ServerOutcome {
         if rng.u32(0..100) >= failure_percent {
             return Self::Done;
         }
-        let stored = rng.bool();
+        let stored = pick(rng, &[0, 0, 1, PARTS, PARTS]);
         match rng.u32(0..12) {
             0..3 => {
                 let (status, text) = refusal(rng);

@@ -19,8 +19,18 @@ use crate::server;
 /// Longer than anything is kept that began in the storm: a kill, an idle connection.
 const REST: Duration = Duration::from_secs(6);
 
-/// Plays the schedule of `seed`; returns what happened in it.
-pub(crate) fn run(seed: u64) -> Result<Vec<String>, String> {
+/// A run that broke no promise.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Played {
+    /// What happened.
+    pub(crate) trace: Vec<String>,
+    /// Calls that their caller neither limited nor dropped, and how many of them succeeded.
+    pub(crate) patient: usize,
+    pub(crate) succeeded: usize,
+}
+
+/// Plays the schedule of `seed`.
+pub(crate) fn run(seed: u64) -> Result<Played, String> {
     let schedule = Arc::new(Schedule::of(seed));
     let model = Shared::of(&schedule);
     let calm = Arc::new(AtomicBool::new(false));
@@ -41,9 +51,11 @@ pub(crate) fn run(seed: u64) -> Result<Vec<String>, String> {
         });
     }
     let violations = Arc::new(Mutex::new(Vec::new()));
+    let played = Arc::new(Mutex::new(Played::default()));
     sim.client(CLIENT, {
         let (schedule, model) = (Arc::clone(&schedule), model.clone());
         let (calm, violations) = (Arc::clone(&calm), Arc::clone(&violations));
+        let played = Arc::clone(&played);
         async move {
             let db = ClickHouseManager::with_connector(schedule.config(), Connector)?
                 .with_jitter_seed(schedule.seed);
@@ -54,6 +66,11 @@ pub(crate) fn run(seed: u64) -> Result<Vec<String>, String> {
             sleep(REST).await;
             for call in &calls {
                 let outcome = call.outcome.as_ref().map(|outcome| outcome.is_ok());
+                if let (None, Some(succeeded)) = (call.step.timeout, outcome) {
+                    let mut played = played.lock().unwrap();
+                    played.patient += 1;
+                    played.succeeded += usize::from(succeeded);
+                }
                 model.lock().trace.push(format!("{:?} {outcome:?} {:?}", call.step, call.took));
             }
             *violations.lock().unwrap() = oracle::violations(&schedule, &db, &model, &calls).await;
@@ -69,7 +86,9 @@ pub(crate) fn run(seed: u64) -> Result<Vec<String>, String> {
     }
     let violations = violations.lock().unwrap();
     if violations.is_empty() {
-        return Ok(std::mem::take(&mut model.lock().trace));
+        let mut played = std::mem::take(&mut *played.lock().unwrap());
+        played.trace = std::mem::take(&mut model.lock().trace);
+        return Ok(played);
     }
     Err(violations.join("\n"))
 }

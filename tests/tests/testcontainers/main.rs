@@ -27,7 +27,7 @@ fn main() -> ExitCode {
         let (runtime, shared) = (Arc::clone(&runtime), Arc::clone(&shared));
         Trial::test(format!("conformance::{}", behaviour.name), move || {
             runtime.block_on(async {
-                (behaviour.check)(&*shared.temp_database(behaviour.name).await).await;
+                (behaviour.check)(&shared.subject(behaviour.name).await).await;
             });
             Ok(())
         })

@@ -3,6 +3,7 @@
 use std::env;
 use std::sync::Arc;
 
+use candlehouse_tests::conformance::Subject;
 use candlehouse_tests::container::Container;
 use candlehouse_tests::server::{self, Source};
 use db_clickhouse::ClickHouseManager;
@@ -24,13 +25,21 @@ enum Server {
 impl Shared {
     /// An executor that was never used, on an empty database called after `test`.
     pub(crate) async fn temp_database(&self, test: &str) -> Arc<dyn QueryExecutor> {
-        let url = match self.server.get_or_init(start).await {
+        let config = server::empty_database(&self.url().await, test).await;
+        Arc::new(ClickHouseManager::new(config).unwrap())
+    }
+
+    /// What a behaviour is shown on.
+    pub(crate) async fn subject(&self, test: &str) -> Subject {
+        server::subject_at(&self.url().await, test, None).await
+    }
+
+    async fn url(&self) -> String {
+        match self.server.get_or_init(start).await {
             Ok(Server::Named(url)) => url.clone(),
             Ok(Server::Container(container)) => container.url(),
             Err(reason) => panic!("{reason}"),
-        };
-        let config = server::empty_database(&url, test).await;
-        Arc::new(ClickHouseManager::new(config).unwrap())
+        }
     }
 }
 

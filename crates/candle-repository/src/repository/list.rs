@@ -1,21 +1,22 @@
 //! Which series are stored.
 
 use arrow_array::{RecordBatch, TimestampMillisecondArray, UInt64Array};
-use db_port::{QueryExecutorExt, Statement, column};
-use market_model::{SeriesKey, Timestamp};
+use db_port::{QueryExecutorExt, column};
+use market_model::{SeriesKey, TimeRange, Timestamp};
 
 use super::candle_repository::CandleRepository;
-use super::statements::{bind_filter, final_read, matching};
+use super::statements::{bind_filter, bind_times, final_read, matching};
 use crate::codec::SeriesNames;
 use crate::error::{Result, StoreContext};
 use crate::filter::SeriesFilter;
 
-const LIST: &str = "\
-SELECT exchange, symbol, interval, count() AS candles, min(open_time) AS first,
-    max(open_time) AS last
-FROM candles FINAL
-GROUP BY exchange, symbol, interval
-ORDER BY exchange, symbol, interval";
+const INFO: &str = matching!(
+    "SELECT exchange, symbol, interval, count() AS candles, min(open_time) AS first, \
+     max(open_time) AS last FROM candles FINAL",
+    "AND open_time >= fromUnixTimestamp64Milli({first:Int64}, 'UTC') \
+     AND open_time <= fromUnixTimestamp64Milli({last:Int64}, 'UTC') \
+     GROUP BY exchange, symbol, interval"
+);
 
 const KEYS: &str = matching!("SELECT DISTINCT exchange, symbol, interval FROM candles", "");
 
@@ -41,8 +42,25 @@ impl CandleRepository {
     /// # Cancel safety
     /// Dropping the future ends the query; nothing is changed.
     pub async fn list_series(&self) -> Result<Vec<SeriesInfo>> {
+        self.series_info(&SeriesFilter::default(), ..).await
+    }
+
+    /// What is stored in `range` of each series that matches `filter`, by exchange, symbol and
+    /// interval. A series without a candle there is left out.
+    ///
+    /// # Errors
+    /// [`CandleError::Database`](crate::CandleError::Database).
+    ///
+    /// # Cancel safety
+    /// Dropping the future ends the query; nothing is changed.
+    pub async fn series_info(
+        &self,
+        filter: &SeriesFilter,
+        range: impl Into<TimeRange> + Send,
+    ) -> Result<Vec<SeriesInfo>> {
+        let statement = bind_times(bind_filter(INFO, filter), range.into());
         let list = async {
-            let rows = self.db.query_all(final_read(Statement::new(LIST))).await?;
+            let rows = self.db.query_all(final_read(statement)).await?;
             let mut all = decode(&rows)?;
             all.sort_by(|a, b| a.key.cmp(&b.key));
             Ok(all)

@@ -7,6 +7,7 @@ mod latest;
 mod list;
 mod merge_repeated;
 mod read;
+mod rename;
 mod resample;
 mod statements;
 mod table_stats;

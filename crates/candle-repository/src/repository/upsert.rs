@@ -84,7 +84,7 @@ impl CandleRepository {
     }
 
     /// Compares a batch with what is stored, and adds what must be written to `rows`.
-    async fn changed<'a>(
+    pub(super) async fn changed<'a>(
         &self,
         batch: &UpsertBatch<'a>,
         rows: &mut Vec<Row<'a>>,

@@ -10,7 +10,7 @@ use symbol_repository::{AssetClass, Decimal, Symbol};
 
 use super::calendars::Chosen;
 use super::portions::store_in_portions;
-use super::{chart, coverage, health, symbols};
+use super::{chart, coverage, health, registered_symbol};
 use crate::chart::ChartOptions;
 use crate::db_url::DbUrl;
 use crate::error::CliError;
@@ -44,7 +44,7 @@ pub(super) async fn run(store: &Store, url: &DbUrl) -> Result<(), CliError> {
 
     heading("Symbols")?;
     let registered = register(store).await?;
-    symbols::print(&registered, Format::Table)?;
+    registered_symbol::print(&registered, Format::Table)?;
 
     heading("Coverage: what is stored, and which weekdays have no candle (holidays, mostly)")?;
     let mut covered = Vec::new();
@@ -96,7 +96,7 @@ async fn refuse_to_overwrite(store: &Store, all: &[SortedCandles]) -> Result<(),
         if stored.iter().any(differs) {
             return Err(CliError::usage(format!(
                 "the store holds other candles of {key}, which the demonstration would replace; \
-                 give it a store of its own: candlehouse --db chdb:./demo-store demo"
+                 without --db it has a store of its own: candlehouse demo"
             )));
         }
     }
@@ -139,8 +139,8 @@ fn chart_options() -> ChartOptions {
 fn next_commands(url: &DbUrl) -> Result<(), CliError> {
     let program = std::env::args().next().unwrap_or_else(|| "candlehouse".into());
     let default = DbUrl::default_store().map(|store| store.named()).unwrap_or_default();
-    let program = match url.named() {
-        url if url == default => program,
+    let on_this_store = match url.named() {
+        url if url == default => program.clone(),
         url => format!("{program} --db {url}"),
     };
     heading("Try next")?;
@@ -151,11 +151,11 @@ fn next_commands(url: &DbUrl) -> Result<(), CliError> {
         "chart GOOG --from 2012-06-01",
         "coverage AAPL --gaps",
         "export --output stocks.parquet",
-        "import YOUR.csv --symbol NAME",
     ] {
-        line(&format!("  {program} {command}"))?;
+        line(&format!("  {on_this_store} {command}"))?;
     }
-    Ok(())
+    heading("With candles of your own, in a store of your own")?;
+    line(&format!("  {program} import YOUR.csv --symbol NAME"))
 }
 
 fn heading(text: &str) -> Result<(), CliError> {

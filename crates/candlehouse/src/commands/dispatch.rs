@@ -1,7 +1,8 @@
 //! From a command line to its command.
 
 use super::{
-    candles, chart, coverage, demo, export, health, import, init, latest, resample, serve, symbols,
+    candles, chart, coverage, delete, demo, export, health, import, init, latest, resample, serve,
+    symbols,
 };
 use crate::cli::{Cli, Command};
 use crate::db_url::DbUrl;
@@ -11,7 +12,10 @@ use crate::store::Store;
 /// The database that the command line names.
 pub(crate) fn database(cli: &Cli) -> Result<DbUrl, CliError> {
     match cli.db.as_deref() {
-        None | Some("") => DbUrl::default_store(),
+        None | Some("") => match cli.command {
+            Command::Demo => DbUrl::demo_store(),
+            _ => DbUrl::default_store(),
+        },
         Some(url) => url
             .parse()
             .map_err(|reason| CliError::usage(format!("--db (or CANDLEHOUSE_DB): {reason}"))),
@@ -50,6 +54,7 @@ pub(crate) async fn run(command: Command, store: &Store, url: &DbUrl) -> Result<
         Command::Latest(args) => latest::run(store, args).await,
         Command::Coverage(args) => coverage::run(store, args).await,
         Command::Resample(args) => resample::run(store, args).await,
+        Command::Delete(args) => delete::run(store, args).await,
         Command::Symbols(args) => symbols::run(store, url, args).await,
         Command::Export(args) => export::run(store, args).await,
         Command::Chart(args) => chart::run(store, args).await,

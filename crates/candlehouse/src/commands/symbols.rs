@@ -4,9 +4,13 @@ use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 use symbol_repository::{AssetClass, Decimal, Symbol, SymbolError, SymbolFilter, SymbolStatus};
 
+use super::registered_symbol::{print, registered};
+use super::symbol_delete::SymbolDeleteArgs;
+use super::symbol_rename::SymbolRenameArgs;
+use super::{symbol_delete, symbol_rename};
 use crate::db_url::DbUrl;
 use crate::error::{CliError, note};
-use crate::output::{Column, Format, Report};
+use crate::output::Format;
 use crate::store::Store;
 use crate::value_parsers;
 use crate::wanted_symbol::WantedSymbol;
@@ -35,6 +39,13 @@ pub(crate) enum SymbolsAction {
         #[arg(long, value_name = "DATE")]
         date: NaiveDate,
     },
+    /// Give a symbol and all its candles another name
+    ///
+    /// The candles are copied, the copy is compared, and then they are deleted. After an interruption
+    /// the same command again completes the work.
+    Rename(SymbolRenameArgs),
+    /// Remove a symbol that is registered
+    Delete(SymbolDeleteArgs),
 }
 
 #[derive(Debug, Args)]
@@ -99,8 +110,8 @@ pub(super) async fn run(store: &Store, url: &DbUrl, args: SymbolsArgs) -> Result
             list(store, args.filter, format).await
         }
         Some(_) if !args.filter.is_empty() => Err(CliError::usage(
-            "options before `add` or `delist` choose which symbols are listed: put those of `add` \
-             behind it, and the exchange into the symbol, such as NASDAQ:AAPL",
+            "options before `add`, `delist`, `rename` or `delete` choose which symbols are listed: \
+             put those of `add` behind it, and the exchange into the symbol, such as NASDAQ:AAPL",
         )),
         Some(SymbolsAction::Add(add)) => {
             store.create_schema().await?;
@@ -114,6 +125,14 @@ pub(super) async fn run(store: &Store, url: &DbUrl, args: SymbolsArgs) -> Result
             let found = registered(store, &WantedSymbol::parse(&symbol)?).await?;
             let found = found.ok_or_else(|| CliError::not_found(unknown.to_string()))?;
             print(&[store.symbols.delist(found.exchange(), found.name(), date).await?], format)
+        }
+        Some(SymbolsAction::Rename(rename)) => {
+            url.must_exist()?;
+            symbol_rename::run(store, rename, format).await
+        }
+        Some(SymbolsAction::Delete(delete)) => {
+            url.must_exist()?;
+            symbol_delete::run(store, delete, format).await
         }
     }
 }
@@ -181,49 +200,4 @@ async fn added(store: &Store, args: SymbolAddArgs) -> Result<Symbol, CliError> {
         builder = builder.listed(date);
     }
     Ok(builder.build()?)
-}
-
-/// The registered symbol that is meant, if there is one.
-async fn registered(store: &Store, wanted: &WantedSymbol) -> Result<Option<Symbol>, CliError> {
-    let symbol = wanted.name().symbol();
-    let mut found = store.symbols.find_by_names(&[symbol]).await?;
-    found.retain(|symbol| wanted.can_be(symbol.exchange(), symbol.name()));
-    if found.len() > 1 {
-        let names = found.iter().map(|found| format!("{}:{symbol}", found.exchange()));
-        let names = names.collect::<Vec<_>>().join(" or ");
-        return Err(CliError::usage(format!(
-            "{symbol} is registered several times: say which, {names}"
-        )));
-    }
-    Ok(found.pop())
-}
-
-pub(super) fn print(symbols: &[Symbol], format: Format) -> Result<(), CliError> {
-    let mut report = Report::new([
-        Column::text("exchange", "exchange"),
-        Column::text("symbol", "symbol"),
-        Column::text("asset_class", "asset class"),
-        Column::text("status", "status"),
-        Column::text("base", "base"),
-        Column::text("quote", "quote"),
-        Column::text("tick_size", "tick size"),
-        Column::text("lot_size", "lot size"),
-        Column::text("listed", "listed"),
-        Column::text("delisted", "delisted"),
-    ]);
-    for symbol in symbols {
-        report.push([
-            symbol.exchange().into(),
-            symbol.name().into(),
-            symbol.asset_class().as_str().into(),
-            symbol.status().as_str().into(),
-            symbol.base().map(str::to_owned).into(),
-            symbol.quote().map(str::to_owned).into(),
-            symbol.tick_size().map(|size| size.to_string()).into(),
-            symbol.lot_size().map(|size| size.to_string()).into(),
-            symbol.listed().map(|date| date.to_string()).into(),
-            symbol.delisted().map(|date| date.to_string()).into(),
-        ]);
-    }
-    Ok(report.print(format)?)
 }

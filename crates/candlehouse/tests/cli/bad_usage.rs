@@ -24,6 +24,8 @@ fn what_cannot_be_meant_is_named_before_any_store_is_made() {
         ("import a.csv --symbol A --exchange N/Y", "an exchange has ASCII letters"),
         ("symbols --exchange NYSE add IBM --asset-class equity", "such as NASDAQ:AAPL"),
         ("symbols --search A --exchange NYSE", "cannot be used with"),
+        ("symbols --exchange NYSE delete IBM", "such as NASDAQ:AAPL"),
+        ("delete A --interval 1d --all-intervals", "cannot be used with"),
         ("symbols add A --asset-class shares", "write one of equity, etf"),
         ("symbols add A --tick-size 0.1x", "'--tick-size <TICK_SIZE>'"),
         ("symbols delist A --date 2024-02-30", "'--date <DATE>'"),
@@ -39,7 +41,9 @@ fn what_cannot_be_meant_is_named_before_any_store_is_made() {
 #[test]
 fn a_range_that_ends_before_it_begins_names_both_ends() {
     let home = Home::with_stocks();
-    for command in ["candles AAPL", "coverage", "resample AAPL 1w", "export", "chart AAPL"] {
+    for command in
+        ["candles AAPL", "coverage", "resample AAPL 1w", "export", "chart AAPL", "delete AAPL"]
+    {
         home.fails(2, &format!("{command} --from 2013-02-01 --to 2013-01-01"))
             .stderr(contains("2013-02-01").and(contains("2013-01-01")));
     }
@@ -99,6 +103,9 @@ fn help_is_there_for_every_command_and_tells_the_exit_codes() {
         "symbols",
         "symbols add",
         "symbols delist",
+        "symbols rename",
+        "symbols delete",
+        "delete",
         "export",
         "chart",
         "health",

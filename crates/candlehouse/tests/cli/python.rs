@@ -41,7 +41,7 @@ fn python_reads_the_candles_that_are_stored_into_pandas_and_polars() {
         }
     };
     let home = Home::with_stocks();
-    home.ok("demo");
+    home.ok(&format!("--db chdb:{} demo", home.store().display()));
     // A correction: the old close is in the table too until it is merged.
     home.write("new.csv", "date,open,high,low,close\n2013-03-01,438,500,400,499.5\n");
     home.ok("import new.csv --symbol NASDAQ:AAPL --interval 1d");

@@ -93,7 +93,7 @@ fn a_killed_server_takes_its_child_along_and_what_it_leaves_does_no_harm() {
                 assert_eq!(home.json("health")[0]["candles"], 12_154);
                 serving.ends_well();
             }
-            _ => drop(home.ok("demo")),
+            _ => drop(home.ok(&format!("--db chdb:{} demo", home.store().display()))),
         }
     }
 }

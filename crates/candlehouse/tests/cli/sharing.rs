@@ -39,7 +39,7 @@ fn every_command_works_while_the_store_is_served() {
     home.ok("init").stdout("").stderr(contains("served by process"));
     home.ok("import new.csv --symbol NEW").stderr(contains("registered NEW"));
     home.ok("symbols delist NEW --date 2024-02-01");
-    home.ok("demo")
+    home.ok(&format!("--db chdb:{} demo", home.store().display()))
         .stdout(contains("12154 inserted"))
         .stdout(contains("served by process").and(contains("--db").not()));
     home.fails(4, "candles NOBODY").stderr(contains("NOBODY"));

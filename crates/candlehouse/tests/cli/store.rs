@@ -6,13 +6,16 @@ use predicates::str::contains;
 
 use crate::program::Home;
 
-const READERS: [&str; 10] = [
+const READERS: [&str; 13] = [
     "candles A",
     "latest",
     "coverage",
     "resample A 1w",
     "symbols",
     "symbols delist A --date 2024-01-01",
+    "symbols rename A X:A",
+    "symbols delete A",
+    "delete A",
     "export",
     "chart A",
     "health",

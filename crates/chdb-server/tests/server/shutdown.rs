@@ -1,15 +1,17 @@
 //! How a server ends.
 
 use std::io::{BufRead, BufReader};
-use std::process::{Command, Stdio};
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use chdb_server::{ServerConfig, Stopped};
 use db_port::{DbError, QueryExecutor, Statement};
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
+use tokio::time::{sleep, timeout};
 
-use crate::client::{PROGRAM, client, execute, is_running, start, text, until};
+use crate::client::{LIMIT, PROGRAM, client, execute, is_running, start, text, until};
 
 fn pid(id: u32) -> Pid {
     Pid::from_raw(i32::try_from(id).unwrap())
@@ -35,6 +37,12 @@ async fn stopping_is_clean_and_leaves_the_store_in_order() {
     assert!(!log.contains("<Fatal>"), "{log}");
 }
 
+/// As a crash ends it, and not before.
+fn kill_at_once(parent: &mut Child) {
+    kill(pid(parent.id()), Signal::SIGKILL).unwrap();
+    assert_eq!(parent.wait().unwrap().signal(), Some(Signal::SIGKILL as i32));
+}
+
 /// A query that is running and does not end.
 async fn endless(url: &str) -> tokio::task::JoinHandle<db_port::Result<()>> {
     const ENDLESS: &str = "SELECT count() FROM numbers(1000000000000) WHERE sipHash64(number) = 1";
@@ -42,7 +50,14 @@ async fn endless(url: &str) -> tokio::task::JoinHandle<db_port::Result<()>> {
     let waiting = tokio::spawn(async move { db.execute(Statement::new(ENDLESS)).await });
     let running = "SELECT count() > 0 FROM system.processes WHERE query LIKE '%sipHash%' \
                    AND query NOT LIKE '%system.processes%'";
-    while text(&client(url), running).await.unwrap() == "0" {}
+    let begin = Instant::now();
+    while text(&client(url), running).await.unwrap() == "0" {
+        if waiting.is_finished() {
+            panic!("it has ended: {:?}", waiting.await);
+        }
+        assert!(begin.elapsed() < LIMIT, "it does not begin");
+        sleep(Duration::from_millis(10)).await;
+    }
     waiting
 }
 
@@ -55,7 +70,7 @@ async fn a_query_that_does_not_end_is_ended_with_the_server() {
     tokio::task::spawn_blocking(move || server.stop()).await.unwrap();
     assert!(begin.elapsed() < Duration::from_secs(10), "{:?}", begin.elapsed());
     assert!(!is_running(child));
-    assert!(waiting.await.unwrap().is_err());
+    assert!(timeout(LIMIT, waiting).await.unwrap().unwrap().is_err());
 }
 
 #[tokio::test]
@@ -91,8 +106,7 @@ fn a_parent_that_is_killed_leaves_no_process_behind() {
     let children = format!("/proc/{0}/task/{0}/children", parent.id());
     let child: u32 = std::fs::read_to_string(children).unwrap().trim().parse().unwrap();
     assert!(is_running(child) && db_chdb::store::is_open(folder.path()));
-    kill(pid(parent.id()), Signal::SIGKILL).unwrap();
-    parent.wait().unwrap();
+    kill_at_once(&mut parent);
     until("the child's end", || !is_running(child));
     assert!(!db_chdb::store::is_open(folder.path()));
 }
@@ -110,10 +124,9 @@ async fn a_server_whose_parent_was_killed_ends_also_while_a_query_runs() {
     let waiting = endless(&format!("http://u@{address}/default")).await;
     let children = format!("/proc/{0}/task/{0}/children", parent.id());
     let child: u32 = std::fs::read_to_string(children).unwrap().trim().parse().unwrap();
-    kill(pid(parent.id()), Signal::SIGKILL).unwrap();
-    parent.wait().unwrap();
+    kill_at_once(&mut parent);
     until("the child's end", || !is_running(child));
-    assert!(waiting.await.unwrap().is_err());
+    assert!(timeout(LIMIT, waiting).await.unwrap().unwrap().is_err());
 }
 
 /// As the library starts it, but at a gate that nobody opens.

@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, Stdio};
 
 use chdb_server::{Access, Cluster, Server, ServerConfig, Stopped, User};
@@ -119,7 +120,7 @@ fn the_configuration_is_for_its_owner_only_and_gone_when_the_server_is_there() {
     assert!(line.starts_with("listening on "), "{line}");
     let left: Vec<_> = fs::read_dir(temporary.path()).unwrap().map(|e| e.unwrap().path()).collect();
     child.kill().unwrap();
-    child.wait().unwrap();
+    assert_eq!(child.wait().unwrap().signal(), Some(9));
     assert_eq!(left, [store]);
 }
 

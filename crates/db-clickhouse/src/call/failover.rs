@@ -8,7 +8,6 @@ use super::spec::CallSpec;
 use crate::policy::attempt_state::AttemptState;
 use crate::policy::failure::{Failure, FailureClass};
 use crate::telemetry;
-use crate::wire::connect_phase::ConnectPhase;
 use crate::wire::is_login_refused;
 
 pub(super) async fn attempt<E: Exchange>(
@@ -25,9 +24,8 @@ pub(super) async fn attempt<E: Exchange>(
     };
     let mut unreachable = Vec::new();
     for (tried, &position) in servers.iter().enumerate() {
-        let left = call.deadline.connect_share(servers.len() - tried);
-        let connect_phase = ConnectPhase::new(left);
-        match send_to(position, call, state, &connect_phase, exchange).await {
+        let connect_share = call.deadline.connect_share(servers.len() - tried);
+        match send_to(position, call, state, connect_share, exchange).await {
             Err(failure) if failure.class == FailureClass::NotSent => {
                 endpoints.cool_down(position);
                 unreachable.push((position, failure));

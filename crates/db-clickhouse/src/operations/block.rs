@@ -6,7 +6,6 @@ use arrow_schema::{ArrowError, Schema};
 use bytes::Bytes;
 use clickhouse::Client;
 use clickhouse::error::Error as ClientError;
-use clickhouse::insert_formatted::InsertFormatted;
 use db_port::adapter::{Setting, deduplication_token, quoted_identifier};
 use db_port::{DbError, Insert, Phase, Result};
 use tokio::time::Instant;
@@ -16,9 +15,6 @@ use crate::policy::failure::Failure;
 use crate::wire::classify::{acknowledged, classify};
 use crate::wire::request::Request;
 use crate::wire::settings::{LIMITS_THROW, WHOLE_ANSWER};
-
-/// As long as Arrow's end marker.
-const HELD_BACK: usize = 8;
 
 /// What is sent, and sent again.
 pub(super) struct Block {
@@ -75,32 +71,17 @@ impl Exchange for Block {
         sending = sending
             .with_setting("insert_deduplicate", "1")
             .with_setting("insert_deduplication_token", token);
-        let handed_over = self.hand_over(&mut sending).await;
-        let sending = sending.with_timeouts(None, left());
-        let sent = match handed_over {
-            // In a task that keeps the deadline even when the call is dropped.
-            Ok(()) => match tokio::spawn(sending.end()).await {
-                Ok(ended) => ended,
-                Err(lost) => Err(ClientError::Other(lost.into())),
-            },
-            Err(ClientError::TimedOut) => Err(ClientError::TimedOut),
-            // The server may have answered before it had read everything.
-            Err(lost) => sending.end().await.and(Err(lost)),
+        // The client goes on with what was dropped, or came too late.
+        let unfinished = request.tracked.close_on_drop();
+        let sent = match sending.send(self.body.clone()).await {
+            Ok(()) => sending.with_timeouts(None, left()).end().await,
+            Err(error) => Err(error),
         };
+        if matches!(sent, Ok(()) | Err(ClientError::BadResponse(_))) {
+            unfinished.disarm();
+        }
         sent.map_err(|error| classify(error, &request, None))?;
         acknowledged(&request)
-    }
-}
-
-impl Block {
-    /// Holds the end back until the beginning is on its way. Once it has everything, the client
-    /// finishes the request in the background, even if it is dropped while the connection opens,
-    /// and nothing could call it back.
-    async fn hand_over(&self, sending: &mut InsertFormatted) -> Result<(), ClientError> {
-        let mut end = self.body.clone();
-        let beginning = end.split_to(self.body.len().saturating_sub(HELD_BACK));
-        sending.send(beginning).await?;
-        sending.send(end).await
     }
 }
 

@@ -58,16 +58,15 @@ impl Deadline {
         self.callers.map(|callers| callers.end.saturating_duration_since(Instant::now()))
     }
 
-    /// How long opening a connection may take when `servers` may have to be tried one after the
-    /// other within the same wait. A little less than that wait, so that who gave up first is
-    /// known.
-    pub(crate) fn connect_share(&self, servers: usize) -> Option<Duration> {
-        let wait = match (self.left(), self.attempt) {
-            (Some(left), Some(attempt)) => Some(left.min(attempt)),
-            (left, attempt) => left.or(attempt),
-        };
+    /// How long a request may wait for its connection when `servers` may have to be tried one after
+    /// the other within the same wait. A little less than a limit that all of them share, so that
+    /// who gave up first is known.
+    pub(crate) fn connect_share(&self, servers: usize) -> Duration {
         let servers = u32::try_from(servers.max(1)).unwrap_or(u32::MAX);
-        wait.map(|wait| connecting_share(wait) / servers)
+        match self.left().into_iter().chain(self.attempt).min() {
+            Some(wait) => connecting_share(wait) / servers,
+            None => self.silence,
+        }
     }
 
     /// The moment after which no further attempt may begin, without a deadline `patience` after the

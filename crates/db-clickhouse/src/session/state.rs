@@ -17,7 +17,7 @@ use crate::policy::budget::RetryBudget;
 use crate::policy::deadline::Deadline;
 use crate::policy::delays::Jitter;
 use crate::wire::cancel_guard::Cancellations;
-use crate::wire::receipt::Receipts;
+use crate::wire::tracked::Requests;
 use crate::wire::transport::Dialer;
 
 /// How long closing waits for cancelled calls to notice, and for the server to be told.
@@ -32,7 +32,7 @@ pub(crate) struct Session {
     pub(crate) jitter: Jitter,
     pub(crate) tables: TableCache,
     pub(crate) cancellations: Cancellations,
-    pub(crate) receipts: Receipts,
+    pub(crate) requests: Requests,
     /// Calls of the port that have begun, and streams that were handed out.
     pub(crate) under_way: TaskTracker,
     pub(crate) closing: CancellationToken,
@@ -56,7 +56,7 @@ impl Session {
             jitter: Jitter::new(jitter_seed),
             tables: TableCache::default(),
             cancellations: Cancellations::new(),
-            receipts: dialer.receipts.clone(),
+            requests: dialer.requests.clone(),
             under_way: TaskTracker::new(),
             closing: CancellationToken::new(),
             connecting: SingleFlight::default(),

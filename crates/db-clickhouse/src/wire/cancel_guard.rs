@@ -1,5 +1,6 @@
 //! Ends a request's work on the server when its caller is gone.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use clickhouse::Client;
@@ -8,13 +9,18 @@ use tokio::runtime::Handle;
 use tokio::time::{sleep, timeout};
 use tokio_util::task::TaskTracker;
 
+use super::tracked::Tracked;
+
 /// The server may not know the query yet when it is first told to end it.
 const ATTEMPTS: u32 = 4;
 const PAUSE: Duration = Duration::from_millis(100);
+/// For one query, from when the server is first told.
 const LIMIT: Duration = Duration::from_secs(5);
 
 /// At the same time: cancelling must not become a load of its own.
 const CONCURRENT: usize = 8;
+/// How long one may wait for its turn.
+const TURN: Duration = Duration::from_secs(60);
 
 /// The cancellations under way, so that closing can wait for them.
 #[derive(Clone)]
@@ -25,7 +31,7 @@ pub(crate) struct Cancellations {
 
 impl Cancellations {
     pub(crate) fn new() -> Self {
-        Self { tasks: TaskTracker::new(), permits: ConcurrencyLimit::new(CONCURRENT, LIMIT) }
+        Self { tasks: TaskTracker::new(), permits: ConcurrencyLimit::new(CONCURRENT, TURN) }
     }
 
     /// Waits until none is under way.
@@ -40,18 +46,27 @@ impl Cancellations {
 pub(crate) struct CancelGuard {
     cancellations: Cancellations,
     client: Client,
-    query_id: String,
+    tracked: Arc<Tracked>,
     armed: bool,
 }
 
 impl CancelGuard {
-    pub(crate) fn new(cancellations: &Cancellations, client: &Client, query_id: &str) -> Self {
+    pub(crate) fn new(
+        cancellations: &Cancellations,
+        client: &Client,
+        tracked: &Arc<Tracked>,
+    ) -> Self {
         let (cancellations, client) = (cancellations.clone(), client.clone());
-        Self { cancellations, client, query_id: query_id.to_owned(), armed: true }
+        Self { cancellations, client, tracked: Arc::clone(tracked), armed: true }
+    }
+
+    /// The query id, unless the request was never sent and never will be.
+    pub(crate) fn sent(&self) -> Option<String> {
+        (!self.tracked.withdraw()).then(|| self.tracked.query_id().to_owned())
     }
 
     /// The server has ended it.
-    pub(crate) fn disarm(mut self) {
+    pub(crate) const fn disarm(&mut self) {
         self.armed = false;
     }
 }
@@ -61,18 +76,17 @@ impl Drop for CancelGuard {
         if !self.armed {
             return;
         }
-        let Ok(runtime) = Handle::try_current() else {
+        let (Some(query_id), Ok(runtime)) = (self.sent(), Handle::try_current()) else {
             return;
         };
-        let (client, query_id) = (self.client.clone(), std::mem::take(&mut self.query_id));
+        let client = self.client.clone();
         let permits = self.cancellations.permits.clone();
         let work = async move {
             let Ok(_permit) = permits.acquire(None).await else { return };
-            kill(client, query_id).await;
+            // Its caller is gone, so that there is none to tell whether it worked.
+            drop(timeout(LIMIT, kill(client, query_id)).await);
         };
-        // Its caller is gone, so that there is none to tell whether it worked.
-        let bounded = async move { drop(timeout(LIMIT, work).await) };
-        self.cancellations.tasks.spawn_on(bounded, &runtime);
+        self.cancellations.tasks.spawn_on(work, &runtime);
     }
 }
 

@@ -44,7 +44,7 @@ pub(crate) fn classify(error: Error, request: &Request, received: Option<u64>) -
 
 /// What it means that the client found nothing wrong with the answer to a statement or an insert.
 pub(crate) fn acknowledged(request: &Request) -> Result<(), Failure> {
-    if request.receipt.has_arrived() { Ok(()) } else { Err(unacknowledged(request)) }
+    if request.tracked.is_acknowledged() { Ok(()) } else { Err(unacknowledged(request)) }
 }
 
 /// The failure for the text that the server answered with.

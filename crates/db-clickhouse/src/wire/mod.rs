@@ -1,17 +1,17 @@
 //! What goes over the network: requests, connections, answers, and what their errors mean.
 
+mod addresses;
 pub(crate) mod answer;
 pub(crate) mod cancel_guard;
 pub(crate) mod classify;
-pub(crate) mod connect_phase;
 mod exception;
 mod observed;
 mod proxy;
-pub(crate) mod receipt;
 pub(crate) mod request;
 pub(crate) mod request_kind;
 pub(crate) mod settings;
 mod tls;
+pub(crate) mod tracked;
 pub(crate) mod transport;
 mod unreachable;
 mod witness;

@@ -1,29 +1,58 @@
-//! A connection on which acknowledgements are seen as they arrive.
+//! A connection on which requests and answers are seen, and which is closed under a request that
+//! nobody waits for any more.
 //!
-//! The official client says of an insert only that its status was 200, which any proxy can answer.
+//! The official client says of an insert only that its status was 200, which any proxy can answer;
+//! and a request that the peer does not read would keep its connection for ever.
 
+use std::future::Future;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use hyper::rt::{Read, ReadBuf, ReadBufCursor, Write};
 use hyper_util::client::legacy::connect::{Connected, Connection};
+use tokio_util::sync::WaitForCancellationFutureOwned;
 
-use super::receipt::Receipts;
-use super::witness::Witness;
+use super::tracked::Requests;
+use super::witness::{Sent, Witness};
 
 const PIECE: usize = 4096;
 
-#[derive(Debug)]
 pub(crate) struct Observed<I> {
     inner: I,
     witness: Witness,
-    receipts: Receipts,
+    /// Without them nothing is closed.
+    requests: Option<Requests>,
+    /// That nobody waits for the request on it.
+    cancelled: Option<Pin<Box<WaitForCancellationFutureOwned>>>,
 }
 
 impl<I> Observed<I> {
-    pub(super) fn new(inner: I, receipts: Receipts) -> Self {
-        Self { inner, witness: Witness::default(), receipts }
+    pub(super) fn new(inner: I, requests: Option<Requests>) -> Self {
+        Self { inner, witness: Witness::default(), requests, cancelled: None }
+    }
+
+    /// Looks at bytes that are about to be sent.
+    fn sends(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let Some(requests) = &self.requests else { return Ok(()) };
+        self.cancelled = match self.witness.sends(bytes) {
+            Sent::Further => return Ok(()),
+            Sent::Request(None) => None,
+            Sent::Request(Some(query_id)) => {
+                let cancelled = requests.sends(query_id).ok_or_else(nobody_waits)?;
+                Some(Box::pin(cancelled.cancelled_owned()))
+            }
+        };
+        Ok(())
+    }
+
+    /// Fails when nobody waits for the request, and wakes the connection when that happens.
+    fn check(&mut self, cx: &mut Context<'_>) -> io::Result<()> {
+        let cancelled = self.cancelled.as_mut();
+        match cancelled.is_some_and(|cancelled| cancelled.as_mut().poll(cx).is_ready()) {
+            true => Err(nobody_waits()),
+            false => Ok(()),
+        }
     }
 
     /// Notes the first `written` bytes of `buffers`.
@@ -34,6 +63,10 @@ impl<I> Observed<I> {
             written -= sent.len();
         }
     }
+}
+
+fn nobody_waits() -> io::Error {
+    io::Error::new(io::ErrorKind::ConnectionAborted, "nobody waits for the answer any more")
 }
 
 impl<I: Read + Unpin> Read for Observed<I> {
@@ -49,7 +82,11 @@ impl<I: Read + Unpin> Read for Observed<I> {
         let mut piece = [0; PIECE];
         let mut piece = ReadBuf::new(&mut piece[..PIECE.min(buffer.remaining())]);
         ready!(Pin::new(&mut this.inner).poll_read(cx, piece.unfilled()))?;
-        this.witness.received(piece.filled(), &this.receipts);
+        if let (Some(answer), Some(requests)) =
+            (this.witness.received(piece.filled()), &this.requests)
+        {
+            requests.answered(&answer.query_id, answer.has_summary);
+        }
         buffer.put_slice(piece.filled());
         Poll::Ready(Ok(()))
     }
@@ -70,8 +107,9 @@ impl<I: Write + Unpin> Write for Observed<I> {
         buffers: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         if let Some(first) = buffers.first() {
-            self.witness.sends(first);
+            self.sends(first)?;
         }
+        self.check(cx)?;
         let written = ready!(Pin::new(&mut self.inner).poll_write_vectored(cx, buffers))?;
         self.note(buffers, written);
         Poll::Ready(Ok(written))
@@ -82,6 +120,8 @@ impl<I: Write + Unpin> Write for Observed<I> {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        // Whatever hyper waits for, it has called this or a write.
+        self.check(cx)?;
         Pin::new(&mut self.inner).poll_flush(cx)
     }
 

@@ -7,9 +7,9 @@ use clickhouse::query::Query;
 use db_port::adapter::parameter_text;
 use db_port::{Cause, DbError, Statement};
 
-use super::receipt::Receipt;
 use super::request_kind::RequestKind;
 use super::settings::{ARROW, END_WITH_CLIENT, LIMITS_THROW, MUTATIONS_SYNC, WHOLE_ANSWER};
+use super::tracked::Tracked;
 use crate::policy::deadline::Deadline;
 
 /// One request to the server, for what it needs to know about itself when it fails.
@@ -19,7 +19,7 @@ pub(crate) struct Request {
     pub(crate) kind: RequestKind,
     pub(crate) query_id: String,
     pub(crate) deadline: Deadline,
-    pub(crate) receipt: Arc<Receipt>,
+    pub(crate) tracked: Arc<Tracked>,
 }
 
 impl Request {

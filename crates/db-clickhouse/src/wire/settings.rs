@@ -1,7 +1,7 @@
 //! The server's settings: those that the adapter relies on, and which ones callers may set.
 
-use db_port::adapter::{Setting, check_settings};
-use db_port::{DbError, Identifier, Result, Statement};
+use db_port::adapter::{Setting, check_settings, text_settings};
+use db_port::{DbError, Result, Statement};
 
 use super::request_kind::RequestKind;
 
@@ -79,6 +79,11 @@ pub(super) const MUTATIONS_SYNC: (&str, &str) = ("mutations_sync", "1");
 pub(crate) fn check_statement(kind: &RequestKind, statement: &Statement) -> Result<()> {
     statement.check()?;
     let settings = checked_settings(kind, statement.settings())?;
+    for name in text_settings(statement.sql()) {
+        if let Some(reason) = reason_to_refuse(kind, &name) {
+            return Err(refused(&format!("{name} in the statement's text"), reason));
+        }
+    }
     if statement.parameters().next().is_none() {
         return Ok(());
     }
@@ -88,7 +93,7 @@ pub(crate) fn check_statement(kind: &RequestKind, statement: &Statement) -> Resu
     settings.iter().find(skipped).map_or(Ok(()), |Setting { name, .. }| {
         let reason = "the server skips it in a request with parameters: write it into the \
                       statement's text, behind SETTINGS";
-        Err(DbError::InvalidInput { what: format!("setting {name}"), reason: reason.into() })
+        Err(refused(name.as_str(), reason))
     })
 }
 
@@ -99,25 +104,33 @@ pub(crate) fn checked_settings<'a>(
     settings: impl Iterator<Item = (&'a str, &'a str)>,
 ) -> Result<Vec<Setting>> {
     let settings = check_settings(settings)?;
-    let refuse = |name: &Identifier, reason: &str| {
-        let what = format!("setting {name}");
-        Err(DbError::InvalidInput { what, reason: reason.into() })
-    };
-    for Setting { name, .. } in &settings {
-        if RESERVED.contains(&name.as_str()) || name.as_str().starts_with("param_") {
-            return refuse(name, "over HTTP this name is not a setting: leave it to the adapter");
+    for name in settings.iter().map(|setting| setting.name.as_str()) {
+        if RESERVED.contains(&name) || name.starts_with("param_") {
+            let reason = "over HTTP this name is not a setting: leave it to the adapter";
+            return Err(refused(name, reason));
         }
-        if name.as_str().contains("_overflow_mode") {
-            return refuse(name, "a limit that is reached is always an error: leave it out");
-        }
-        if is_own(kind, name.as_str()) {
-            return refuse(
-                name,
-                "whether this can be retried depends on it: leave it to the adapter",
-            );
+        if let Some(reason) = reason_to_refuse(kind, name) {
+            return Err(refused(name, reason));
         }
     }
     Ok(settings)
+}
+
+fn refused(setting: &str, reason: &str) -> DbError {
+    DbError::InvalidInput { what: format!("setting {setting}"), reason: reason.into() }
+}
+
+/// Why a caller may not set it, wherever that is written.
+fn reason_to_refuse(kind: &RequestKind, setting: &str) -> Option<&'static str> {
+    if setting.contains("_overflow_mode") {
+        Some("a limit that is reached is always an error: leave it out")
+    } else if setting == "profile" {
+        Some("a profile would change settings that the adapter relies on: set what you need of it")
+    } else if is_own(kind, setting) {
+        Some("whether this can be retried depends on it: leave it to the adapter")
+    } else {
+        None
+    }
 }
 
 fn is_own(kind: &RequestKind, setting: &str) -> bool {

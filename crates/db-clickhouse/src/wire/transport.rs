@@ -11,39 +11,35 @@ use db_port::{BoxError, Result};
 use hyper::Uri;
 use hyper::rt::{Read, Write};
 use hyper_util::client::legacy::Client as HyperClient;
-use hyper_util::client::legacy::connect::{Connection, HttpConnector};
+use hyper_util::client::legacy::connect::Connection;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use secrecy::ExposeSecret;
 use tower_service::Service;
 
-use super::connect_phase::ConnectPhase;
+use super::addresses::Addresses;
 use super::observed::Observed;
-use super::receipt::Receipts;
 use super::tls::connector;
+use super::tracked::Requests;
 use crate::config::{Authentication, ClickHouseConfig};
 use crate::policy::deadline::connecting_share;
 
 /// The server closes an idle connection after 3 seconds or more, and a request sent at that moment
 /// is lost; so this side closes first.
 const IDLE: Duration = Duration::from_secs(2);
-const KEEPALIVE: Duration = Duration::from_secs(60);
 
 /// Makes HTTP clients; what is slow to prepare, such as the root certificates, is prepared once.
 pub(crate) struct Dialer {
-    make: Box<dyn Fn() -> Client + Send + Sync>,
-    pub(crate) receipts: Receipts,
+    make: Box<dyn Fn(Option<Requests>) -> Client + Send + Sync>,
+    pub(crate) requests: Requests,
 }
 
 impl Dialer {
     /// Over TCP, and TLS where the configuration says so.
     pub(crate) fn new(config: &ClickHouseConfig) -> Result<Self> {
-        let mut tcp = HttpConnector::new();
-        tcp.set_keepalive(Some(KEEPALIVE));
-        tcp.set_nodelay(true);
         if config.secure {
-            Ok(Self::over(config, connector::with_tls(config, tcp)?))
+            Ok(Self::over(config, connector::with_tls(config, Addresses::new())?))
         } else {
-            Ok(Self::over(config, tcp))
+            Ok(Self::over(config, Addresses::new()))
         }
     }
 
@@ -60,24 +56,29 @@ impl Dialer {
         };
         let (database, compression) = (config.database.to_string(), config.compression);
         let authentication = config.authentication.clone();
-        let receipts = Receipts::default();
-        let bounded = Bounded { inner: connector, limit, receipts: receipts.clone() };
-        let make = move || {
+        let make = move |requests| {
+            let bounded = Bounded { inner: connector.clone(), limit, requests };
             let mut pool = HyperClient::builder(TokioExecutor::new());
             pool.pool_timer(TokioTimer::new()).pool_idle_timeout(IDLE);
-            let client = Client::with_http_client(pool.build(bounded.clone()));
+            let client = Client::with_http_client(pool.build(bounded));
             let compression = if compression { Compression::Lz4 } else { Compression::None };
             authenticated(client, &authentication)
                 .with_database(&database)
                 .with_compression(compression)
                 .with_product_info("candlehouse", env!("CARGO_PKG_VERSION"))
         };
-        Self { make: Box::new(make), receipts }
+        Self { make: Box::new(make), requests: Requests::default() }
     }
 
-    /// A client without an address and without a connection, with a pool of its own.
+    /// A client for tracked requests, without an address and without a connection, with a pool of
+    /// its own.
     pub(crate) fn client(&self) -> Client {
-        (self.make)()
+        (self.make)(Some(self.requests.clone()))
+    }
+
+    /// As [`Self::client`], for requests that nothing is known of.
+    pub(crate) fn callers_client(&self) -> Client {
+        (self.make)(None)
     }
 }
 
@@ -96,7 +97,7 @@ fn authenticated(client: Client, authentication: &Authentication) -> Client {
 struct Bounded<C> {
     inner: C,
     limit: Duration,
-    receipts: Receipts,
+    requests: Option<Requests>,
 }
 
 impl<C> Service<Uri> for Bounded<C>
@@ -112,22 +113,12 @@ where
     }
 
     fn call(&mut self, server: Uri) -> Self::Future {
-        let attempt = ConnectPhase::current();
-        let left = attempt.as_ref().and_then(ConnectPhase::left);
-        let limit = left.map_or(self.limit, |left| left.min(self.limit));
-        if let Some(attempt) = &attempt {
-            attempt.set(true);
-        }
-        let receipts = self.receipts.clone();
+        let (limit, requests) = (self.limit, self.requests.clone());
         let connecting = tokio::time::timeout(limit, self.inner.call(server));
         Box::pin(async move {
-            let connected = connecting.await;
-            if let Some(attempt) = &attempt {
-                attempt.set(false);
-            }
-            match connected {
+            match connecting.await {
                 Ok(connected) => {
-                    connected.map(|inner| Observed::new(inner, receipts)).map_err(Into::into)
+                    connected.map(|inner| Observed::new(inner, requests)).map_err(Into::into)
                 }
                 Err(_) => Err(ConnectTimedOut { limit }.into()),
             }

@@ -1,9 +1,9 @@
 //! What the bytes of one connection say about acknowledgements.
 
-use super::receipt::Receipts;
-
 /// What ClickHouse's HTTP interface says of each query that it has run, and nothing else does.
-const SUMMARY: &str = "x-clickhouse-summary:";
+const SUMMARY: &[u8] = b"x-clickhouse-summary:";
+const LENGTH: &[u8] = b"content-length:";
+const METHOD: &[u8] = b"POST ";
 const LAST_CHUNK: &[u8] = b"0\r\n\r\n";
 const END_OF_HEAD: &[u8] = b"\r\n\r\n";
 /// A longer head is nobody's acknowledgement.
@@ -20,11 +20,53 @@ pub(super) struct Witness {
 #[derive(Debug)]
 struct Waiting {
     query_id: String,
-    is_chunked: bool,
-    /// The last bytes that were sent.
-    sent: Vec<u8>,
+    unsent: Unsent,
     /// The answer so far.
     head: Vec<u8>,
+}
+
+/// What is still to be sent of a request.
+#[derive(Debug)]
+enum Unsent {
+    Bytes(usize),
+    /// Until these last bytes are those of the last chunk.
+    Chunks(Vec<u8>),
+}
+
+impl Unsent {
+    fn sent(&mut self, bytes: &[u8]) {
+        match self {
+            Self::Bytes(left) => *left = left.saturating_sub(bytes.len()),
+            Self::Chunks(last) => {
+                last.extend_from_slice(&bytes[bytes.len().saturating_sub(LAST_CHUNK.len())..]);
+                last.drain(..last.len().saturating_sub(LAST_CHUNK.len()));
+            }
+        }
+    }
+
+    fn is_nothing(&self) -> bool {
+        match self {
+            Self::Bytes(left) => *left == 0,
+            Self::Chunks(last) => last == LAST_CHUNK,
+        }
+    }
+}
+
+/// What is about to be sent.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Sent<'a> {
+    /// The beginning of a request, and its query id.
+    Request(Option<&'a str>),
+    /// More of one.
+    Further,
+}
+
+/// The head of the answer to a request that was sent whole.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) query_id: String,
+    /// Of ClickHouse itself.
+    pub(super) has_summary: bool,
 }
 
 impl Witness {
@@ -34,24 +76,25 @@ impl Witness {
     }
 
     /// These bytes are about to be sent, or a part of them.
-    pub(super) fn sends(&mut self, bytes: &[u8]) {
-        if let Some((query_id, is_chunked)) = request(bytes) {
-            let (sent, head) = (Vec::new(), Vec::new());
-            self.waiting = Some(Waiting { query_id, is_chunked, sent, head });
+    pub(super) fn sends<'a>(&mut self, bytes: &'a [u8]) -> Sent<'a> {
+        if self.is_waiting() || !bytes.starts_with(METHOD) {
+            return Sent::Further;
         }
+        let Some((query_id, unsent)) = request(bytes) else { return Sent::Request(None) };
+        self.waiting = Some(Waiting { query_id: query_id.to_owned(), unsent, head: Vec::new() });
+        Sent::Request(Some(query_id))
     }
 
     /// These bytes were sent.
     pub(super) fn sent(&mut self, bytes: &[u8]) {
-        if let Some(Waiting { sent, .. }) = &mut self.waiting {
-            sent.extend_from_slice(&bytes[bytes.len().saturating_sub(LAST_CHUNK.len())..]);
-            sent.drain(..sent.len().saturating_sub(LAST_CHUNK.len()));
+        if let Some(Waiting { unsent, .. }) = &mut self.waiting {
+            unsent.sent(bytes);
         }
     }
 
     /// These bytes arrived.
-    pub(super) fn received(&mut self, bytes: &[u8], receipts: &Receipts) {
-        let Some(waiting) = &mut self.waiting else { return };
+    pub(super) fn received(&mut self, bytes: &[u8]) -> Option<Answer> {
+        let waiting = self.waiting.as_mut()?;
         // What came before was searched before.
         let mut searched = waiting.head.len().saturating_sub(END_OF_HEAD.len() - 1);
         waiting.head.extend_from_slice(bytes);
@@ -64,28 +107,34 @@ impl Witness {
                 searched = 0;
                 continue;
             }
-            let is_whole = !waiting.is_chunked || waiting.sent == LAST_CHUNK;
-            if is_whole && lines(&head).any(|line| line.starts_with(SUMMARY.as_bytes())) {
-                receipts.arrived(&waiting.query_id);
-            }
-            self.waiting = None;
-            return;
+            let Waiting { query_id, unsent, .. } = self.waiting.take()?;
+            let has_summary = lines(&head).any(|line| line.starts_with(SUMMARY));
+            return unsent.is_nothing().then_some(Answer { query_id, has_summary });
         }
         if waiting.head.len() > LONGEST_HEAD {
             self.waiting = None;
         }
+        None
     }
 }
 
-/// The query id of the request that begins here, if one does, and whether its body is in chunks.
-fn request(bytes: &[u8]) -> Option<(String, bool)> {
-    let path = bytes.strip_prefix(b"POST ")?;
+/// The query id of the request that begins here, if it has one, and all that it will send.
+fn request(bytes: &[u8]) -> Option<(&str, Unsent)> {
+    let path = bytes.strip_prefix(METHOD)?;
     let path = str::from_utf8(&path[..path.iter().position(|&byte| byte == b' ')?]).ok()?;
     let mut settings = path.split_once('?')?.1.split('&');
-    let query_id = settings.find_map(|setting| setting.strip_prefix("query_id="))?.to_owned();
-    let head = bytes[..find(bytes, END_OF_HEAD)?].to_ascii_lowercase();
-    let is_chunked = lines(&head).any(|line| line == b"transfer-encoding: chunked");
-    Some((query_id, is_chunked))
+    let query_id = settings.find_map(|setting| setting.strip_prefix("query_id="))?;
+    let end = find(bytes, END_OF_HEAD)?;
+    let head = bytes[..end].to_ascii_lowercase();
+    let length = lines(&head).find_map(|line| line.strip_prefix(LENGTH));
+    let unsent = match length {
+        Some(length) => {
+            let body: usize = str::from_utf8(length).ok()?.trim().parse().ok()?;
+            Unsent::Bytes(end + END_OF_HEAD.len() + body)
+        }
+        None => Unsent::Chunks(Vec::new()),
+    };
+    Some((query_id, unsent))
 }
 
 fn lines(head: &[u8]) -> impl Iterator<Item = &[u8]> {
@@ -106,18 +155,15 @@ mod tests {
 
     /// Whether the request `a-1` was acknowledged after these bytes, sent and received in turn.
     fn acknowledged(turns: &[(&[u8], &[u8])]) -> bool {
-        let receipts = Receipts::default();
-        let receipt = receipts.expect("a-1");
         let mut witness = Witness::default();
+        let mut answers = Vec::new();
         for (sent, received) in turns {
             witness.sends(sent);
             witness.sent(sent);
             // However it is cut.
-            for byte in *received {
-                witness.received(&[*byte], &receipts);
-            }
+            answers.extend(received.iter().filter_map(|byte| witness.received(&[*byte])));
         }
-        receipt.has_arrived()
+        answers.iter().any(|answer| answer.query_id == "a-1" && answer.has_summary)
     }
 
     #[test]
@@ -135,6 +181,8 @@ mod tests {
         let sized = b"POST /?query_id=a-1 HTTP/1.1\r\ncontent-length: 0\r\n\r\n";
         let page = b"HTTP/1.1 200 OK\r\nServer: x\r\n\r\nx-clickhouse-summary: {}\r\n\r\n";
         assert!(!acknowledged(&[(sized, page)]));
+        let longer = b"POST /?query_id=a-1 HTTP/1.1\r\nContent-Length: 2\r\n\r\n1";
+        assert!(!acknowledged(&[(longer, ANSWER), (b"2", b"more")]));
         assert!(!acknowledged(&[(other, ANSWER)]));
         assert!(!acknowledged(&[(other, ANSWER), (sized, page)]));
         assert!(!acknowledged(&[(CHUNKED, b""), (b"1\r\nx\r\n", ANSWER), (b"0\r\n\r\n", b"more")]));

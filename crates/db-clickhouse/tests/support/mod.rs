@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "these are tests, though not in a test function")]
 
 pub(crate) mod connector;
+pub(crate) mod memory;
 pub(crate) mod table;
 
 use std::io::{self, Read, Write};

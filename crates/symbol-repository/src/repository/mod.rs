@@ -1,8 +1,10 @@
 //! The repository, one file for each thing that it does.
 
+mod delete;
 mod delist;
 mod difference;
 mod read;
+mod rename;
 mod statements;
 mod symbol_repository;
 mod upsert;

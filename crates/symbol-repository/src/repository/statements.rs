@@ -58,3 +58,17 @@ pub(crate) fn between(first: (&str, &str), last: (&str, &str)) -> Statement {
     .bind("last_exchange", last.0)
     .bind("last_name", last.1)
 }
+
+/// How many rows the symbol `name` of `exchange` has, of whatever revision.
+pub(crate) fn count(exchange: &str, name: &str) -> Statement {
+    const COUNT: &str = "SELECT count() AS symbols FROM symbols \
+                         WHERE exchange = {exchange:String} AND name = {name:String}";
+    Statement::new(COUNT).bind("exchange", exchange).bind("name", name).idempotent()
+}
+
+/// Removes the symbol `name` of `exchange`.
+pub(crate) fn delete(exchange: &str, name: &str) -> Statement {
+    const DELETE: &str =
+        "DELETE FROM symbols WHERE exchange = {exchange:String} AND name = {name:String}";
+    Statement::new(DELETE).bind("exchange", exchange).bind("name", name).idempotent()
+}

@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::UInt64Type;
-use arrow_array::{ArrayRef, RecordBatch, StringArray};
+use arrow_array::{ArrayRef, RecordBatch, StringArray, UInt64Array};
 use chrono::NaiveDate;
 use db_mock::{QueryReply, ScriptedExecutor};
 use db_port::{DbError, Insert, Value};
-use market_model::{AssetClass, Decimal, ModelError, Symbol, SymbolStatus, UpsertReport};
+use market_model::{
+    AssetClass, Decimal, ModelError, Symbol, SymbolName, SymbolStatus, UpsertReport,
+};
 
 use super::SymbolRepository;
 use crate::codec::{decode, encode};
@@ -284,4 +286,40 @@ async fn an_unknown_stored_word_reaches_the_caller() {
     db.on_query(TABLE, RecordBatch::try_new(batch.schema(), columns).unwrap());
     let error = symbols.get("NASDAQ", "AAPL").await.unwrap_err().to_string();
     assert!(error.contains("\"meme\"") && error.contains("NASDAQ:AAPL"), "{error}");
+}
+
+fn count(symbols: u64) -> RecordBatch {
+    let symbols: ArrayRef = Arc::new(UInt64Array::from(vec![symbols]));
+    RecordBatch::try_from_iter([("symbols", symbols)]).unwrap()
+}
+
+#[tokio::test]
+async fn what_is_not_stored_is_not_deleted() {
+    let (db, symbols) = scripted();
+    db.on_query("count()", count(0))
+        .on_query("count()", count(2))
+        .on_execute("DELETE FROM symbols", Ok(()));
+    assert!(!symbols.delete("NASDAQ", "GONE").await.unwrap());
+    assert!(symbols.delete("NASDAQ", "A' OR 1").await.unwrap());
+    let delete = db.statements().pop().unwrap();
+    assert_eq!(delete.parameter("exchange").cloned(), text("NASDAQ"));
+    assert_eq!(delete.parameter("name").cloned(), text("A' OR 1"));
+    assert!(delete.is_idempotent());
+}
+
+#[tokio::test]
+async fn a_rename_that_cannot_store_the_new_name_keeps_the_old_one() {
+    let (db, symbols) = scripted();
+    let (from, to) = (SymbolName::parse("B:ETH").unwrap(), SymbolName::parse("X:ETH").unwrap());
+    db.on_query(TABLE, stored(&[&named("B", "ETH")], 1))
+        .on_query(TABLE, nothing())
+        .on_query(TABLE, nothing())
+        .on_insert("symbols", Err(DbError::Closed));
+    let error = symbols.rename(&from, &to).await.unwrap_err();
+    assert!(matches!(error, SymbolError::Database { source: DbError::Closed, .. }), "{error}");
+
+    let other = apple().renamed(&to);
+    db.on_query(TABLE, stored(&[&named("B", "ETH")], 1)).on_query(TABLE, stored(&[&other], 1));
+    let error = symbols.rename(&from, &to).await.unwrap_err();
+    assert!(matches!(&error, SymbolError::Taken { to, .. } if to == "X:ETH"), "{error}");
 }
