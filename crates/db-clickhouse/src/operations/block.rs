@@ -28,6 +28,7 @@ pub(super) struct Block {
     /// Where it is missing, each attempt has one of its own.
     token: Option<String>,
     settings: Vec<Setting>,
+    rows: u64,
     body: Bytes,
 }
 
@@ -62,7 +63,8 @@ impl Block {
         let is_named = insert.deduplication_token().is_some();
         let token =
             (is_named || !insert.is_idempotent()).then(|| deduplication_token(insert, &body));
-        Ok(Self { sql: sql(insert), token, settings, body })
+        let rows = insert.batch().num_rows() as u64;
+        Ok(Self { sql: sql(insert), token, settings, rows, body })
     }
 
     /// The body in the pieces that are compressed and sent one by one. The server takes them
@@ -121,7 +123,7 @@ impl Exchange for Block {
             unfinished.disarm();
         }
         sent.map_err(|error| classify(error, &request, None))?;
-        acknowledged(&request)
+        acknowledged(&request, self.rows)
     }
 }
 
