@@ -160,3 +160,16 @@ async fn a_change_that_is_dropped_while_its_connection_opens_is_neither_sent_nor
     assert_eq!((network.seen("INSERT"), network.seen("DROP"), network.seen("KILL")), (1, 0, 0));
     assert_nothing_is_left(db, &network).await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn every_dropped_change_is_killed_also_when_the_server_is_slow_to_do_it() {
+    let network = Memory::new(Peer::Silent);
+    let db = on(&network);
+    // More than are killed at the same time, four times over.
+    network.ignore_kills(31);
+    let calls = (0..32).map(|_| timeout(SHORT, db.execute(Statement::new("DROP TABLE t"))));
+    assert!(join_all(calls).await.iter().all(Result::is_err));
+    sleep(AFTERWARDS).await;
+    assert_eq!(network.seen("KILL"), 32);
+    assert_nothing_is_left(db, &network).await;
+}

@@ -67,6 +67,8 @@ pub trait QueryExecutor: Debug + Display + Send + Sync + 'static {
     ///   [`DbError::InvalidInput`](crate::DbError::InvalidInput) that names it.
     /// - `query_errors_carry_the_code`: an exception arrives as
     ///   [`DbError::Database`](crate::DbError::Database) with ClickHouse's number.
+    /// - `query_refuses_bytes_that_are_no_text`: a `String` that is not UTF-8 is
+    ///   [`DbError::UnexpectedResult`](crate::DbError::UnexpectedResult); `hex` makes text of it.
     /// - `query_streams_in_batches`: rows are handed out while the database still works.
     /// - `query_reports_an_error_after_rows`: an exception between batches is an error of the
     ///   stream, never a short answer that looks complete.

@@ -31,7 +31,8 @@ macro_rules! conformance_suite {
                 query_fills_parameters_of_every_type, query_parameters_arrive_unchanged,
                 query_parameters_do_not_leak, query_settings_apply_to_one_statement,
                 query_refuses_an_invalid_statement, query_refuses_a_parameter_that_is_too_long,
-                query_errors_carry_the_code;
+                query_errors_carry_the_code,
+                query_refuses_bytes_that_are_no_text;
             stream: query_streams_in_batches, query_reports_an_error_after_rows,
                 query_ends_when_its_stream_is_dropped, query_ends_when_its_future_is_dropped,
                 query_ends_at_its_timeout, queries_run_at_the_same_time;

@@ -28,7 +28,7 @@ impl Assembler<'_> {
     /// # Errors
     /// [`ImportError::BadRows`] and [`ImportError::NoInterval`].
     pub(crate) fn assemble(mut self, rows: Rows) -> Result<CandleFile, ImportError> {
-        let Rows { mut series, mut rejects } = rows;
+        let Rows { mut series, without_exchange, mut rejects } = rows;
         let stated = self.options.interval.or(self.reader.dialect.stated_interval);
         if keep_local_dates(&mut series, stated) {
             self.warnings.push(
@@ -58,7 +58,7 @@ impl Assembler<'_> {
         }
         rejects.sort_by_key(|reject| reject.line);
         let (rows, warnings) = (self.reader.records.len() as u64, self.warnings);
-        Ok(CandleFile { series, rejects, rows, duplicates, warnings })
+        Ok(CandleFile { series, without_exchange, rejects, rows, duplicates, warnings })
     }
 
     /// The rows whose numbers cannot be those of a candle.

@@ -1,8 +1,8 @@
 //! What a file holds.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
-use market_model::SortedCandles;
+use market_model::{SortedCandles, SymbolName};
 
 use super::reject::Reject;
 
@@ -12,6 +12,9 @@ use super::reject::Reject;
 pub struct CandleFile {
     /// Its candles, by series in the order in which the file first names them; never empty.
     pub series: Vec<SortedCandles>,
+    /// The symbols that are written with a leading colon, such as `:AAPL`: they have no exchange.
+    /// Of others without one, none is stated.
+    pub without_exchange: BTreeSet<SymbolName>,
     /// The rows that were left out, by line.
     pub rejects: Vec<Reject>,
     /// How many rows of data it has.

@@ -10,6 +10,15 @@ use super::layout::Layout;
 use super::options::ImportOptions;
 use super::reject::shown;
 
+/// What a row says about its series.
+pub(crate) struct Named {
+    pub(crate) name: SymbolName,
+    /// Whether the symbol is written with a leading colon: then it has no exchange.
+    pub(crate) has_no_exchange: bool,
+    /// The interval, if a column says it.
+    pub(crate) interval: Option<Interval>,
+}
+
 /// Where the names of a file come from.
 #[derive(Debug)]
 pub(crate) struct Naming {
@@ -21,7 +30,7 @@ pub(crate) struct Naming {
 #[derive(Debug)]
 enum Names {
     /// One name for every row, and the column of the exchange if there is one.
-    Fixed { name: SymbolName, exchange: Option<usize> },
+    Fixed { name: SymbolName, has_no_exchange: bool, exchange: Option<usize> },
     /// A column.
     Column { symbol: usize, exchange: Option<usize> },
 }
@@ -52,19 +61,24 @@ impl Naming {
         [exchange, symbol, self.interval].map(|column| column.map_or("", |column| cells[column]))
     }
 
+    /// The column of the symbol, if there is one.
+    pub(crate) const fn symbol_column(&self) -> Option<usize> {
+        match self.names {
+            Names::Fixed { .. } => None,
+            Names::Column { symbol, .. } => Some(symbol),
+        }
+    }
+
     /// The symbol of a row, and its interval if a column says it.
     ///
     /// # Errors
     /// The column that is wrong, and why.
-    pub(crate) fn read(
-        &self,
-        cells: &[&str],
-    ) -> Result<(SymbolName, Option<Interval>), (usize, String)> {
-        let name = self.names.read(cells)?;
+    pub(crate) fn read(&self, cells: &[&str]) -> Result<Named, (usize, String)> {
+        let (name, has_no_exchange) = self.names.read(cells)?;
         let interval = self.interval.map(|column| {
             cells[column].parse().map_err(|error: ModelError| (column, error.to_string()))
         });
-        Ok((name, interval.transpose()?))
+        Ok(Named { name, has_no_exchange, interval: interval.transpose()? })
     }
 
     /// The one name of the file, for a warning where it was found.
@@ -94,35 +108,49 @@ impl Names {
         };
         let name = SymbolName::parse(text)
             .map_err(|source| ImportError::InvalidSymbol { symbol: text.to_owned(), source })?;
+        let has_no_exchange = text.starts_with(':');
         match exchange {
-            Some(column) if !name.exchange().is_empty() => Err(twice(column, text)),
-            _ => Ok(Self::Fixed { name, exchange }),
+            Some(column) if has_no_exchange || !name.exchange().is_empty() => {
+                Err(twice(column, text))
+            }
+            _ => Ok(Self::Fixed { name, has_no_exchange, exchange }),
         }
     }
 
-    /// Without a column for the exchange a symbol may be written as `NASDAQ:AAPL`.
-    fn read(&self, cells: &[&str]) -> Result<SymbolName, (usize, String)> {
-        let (symbol, exchange, name) = match self {
-            Self::Fixed { name, exchange: None } => return Ok(name.clone()),
-            Self::Fixed { name, exchange: Some(exchange) } => {
-                (*exchange, *exchange, SymbolName::new(cells[*exchange], name.symbol()))
+    /// The symbol, and whether it says with a leading colon that it has no exchange. Without a column
+    /// for the exchange a symbol may be written as `NASDAQ:AAPL`.
+    fn read(&self, cells: &[&str]) -> Result<(SymbolName, bool), (usize, String)> {
+        let (symbol, exchange) = match self {
+            Self::Fixed { name, has_no_exchange, exchange: None } => {
+                return Ok((name.clone(), *has_no_exchange));
             }
-            Self::Column { symbol, .. } if cells[*symbol].is_empty() => {
-                return Err((*symbol, "the symbol is empty".into()));
+            Self::Fixed { name, exchange: Some(exchange), .. } => {
+                let name = SymbolName::new(cells[*exchange], name.symbol());
+                return Ok((name.map_err(|error| bad_name(error, *exchange, *exchange))?, false));
             }
-            Self::Column { symbol, exchange: None } => {
-                (*symbol, *symbol, SymbolName::parse(cells[*symbol]))
-            }
-            Self::Column { symbol, exchange: Some(exchange) } => {
-                (*symbol, *exchange, SymbolName::new(cells[*exchange], cells[*symbol]))
-            }
+            Self::Column { symbol, exchange } => (*symbol, *exchange),
         };
-        name.map_err(|error| match error {
-            ModelError::InvalidName { field, name, reason } => {
-                let column = if field == "exchange" { exchange } else { symbol };
-                (column, format!("{} is no name: {reason}", shown(&name)))
+        let has_no_exchange = cells[symbol].starts_with(':');
+        let name = match exchange {
+            _ if cells[symbol].is_empty() => return Err((symbol, "the symbol is empty".into())),
+            Some(exchange) if has_no_exchange && !cells[exchange].is_empty() => {
+                let reason = "the symbol begins with a colon, which says that it has no exchange";
+                return Err((exchange, reason.into()));
             }
-            other => (symbol, other.to_string()),
-        })
+            Some(exchange) if !has_no_exchange => SymbolName::new(cells[exchange], cells[symbol]),
+            _ => SymbolName::parse(cells[symbol]),
+        };
+        let name = name.map_err(|error| bad_name(error, symbol, exchange.unwrap_or(symbol)))?;
+        Ok((name, has_no_exchange))
+    }
+}
+
+fn bad_name(error: ModelError, symbol: usize, exchange: usize) -> (usize, String) {
+    match error {
+        ModelError::InvalidName { field, name, reason } => {
+            let column = if field == "exchange" { exchange } else { symbol };
+            (column, format!("{} is no name: {reason}", shown(&name)))
+        }
+        other => (symbol, other.to_string()),
     }
 }

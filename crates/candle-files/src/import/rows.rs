@@ -1,12 +1,12 @@
 //! From records to candles.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use market_model::{Candle, Interval, ModelError, SymbolName, Timestamp, Violation};
 
 use super::columns::TimeColumns;
 use super::layout::Layout;
-use super::naming::Naming;
+use super::naming::{Named, Naming};
 use super::records::{Record, Records};
 use super::reject::{Reject, shown};
 use super::sniffer::Dialect;
@@ -53,6 +53,8 @@ impl SeriesRows {
 pub(crate) struct Rows {
     /// By series, in the order in which the file first has a row of each.
     pub(crate) series: Vec<SeriesRows>,
+    /// The symbols that say with a leading colon that they have no exchange.
+    pub(crate) without_exchange: BTreeSet<SymbolName>,
     pub(crate) rejects: Vec<Reject>,
 }
 
@@ -75,6 +77,8 @@ struct RowError {
 struct Places<'a> {
     by_label: HashMap<[&'a str; 3], usize>,
     by_name: HashMap<(SymbolName, Option<Interval>), usize>,
+    /// Whether a symbol is written with a leading colon.
+    colons: HashMap<SymbolName, bool>,
 }
 
 /// How many rows are read between two reports of progress.
@@ -179,8 +183,19 @@ impl<'a> RowReader<'a> {
         if let Some(place) = places.by_label.get(&label) {
             return Ok(*place);
         }
-        let (name, interval) =
+        let Named { name, has_no_exchange, interval } =
             self.naming.read(cells).map_err(|(column, reason)| self.bad_cell(column, reason))?;
+        if *places.colons.entry(name.clone()).or_insert(has_no_exchange) != has_no_exchange {
+            let column = self.naming.symbol_column().and_then(|column| self.name_of(column));
+            let symbol = name.symbol();
+            let reason = format!(
+                "the file has both {symbol} and :{symbol}, which has no exchange: write one of the two"
+            );
+            return Err(RowError { column, reason });
+        }
+        if has_no_exchange {
+            rows.without_exchange.insert(name.clone());
+        }
         let place = *places.by_name.entry((name.clone(), interval)).or_insert_with(|| {
             rows.series.push(SeriesRows { name, interval, candles: Vec::new(), rows: Vec::new() });
             rows.series.len() - 1
@@ -207,7 +222,11 @@ impl<'a> RowReader<'a> {
     }
 
     fn bad_cell(&self, column: usize, reason: String) -> RowError {
-        RowError { column: self.layout.names.get(column).cloned(), reason }
+        RowError { column: self.name_of(column), reason }
+    }
+
+    fn name_of(&self, column: usize) -> Option<String> {
+        self.layout.names.get(column).cloned()
     }
 
     fn bad_time(&self, reason: String) -> RowError {

@@ -9,6 +9,7 @@ use clap::Args;
 use symbol_repository::AssetClass;
 use tokio::task::spawn_blocking;
 
+use super::delisting::refuse_after_delisting;
 use super::placement::place;
 use super::portions::store_in_portions;
 use super::symbol_registry::SymbolRegistry;
@@ -43,6 +44,9 @@ pub(crate) struct ImportArgs {
     /// Store the good rows of a file that has bad ones, and write the bad ones to FILE.rejects.csv
     #[arg(long)]
     pub(crate) skip_bad: bool,
+    /// Store candles also of days after the one on which their symbol was delisted
+    #[arg(long)]
+    pub(crate) after_delisting: bool,
     /// Asset class to register new symbols with
     #[arg(long, default_value = "other")]
     pub(crate) asset_class: AssetClass,
@@ -51,12 +55,6 @@ pub(crate) struct ImportArgs {
 }
 
 impl ImportArgs {
-    /// The exchange of symbols without one, if it is given; `--symbol :AAPL` means none.
-    fn exchange(&self) -> Option<&str> {
-        let bare = self.symbol.as_deref().filter(|symbol| symbol.starts_with(':'));
-        self.exchange.as_deref().or(bare.map(|_| ""))
-    }
-
     fn check(&self) -> Result<(), CliError> {
         match (self.symbol.as_deref(), self.exchange.as_deref()) {
             (Some(symbol), Some(exchange)) if symbol.starts_with(':') && !exchange.is_empty() => {
@@ -142,11 +140,14 @@ async fn import(
     store.create_schema().await?;
     let names = read.series.iter().map(|series| series.key().symbol_name());
     let registry = SymbolRegistry::load(store, names).await?;
-    let placed = place(file, &mut read, &registry, args.exchange());
+    let placed = place(file, &mut read, &registry, args.exchange.as_deref());
     for warning in &read.warnings {
         note(&format!("{}: {warning}", file.display()));
     }
     placed?;
+    if !args.after_delisting {
+        refuse_after_delisting(file, &read, &registry)?;
+    }
     if !read.rejects.is_empty() {
         let path = rejects_path(file);
         write_rejects(&path, &read.rejects)?;

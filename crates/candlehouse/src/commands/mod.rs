@@ -5,6 +5,7 @@ pub(crate) mod candles;
 pub(crate) mod chart;
 pub(crate) mod coverage;
 pub(crate) mod delete;
+mod delisting;
 mod demo;
 pub(crate) mod dispatch;
 pub(crate) mod export;

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use candle_files::CandleFile;
 use candle_repository::{ModelError, SeriesKey, SortedCandles, SymbolName};
+use symbol_repository::{Symbol, SymbolStatus};
 
 use super::symbol_registry::SymbolRegistry;
 use crate::error::CliError;
@@ -32,13 +33,20 @@ pub(super) fn place(
     exchange: Option<&str>,
 ) -> Result<(), CliError> {
     let mut by_key = BTreeMap::<SeriesKey, Placed>::new();
-    let mut moved = BTreeSet::new();
+    let (mut moved, mut delisted) = (BTreeSet::new(), BTreeSet::new());
     for series in file.series.drain(..) {
         let name = series.key().symbol_name().clone();
-        let series = series.renamed(registry.place(&name, exchange)?);
+        let symbol = match file.without_exchange.contains(&name) {
+            true => name.clone(),
+            false => registry.place(&name, exchange)?,
+        };
+        let series = series.renamed(symbol);
         let symbol = series.key().symbol_name();
         if exchange.is_none() && *symbol != name {
-            moved.insert(format!("{name} is stored as {symbol}"));
+            match registry.get(symbol).and_then(day_of_delisting) {
+                Some(day) => delisted.insert(format!("{name} is stored as {symbol}, {day}")),
+                None => moved.insert(format!("{name} is stored as {symbol}")),
+            };
         }
         let placed = by_key.entry(series.key().clone()).or_default();
         placed.names.push(name);
@@ -53,13 +61,26 @@ pub(super) fn place(
         file.duplicates += (rows - series.len()) as u64;
         file.series.push(series);
     }
-    match moved.len() {
-        0..=LISTED => file.warnings.extend(moved),
-        many => file
-            .warnings
-            .push(format!("{many} symbols are stored under the exchange of their registration")),
+    let where_they_went = [
+        (moved, "symbols are stored under the exchange of their registration"),
+        (delisted, "symbols are stored under the exchange of which they are delisted"),
+    ];
+    for (lines, summary) in where_they_went {
+        match lines.len() {
+            0..=LISTED => file.warnings.extend(lines),
+            many => file.warnings.push(format!("{many} {summary}")),
+        }
     }
     Ok(())
+}
+
+/// Whoever names no exchange may mean another than one that has delisted the symbol.
+fn day_of_delisting(symbol: &Symbol) -> Option<String> {
+    match (symbol.status(), symbol.delisted()) {
+        (SymbolStatus::Delisted, Some(day)) => Some(format!("which was delisted on {day}")),
+        (SymbolStatus::Delisted, None) => Some("which is delisted".into()),
+        _ => None,
+    }
 }
 
 fn merge(

@@ -9,7 +9,7 @@ use crate::store::Store;
 
 /// The registered symbols of some names.
 pub(super) struct SymbolRegistry {
-    exchanges: HashMap<String, Vec<String>>,
+    by_symbol: HashMap<String, Vec<Symbol>>,
 }
 
 impl SymbolRegistry {
@@ -19,11 +19,20 @@ impl SymbolRegistry {
         names: impl Iterator<Item = &SymbolName>,
     ) -> Result<Self, CliError> {
         let names: Vec<_> = names.map(SymbolName::symbol).collect();
-        let mut exchanges = HashMap::<String, Vec<String>>::new();
+        let mut by_symbol = HashMap::<String, Vec<Symbol>>::new();
         for symbol in store.symbols.find_by_names(&names).await? {
-            exchanges.entry(symbol.name().into()).or_default().push(symbol.exchange().into());
+            by_symbol.entry(symbol.name().into()).or_default().push(symbol);
         }
-        Ok(Self { exchanges })
+        Ok(Self { by_symbol })
+    }
+
+    /// The symbol as it is registered.
+    pub(super) fn get(&self, name: &SymbolName) -> Option<&Symbol> {
+        self.of_any_exchange(name).iter().find(|symbol| symbol.exchange() == name.exchange())
+    }
+
+    fn of_any_exchange(&self, name: &SymbolName) -> &[Symbol] {
+        self.by_symbol.get(name.symbol()).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The name with its exchange: its own, else the one that was given, else that of the only
@@ -33,14 +42,15 @@ impl SymbolRegistry {
         name: &SymbolName,
         given: Option<&str>,
     ) -> Result<SymbolName, CliError> {
-        let registered = self.exchanges.get(name.symbol()).map(Vec::as_slice).unwrap_or_default();
-        let exchange = match (name.exchange(), given, registered) {
+        let exchange = match (name.exchange(), given, self.of_any_exchange(name)) {
             ("", Some(given), _) => given,
             ("", None, []) => "",
-            ("", None, [only]) => only,
+            ("", None, [only]) => only.exchange(),
             ("", None, several) => {
-                let choices: Vec<_> =
-                    several.iter().map(|exchange| format!("--exchange '{exchange}'")).collect();
+                let choices: Vec<_> = several
+                    .iter()
+                    .map(|symbol| format!("--exchange '{}'", symbol.exchange()))
+                    .collect();
                 return Err(CliError::usage(format!(
                     "{} is registered for several exchanges: say which, {}",
                     name.symbol(),
@@ -59,11 +69,7 @@ impl SymbolRegistry {
         names: impl Iterator<Item = &SymbolName>,
         class: AssetClass,
     ) -> Result<Vec<String>, CliError> {
-        let known = |name: &&SymbolName| {
-            let exchanges = self.exchanges.get(name.symbol());
-            exchanges.is_some_and(|all| all.iter().any(|exchange| exchange == name.exchange()))
-        };
-        let names: BTreeSet<_> = names.filter(|name| !known(name)).collect();
+        let names: BTreeSet<_> = names.filter(|name| self.get(name).is_none()).collect();
         let new = names
             .into_iter()
             .map(|name| Symbol::builder(name.exchange(), name.symbol(), class).build())

@@ -7,6 +7,7 @@ mod correction;
 mod coverage;
 mod database;
 mod delete;
+mod delisting;
 mod demo;
 mod engine;
 mod export;

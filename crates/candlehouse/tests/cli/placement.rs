@@ -67,3 +67,17 @@ fn a_leading_colon_of_the_option_means_no_exchange() {
     home.ok("import a.csv --symbol :ZAP --interval 1d").stderr(contains("registered ZAP"));
     assert_eq!(columns(&home.csv("export"), [0, 1]), [["", "ZAP"]]);
 }
+
+#[test]
+fn a_leading_colon_in_the_column_means_no_exchange() {
+    let home = home();
+    home.write("a.csv", format!("{HEADER}:ZAP,2024-01-02,1,1,1,1,1\n"));
+    for options in ["", "--exchange NYSE"] {
+        let assert = home.ok(&format!("import a.csv --interval 1d {options}"));
+        assert!(!stderr(&assert).contains("stored as"), "{}", stderr(&assert));
+        assert_eq!(columns(&home.csv("export"), [0, 1]), [["", "ZAP"]]);
+    }
+    home.write("b.csv", format!("{HEADER}ZAP,2024-01-02,2,2,2,2,2\n"));
+    home.fails(2, "import b.csv --interval 1d")
+        .stderr(contains("--exchange '' or --exchange 'NASDAQ'"));
+}

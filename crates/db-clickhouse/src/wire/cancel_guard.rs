@@ -14,10 +14,13 @@ use super::tracked::Tracked;
 /// The server may not know the query yet when it is first told to end it.
 const ATTEMPTS: u32 = 4;
 const PAUSE: Duration = Duration::from_millis(100);
+/// For one query, from when the server is first told.
 const LIMIT: Duration = Duration::from_secs(5);
 
 /// At the same time: cancelling must not become a load of its own.
 const CONCURRENT: usize = 8;
+/// How long one may wait for its turn.
+const TURN: Duration = Duration::from_secs(60);
 
 /// The cancellations under way, so that closing can wait for them.
 #[derive(Clone)]
@@ -28,7 +31,7 @@ pub(crate) struct Cancellations {
 
 impl Cancellations {
     pub(crate) fn new() -> Self {
-        Self { tasks: TaskTracker::new(), permits: ConcurrencyLimit::new(CONCURRENT, LIMIT) }
+        Self { tasks: TaskTracker::new(), permits: ConcurrencyLimit::new(CONCURRENT, TURN) }
     }
 
     /// Waits until none is under way.
@@ -80,11 +83,10 @@ impl Drop for CancelGuard {
         let permits = self.cancellations.permits.clone();
         let work = async move {
             let Ok(_permit) = permits.acquire(None).await else { return };
-            kill(client, query_id).await;
+            // Its caller is gone, so that there is none to tell whether it worked.
+            drop(timeout(LIMIT, kill(client, query_id)).await);
         };
-        // Its caller is gone, so that there is none to tell whether it worked.
-        let bounded = async move { drop(timeout(LIMIT, work).await) };
-        self.cancellations.tasks.spawn_on(bounded, &runtime);
+        self.cancellations.tasks.spawn_on(work, &runtime);
     }
 }
 

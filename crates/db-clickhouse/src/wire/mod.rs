@@ -1,9 +1,12 @@
 //! What goes over the network: requests, connections, answers, and what their errors mean.
 
+mod addresses;
 pub(crate) mod answer;
+mod arrow_decoder;
 pub(crate) mod cancel_guard;
 pub(crate) mod classify;
 mod exception;
+mod frames;
 mod observed;
 mod proxy;
 pub(crate) mod request;

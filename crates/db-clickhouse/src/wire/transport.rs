@@ -11,11 +11,12 @@ use db_port::{BoxError, Result};
 use hyper::Uri;
 use hyper::rt::{Read, Write};
 use hyper_util::client::legacy::Client as HyperClient;
-use hyper_util::client::legacy::connect::{Connection, HttpConnector};
+use hyper_util::client::legacy::connect::Connection;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use secrecy::ExposeSecret;
 use tower_service::Service;
 
+use super::addresses::Addresses;
 use super::observed::Observed;
 use super::tls::connector;
 use super::tracked::Requests;
@@ -25,7 +26,6 @@ use crate::policy::deadline::connecting_share;
 /// The server closes an idle connection after 3 seconds or more, and a request sent at that moment
 /// is lost; so this side closes first.
 const IDLE: Duration = Duration::from_secs(2);
-const KEEPALIVE: Duration = Duration::from_secs(60);
 
 /// Makes HTTP clients; what is slow to prepare, such as the root certificates, is prepared once.
 pub(crate) struct Dialer {
@@ -36,13 +36,10 @@ pub(crate) struct Dialer {
 impl Dialer {
     /// Over TCP, and TLS where the configuration says so.
     pub(crate) fn new(config: &ClickHouseConfig) -> Result<Self> {
-        let mut tcp = HttpConnector::new();
-        tcp.set_keepalive(Some(KEEPALIVE));
-        tcp.set_nodelay(true);
         if config.secure {
-            Ok(Self::over(config, connector::with_tls(config, tcp)?))
+            Ok(Self::over(config, connector::with_tls(config, Addresses::new())?))
         } else {
-            Ok(Self::over(config, tcp))
+            Ok(Self::over(config, Addresses::new()))
         }
     }
 

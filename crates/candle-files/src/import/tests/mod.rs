@@ -3,6 +3,7 @@
 mod bad_rows;
 mod file_errors;
 mod formats;
+mod leading_colons;
 mod round_trip;
 mod uncertain_numbers;
 mod uncertain_times;

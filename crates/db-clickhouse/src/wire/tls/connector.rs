@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use db_port::Result;
 use hyper_rustls::{ConfigBuilderExt, HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::client::legacy::connect::HttpConnector;
 use rustls::client::WantsClientCert;
 use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::pem::{self, PemObject};
@@ -17,11 +16,7 @@ use super::insecure_verifier::DangerouslyAcceptAnyCertificate;
 use crate::config::{ClickHouseConfig, TlsConfig, invalid, read_file};
 
 /// Connects with TLS as `config` says, over `tcp`. Reads the certificates.
-pub(crate) fn with_tls(
-    config: &ClickHouseConfig,
-    mut tcp: HttpConnector,
-) -> Result<HttpsConnector<HttpConnector>> {
-    tcp.enforce_http(false);
+pub(crate) fn with_tls<T>(config: &ClickHouseConfig, tcp: T) -> Result<HttpsConnector<T>> {
     let provider = Arc::new(ring::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
