@@ -111,7 +111,7 @@ impl Exchange for Block {
         let sending = sending.with_timeouts(None, left());
         let sent = match handed_over {
             Ok(()) => sending.end().await,
-            // The server may have answered before it had read everything.
+            // The connection's task is gone; its end tells why.
             Err(lost @ ClientError::Network(_)) => sending.end().await.and(Err(lost)),
             Err(error) => Err(error),
         };
