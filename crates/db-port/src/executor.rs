@@ -89,6 +89,9 @@ pub trait QueryExecutor: Debug + Display + Send + Sync + 'static {
     /// - `execute_changes_the_database`: when it returns, the effect is visible to queries.
     /// - `execute_errors_carry_the_code`: as for queries.
     /// - `execute_ends_when_its_future_is_dropped`: as for queries.
+    /// - `execute_ends_at_its_timeout`: with
+    ///   [`DbError::OutcomeUnknown`](crate::DbError::OutcomeUnknown) if it had begun; the database
+    ///   stops working on it.
     ///
     /// # Errors
     /// Any [`DbError`](crate::DbError).
@@ -115,9 +118,7 @@ pub trait QueryExecutor: Debug + Display + Send + Sync + 'static {
     /// - `insert_of_other_rows_under_a_known_token_is_stored`: a token never drops rows that were not
     ///   stored before.
     /// - `insert_ends_when_its_future_is_dropped`: the database stops working on it.
-    /// - `insert_ends_at_its_timeout`: with
-    ///   [`DbError::OutcomeUnknown`](crate::DbError::OutcomeUnknown) if it had begun; the database
-    ///   stops working on it.
+    /// - `insert_ends_at_its_timeout`: as for statements.
     ///
     /// # Errors
     /// Any [`DbError`](crate::DbError).
@@ -145,6 +146,7 @@ pub trait QueryExecutor: Debug + Display + Send + Sync + 'static {
     /// - `close_is_idempotent`.
     /// - `close_refuses_new_calls`: they get [`DbError::Closed`](crate::DbError::Closed) until
     ///   [`connect`](Self::connect) is called.
+    /// - `close_refuses_calls_that_wait_for_a_permit`: with the same error, and they do not run.
     ///
     /// # Errors
     /// Any [`DbError`](crate::DbError). The executor is closed all the same.

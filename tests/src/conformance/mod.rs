@@ -37,7 +37,7 @@ macro_rules! conformance_suite {
                 query_ends_when_its_stream_is_dropped, query_ends_when_its_future_is_dropped,
                 query_ends_at_its_timeout, queries_run_at_the_same_time;
             execute: execute_changes_the_database, execute_errors_carry_the_code,
-                execute_ends_when_its_future_is_dropped;
+                execute_ends_when_its_future_is_dropped, execute_ends_at_its_timeout;
             insert: insert_stores_every_value, insert_matches_columns_by_name,
                 insert_fills_missing_columns, insert_refuses_a_missing_column_without_default,
                 insert_refuses_an_unknown_column,
@@ -47,7 +47,8 @@ macro_rules! conformance_suite {
                 insert_of_other_rows_under_a_known_token_is_stored,
                 insert_ends_when_its_future_is_dropped, insert_ends_at_its_timeout;
             health: health_check_reports_the_version, health_check_of_a_closed_executor_fails;
-            close: close_is_idempotent, close_refuses_new_calls;
+            close: close_is_idempotent, close_refuses_new_calls,
+                close_refuses_calls_that_wait_for_a_permit;
         }
     };
     (@tests $subject:path => $($module:ident: $($name:ident),+;)+) => {
