@@ -35,7 +35,9 @@ pub async fn temp_database_with(
     if let Err(error) = keeper.execute(create).await {
         panic!("no embedded engine to test with: {error}");
     }
+    // What nothing else ends, ends by itself, so that the test fails and does not hang.
     let config = ChdbConfig::in_memory().with_database(database);
+    let config = config.with_setting("max_execution_time", 120);
     TempDatabase::new(ChdbExecutor::new(configure(config)), keeper)
 }
 
@@ -48,6 +50,7 @@ pub async fn subject(_test: &str) -> Subject {
     static ENGINE: Mutex<()> = Mutex::const_new(());
     let store = Store { _engine: ENGINE.lock().await, folder: tempfile::tempdir().unwrap() };
     let config = ChdbConfig::on_disk(store.folder.path()).with_max_concurrent_requests(PERMITS);
+    let config = config.with_setting("max_execution_time", 120);
     Subject::new(ChdbExecutor::new(config), store)
 }
 

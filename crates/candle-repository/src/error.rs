@@ -1,7 +1,7 @@
 //! What went wrong with candles, and what was being done.
 
 use db_port::DbError;
-use market_model::{Interval, ModelError, SeriesKey, SymbolName};
+use market_model::{Interval, ModelError, SeriesKey, SymbolName, Timestamp};
 
 /// The result of an operation on candles.
 pub type Result<T, E = CandleError> = std::result::Result<T, E>;
@@ -20,6 +20,19 @@ pub enum CandleError {
         from: Interval,
         /// The interval asked for.
         to: Interval,
+    },
+    /// A candle of a longer interval would open before the first time that can be kept.
+    #[error(
+        "the candle of {interval} that opens at {open_time} cannot be named, since times begin in \
+         1900: begin the range at {first}"
+    )]
+    OpensTooEarly {
+        /// The interval asked for.
+        interval: Interval,
+        /// When it would open.
+        open_time: Timestamp,
+        /// When the next one opens.
+        first: Timestamp,
     },
     /// A symbol cannot get the name of another one that has other candles.
     #[error(

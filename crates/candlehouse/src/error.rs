@@ -98,7 +98,11 @@ impl CliError {
                 ExportError::UnknownExtension { .. } | ExportError::BinaryToStdout { .. },
             )
             | Self::Chart(ChartError::TooNarrow { .. } | ChartError::TooLow { .. })
-            | Self::Candle(CandleError::NotDivisible { .. } | CandleError::Conflict { .. })
+            | Self::Candle(
+                CandleError::NotDivisible { .. }
+                | CandleError::OpensTooEarly { .. }
+                | CandleError::Conflict { .. },
+            )
             | Self::Model(ModelError::InvalidSymbol { .. })
             | Self::Symbol(SymbolError::Model(ModelError::InvalidSymbol { .. })) => 2,
             Self::Import(_) | Self::Imports { .. } | Self::Refused { .. } => 3,

@@ -7,7 +7,7 @@ use adbc_core::{Connection as _, Optionable, Statement as _};
 use adbc_driver_manager::ManagedConnection;
 use arrow_array::{RecordBatch, RecordBatchReader};
 use arrow_schema::SchemaRef;
-use db_port::adapter::{Setting, check_settings, parameter_text, string_literal};
+use db_port::adapter::{Setting, parameter_text, string_literal};
 use db_port::{Identifier, Result, Statement};
 
 use crate::engine::Engine;
@@ -22,49 +22,51 @@ pub(crate) struct Connection {
     // Before the engine, so that it is closed first.
     managed: ManagedConnection,
     _engine: Arc<Engine>,
+    /// The name under which the engine knows the operation, as `log_comment`.
     id: String,
 }
 
 impl Connection {
-    pub(crate) fn open(engine: &Arc<Engine>, database: &Identifier, id: &str) -> Result<Self> {
-        let mut connection =
-            Self { managed: engine.connection()?, _engine: Arc::clone(engine), id: id.to_owned() };
-        connection.update(&format!("USE `{database}`"))?;
+    pub(crate) fn open(engine: Arc<Engine>, id: &str) -> Result<Self> {
+        let managed = engine.connection()?;
+        let mut connection = Self { managed, _engine: engine, id: id.to_owned() };
         connection
             .update(&format!("SET log_comment = {}, async_insert = 0", string_literal(id)))?;
         Ok(connection)
     }
 
-    /// The name under which the engine knows the operation, as `log_comment`.
-    pub(crate) fn id(&self) -> &str {
-        &self.id
+    /// Goes to the database that names without one mean.
+    pub(crate) fn enter(&mut self, database: &Identifier) -> Result<()> {
+        self.update(&format!("USE `{database}`"))
     }
 
-    pub(crate) fn set(&mut self, settings: &[Setting]) -> Result<()> {
-        self.set_all(settings.iter().map(|s| (s.name.to_string(), s.value.clone())).collect())
+    /// Sets the settings of a statement, after its parameters: how long a text may be is said about
+    /// the statement.
+    pub(crate) fn set<'a>(&mut self, settings: impl Iterator<Item = &'a Setting>) -> Result<()> {
+        let assignments: Vec<_> =
+            settings.map(|setting| assignment(setting.name.as_str(), &setting.value)).collect();
+        match assignments.is_empty() {
+            true => Ok(()),
+            false => self.update(&format!("SET {}", assignments.join(", "))),
+        }
     }
 
-    /// Sets the settings and parameters of a statement.
-    pub(crate) fn prepare(&mut self, statement: &Statement) -> Result<()> {
-        self.set(&check_settings(statement.settings())?)?;
-        let values = statement.parameters();
-        let values = values.map(|(name, value)| (format!("param_{name}"), parameter_text(value)));
-        self.set_all(values.collect())
-    }
-
-    fn set_all(&mut self, values: Vec<(String, String)>) -> Result<()> {
-        if values.is_empty() {
+    /// Sets the parameters of a statement.
+    pub(crate) fn bind(&mut self, statement: &Statement) -> Result<()> {
+        let assignments: Vec<_> = statement
+            .parameters()
+            .map(|(name, value)| assignment(&format!("param_{name}"), &parameter_text(value)))
+            .collect();
+        if assignments.is_empty() {
             return Ok(());
         }
-        let assignments: Vec<_> = values
-            .iter()
-            .map(|(name, value)| format!("{name} = {}", string_literal(value)))
-            .collect();
         let text = format!("SET {}", assignments.join(", "));
-        if text.len() > DEFAULT_MAX_QUERY_SIZE {
-            self.update(&format!("SET max_query_size = {}", text.len() + 1))?;
+        if text.len() <= DEFAULT_MAX_QUERY_SIZE {
+            return self.update(&text);
         }
-        self.update(&text)
+        self.update(&format!("SET max_query_size = {}", text.len() + 1))?;
+        self.update(&text)?;
+        self.update("SET max_query_size = DEFAULT")
     }
 
     /// Runs a statement and returns the reader of its rows, once there is a first batch or none.
@@ -109,4 +111,8 @@ impl Connection {
         });
         result.map(drop).map_err(|failure| error::from_engine(&failure, &self.id))
     }
+}
+
+fn assignment(name: &str, value: &str) -> String {
+    format!("{name} = {}", string_literal(value))
 }

@@ -8,8 +8,9 @@ use adbc_driver_manager::{ManagedConnection, ManagedDriver};
 use db_port::{DbError, Result};
 
 use crate::config::{ChdbConfig, Location};
+use crate::options::EngineOptions;
 use crate::running::Running;
-use crate::{library, store};
+use crate::{library, signals, store};
 
 /// A share in the engine of this process, which shuts down when the last share is dropped.
 pub(crate) struct Engine {
@@ -21,10 +22,12 @@ pub(crate) struct Engine {
 /// taken and given back under this lock, so that a new engine never meets one that is closing.
 struct Process {
     driver: Option<(PathBuf, ManagedDriver)>,
+    /// The engine's, once one was started.
+    version: Option<String>,
     running: Option<Arc<Running>>,
 }
 
-static PROCESS: Mutex<Process> = Mutex::new(Process { driver: None, running: None });
+static PROCESS: Mutex<Process> = Mutex::new(Process { driver: None, version: None, running: None });
 
 fn process() -> MutexGuard<'static, Process> {
     PROCESS.lock().unwrap_or_else(PoisonError::into_inner)
@@ -37,11 +40,15 @@ impl Engine {
             Location::Memory => Location::Memory,
             Location::Path(path) => Location::Path(resolved(path)),
         };
+        let options = config.options.checked()?;
         let mut process = process();
         refuse_another_library(&process, config)?;
         if let Some(running) = &process.running {
             return match running.location == wanted {
-                true => Ok(Self { running: Some(Arc::clone(running)) }),
+                true => {
+                    refuse_other_options(running, &options)?;
+                    Ok(Self { running: Some(Arc::clone(running)) })
+                }
                 false => Err(elsewhere(&wanted, &running.location)),
             };
         }
@@ -49,8 +56,13 @@ impl Engine {
             Location::Memory => Location::Memory,
             Location::Path(path) => Location::Path(store::prepare(path)?),
         };
-        let mut driver = load(&mut process, config)?;
-        let running = Arc::new(Running::start(&mut driver, location)?);
+        let running = signals::keep(|| {
+            let mut driver = load(&mut process, config)?;
+            refuse_newer_store(&mut process, &mut driver, &location)?;
+            Running::start(&mut driver, location, options)
+        });
+        let running = Arc::new(running?);
+        process.version = Some(running.version.clone());
         process.running = Some(Arc::clone(&running));
         Ok(Self { running: Some(running) })
     }
@@ -84,6 +96,38 @@ fn elsewhere(wanted: &Location, open: &Location) -> DbError {
         ),
         source: None,
     }
+}
+
+/// Before the engine opens the store, because it would set aside what it cannot read. Which version
+/// the library has is only known once an engine was started, so one is, in memory.
+fn refuse_newer_store(
+    process: &mut Process,
+    driver: &mut ManagedDriver,
+    location: &Location,
+) -> Result<()> {
+    let Location::Path(folder) = location else {
+        return Ok(());
+    };
+    if !store::is_claimed(folder)? {
+        return Ok(());
+    }
+    let version = match process.version.take() {
+        Some(version) => version,
+        None => Running::start(driver, Location::Memory, EngineOptions::new())?.version.clone(),
+    };
+    store::check(folder, process.version.insert(version))
+}
+
+fn refuse_other_options(running: &Running, wanted: &EngineOptions) -> Result<()> {
+    if *wanted == EngineOptions::new() || *wanted == running.options {
+        return Ok(());
+    }
+    Err(DbError::Configuration {
+        key: "engine options".into(),
+        reason: "this process has its engine open with others, and a process has one engine; give \
+                 all executors the same options, or only the one that opens it"
+            .into(),
+    })
 }
 
 fn refuse_another_library(process: &Process, config: &ChdbConfig) -> Result<()> {

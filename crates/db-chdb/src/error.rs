@@ -2,6 +2,7 @@
 
 use adbc_core::error::Error as AdbcError;
 use db_port::DbError;
+use tokio::task::JoinError;
 
 /// ClickHouse's own number for an exception that it cannot name.
 const UNKNOWN_EXCEPTION: i32 = 1002;
@@ -16,6 +17,15 @@ pub(crate) fn from_text(text: &str, query_id: &str) -> DbError {
     let text = text.strip_prefix("[chdb] ").unwrap_or(text);
     let (code, message) = split_code(text).unwrap_or((UNKNOWN_EXCEPTION, text));
     DbError::Database { code, message: message.into(), query_id: Some(query_id.into()) }
+}
+
+/// The thread ended without a result: it panicked, or the runtime is shutting down.
+pub(crate) fn lost(error: JoinError) -> DbError {
+    DbError::Interrupted {
+        rows: 0,
+        reason: "the engine's thread ended early".into(),
+        source: Some(error.into()),
+    }
 }
 
 /// `Code: 60. DB::Exception: Table x does not exist. (UNKNOWN_TABLE)` as 60 and the message. The

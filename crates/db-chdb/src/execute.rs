@@ -1,17 +1,26 @@
 //! Statements without rows.
 
-use db_port::{Result, Statement};
+use std::sync::Arc;
+
+use db_port::{DbError, Result, Statement};
 
 use crate::session::Session;
 use crate::worker::Worker;
 
-/// Runs a statement, of which the rows, if it has any, are dropped.
-pub(crate) async fn run(session: Session, statement: Statement) -> Result<()> {
-    let limit = statement.timeout();
-    let work = Worker::start(session, None, move |connection| {
+/// Runs a statement, of which the rows, if it has any, are dropped. Without an answer it is not known
+/// whether it ran.
+pub(crate) async fn run(session: Arc<Session>, statement: Statement) -> Result<()> {
+    let (limit, within) = (statement.timeout(), Arc::clone(&session));
+    let worker = Worker::start(&session, None, move |connection, _| {
         let mut connection = connection?;
-        connection.prepare(&statement)?;
+        within.prepare(&mut connection, &statement)?;
         connection.update(statement.sql())
     });
-    work.await?.result(limit).await?
+    let worker = worker.await?;
+    let query_id = worker.work.id().to_owned();
+    worker.result(limit).await.map_err(|failure| DbError::OutcomeUnknown {
+        what: "the statement".into(),
+        query_id,
+        source: Some(failure.into()),
+    })?
 }

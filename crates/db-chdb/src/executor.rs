@@ -1,11 +1,10 @@
 //! The port on the engine inside the process.
 
 use std::fmt;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use db_port::adapter::{ConcurrencyLimit, check_settings};
+use db_port::adapter::ConcurrencyLimit;
 use db_port::{
     DbError, Health, Insert, InsertSummary, QueryExecutor, RecordStream, Result, Statement,
 };
@@ -13,23 +12,22 @@ use tokio::sync::Mutex;
 use tokio::task::spawn_blocking;
 
 use crate::config::ChdbConfig;
-use crate::drain::Drain;
-use crate::engine::Engine;
-use crate::session::Session;
-use crate::{execute, health, insert, query, worker};
+use crate::error::lost;
+use crate::session::{Open, Session};
+use crate::{execute, health, insert, query, settings};
 
 /// The port on the engine inside the process.
 pub struct ChdbExecutor {
     config: Arc<ChdbConfig>,
-    state: Mutex<State>,
-    connected: AtomicBool,
+    state: std::sync::Mutex<State>,
+    /// Held by whoever opens the engine, so that all others wait for the same opening.
+    opening: Mutex<()>,
     limit: ConcurrencyLimit,
-    drain: Arc<Drain>,
 }
 
 enum State {
     Idle,
-    Open(Session),
+    Open(Open),
     Closed,
 }
 
@@ -40,32 +38,45 @@ impl ChdbExecutor {
         let limit = ConcurrencyLimit::new(config.max_concurrent_requests, config.acquire_timeout);
         Self {
             config: Arc::new(config),
-            state: Mutex::new(State::Idle),
-            connected: AtomicBool::new(false),
+            state: std::sync::Mutex::new(State::Idle),
+            opening: Mutex::new(()),
             limit,
-            drain: Arc::default(),
         }
     }
 
     /// The session, opened if there was none yet; after a closing only where `reopen` says so.
-    async fn session(&self, reopen: bool) -> Result<Session> {
-        let mut state = self.state.lock().await;
-        match &*state {
-            State::Open(session) => return Ok(session.clone()),
-            State::Closed if !reopen => return Err(DbError::Closed),
-            State::Closed | State::Idle => {}
+    async fn session(&self, reopen: bool) -> Result<Arc<Session>> {
+        if let Some(session) = self.open_session(reopen)? {
+            return Ok(session);
         }
-        let config = Arc::clone(&self.config);
-        let opened = spawn_blocking(move || Engine::open(&config)).await.map_err(worker::lost)?;
-        let session = Session {
-            config: Arc::clone(&self.config),
-            engine: Arc::new(opened?),
-            limit: self.limit.clone(),
-            drain: Arc::clone(&self.drain),
-        };
-        *state = State::Open(session.clone());
-        self.connected.store(true, Ordering::SeqCst);
+        let _turn = self.opening.lock().await;
+        if let Some(session) = self.open_session(false)? {
+            return Ok(session);
+        }
+        let (config, limit) = (Arc::clone(&self.config), self.limit.clone());
+        let opened = spawn_blocking(move || Open::new(config, limit)).await.map_err(lost)??;
+        let mut state = self.state();
+        if matches!(*state, State::Closed) {
+            return Err(DbError::Closed);
+        }
+        let session = Arc::clone(&opened.session);
+        *state = State::Open(opened);
         Ok(session)
+    }
+
+    /// The session, if it is open; `reopen` makes a closed executor as good as new.
+    fn open_session(&self, reopen: bool) -> Result<Option<Arc<Session>>> {
+        let mut state = self.state();
+        match &*state {
+            State::Open(open) => return Ok(Some(Arc::clone(&open.session))),
+            State::Closed if !reopen => return Err(DbError::Closed),
+            State::Closed | State::Idle => *state = State::Idle,
+        }
+        Ok(None)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -76,21 +87,21 @@ impl QueryExecutor for ChdbExecutor {
     }
 
     fn is_connected(&self) -> bool {
-        self.connected.load(Ordering::SeqCst)
+        matches!(*self.state(), State::Open(_))
     }
 
     async fn query(&self, statement: Statement) -> Result<RecordStream> {
-        statement.check()?;
+        settings::check_statement(&statement)?;
         query::run(self.session(false).await?, statement, None).await
     }
 
     async fn execute(&self, statement: Statement) -> Result<()> {
-        statement.check()?;
+        settings::check_statement(&statement)?;
         execute::run(self.session(false).await?, statement).await
     }
 
     async fn insert(&self, insert: Insert) -> Result<InsertSummary> {
-        check_settings(insert.settings())?;
+        settings::of_insert(&insert)?;
         insert::run(self.session(false).await?, insert).await
     }
 
@@ -99,16 +110,11 @@ impl QueryExecutor for ChdbExecutor {
     }
 
     async fn close(&self) -> Result<()> {
-        let mut state = self.state.lock().await;
-        let before = std::mem::replace(&mut *state, State::Closed);
-        self.connected.store(false, Ordering::SeqCst);
-        let drain = Arc::clone(&self.drain);
-        // Shutting the engine down writes what is left to disk, which may take a moment.
-        let shut_down = spawn_blocking(move || {
-            drop(before);
-            drain.wait();
-        });
-        shut_down.await.map_err(worker::lost)
+        let before = std::mem::replace(&mut *self.state(), State::Closed);
+        match before {
+            State::Open(open) => open.close().await,
+            State::Idle | State::Closed => Ok(()),
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Whether the engine works.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use arrow_array::StringArray;
@@ -14,7 +15,7 @@ use crate::session::Session;
 /// Asks the engine for its version. The time limit counts from before the session is there.
 pub(crate) async fn check(
     config: &ChdbConfig,
-    session: impl Future<Output = Result<Session>>,
+    session: impl Future<Output = Result<Arc<Session>>>,
 ) -> Result<Health> {
     let limit = config.health_timeout;
     let begin = Instant::now();

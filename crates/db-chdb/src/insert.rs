@@ -6,27 +6,25 @@ use arrow_array::RecordBatch;
 use arrow_ipc::writer::StreamWriter;
 use arrow_schema::{ArrowError, Schema};
 use db_port::adapter::{
-    COLUMNS_WITHOUT_DEFAULT, check_missing_columns, check_settings, column_positions,
-    deduplication_token, missing_columns, quoted_identifier, string_literal,
+    COLUMNS_WITHOUT_DEFAULT, check_missing_columns, column_positions, deduplication_token,
+    missing_columns, quoted_identifier, string_literal,
 };
 use db_port::{DbError, Identifier, Insert, InsertSummary, Result, Statement, column};
 
 use crate::connection::Connection;
 use crate::session::Session;
+use crate::settings;
 use crate::worker::Worker;
 
-const STAGING: Identifier = Identifier::from_static("candlehouse_staging");
-
 /// Stores the batch. Without an answer it is not known whether it is stored.
-pub(crate) async fn run(session: Session, insert: Insert) -> Result<InsertSummary> {
-    let (config, limit) = (Arc::clone(&session.config), insert.timeout());
+pub(crate) async fn run(session: Arc<Session>, insert: Insert) -> Result<InsertSummary> {
+    let (limit, within) = (insert.timeout(), Arc::clone(&session));
     let what = format!("the insert into {}", insert.table());
-    let work = Worker::start(session, None, move |connection| {
-        store(connection?, &config.database, &insert)
-    });
-    let work = work.await?;
-    let query_id = work.id.to_string();
-    work.result(limit).await.map_err(|failure| DbError::OutcomeUnknown {
+    let worker =
+        Worker::start(&session, None, move |connection, _| store(connection?, &within, &insert));
+    let worker = worker.await?;
+    let query_id = worker.work.id().to_owned();
+    worker.result(limit).await.map_err(|failure| DbError::OutcomeUnknown {
         what,
         query_id,
         source: Some(failure.into()),
@@ -36,12 +34,10 @@ pub(crate) async fn run(session: Session, insert: Insert) -> Result<InsertSummar
 /// The engine's bulk path takes columns by position and wants all of them, so the batch is put in
 /// the table's order; a batch that lacks columns goes through a temporary table and an `INSERT` that
 /// names the ones it has. Blocks.
-fn store(
-    mut connection: Connection,
-    database: &Identifier,
-    insert: &Insert,
-) -> Result<InsertSummary> {
-    connection.set(&check_settings(insert.settings())?)?;
+fn store(mut connection: Connection, session: &Session, insert: &Insert) -> Result<InsertSummary> {
+    let database = &session.config.database;
+    connection.enter(database)?;
+    session.set(&mut connection, &settings::of_insert(insert)?)?;
     let table = insert.table();
     let schema = connection.schema_of(table)?;
     let order = column_positions(insert, &schema)?;
@@ -68,14 +64,14 @@ fn store(
     if present.len() == order.len() {
         connection.ingest(Some(database), table, batch)?;
     } else {
-        ingest_some(&mut connection, table, &schema, &order, batch)?;
+        ingest_some(&mut connection, database, table, &schema, &order, batch)?;
     }
     Ok(InsertSummary::new(rows))
 }
 
 fn refuse_missing(connection: &mut Connection, insert: &Insert, schema: &Schema) -> Result<()> {
     let ask = Statement::new(COLUMNS_WITHOUT_DEFAULT).bind("table", insert.table().as_str());
-    connection.prepare(&ask)?;
+    connection.bind(&ask)?;
     for names in connection.query(ask.sql())? {
         let names = names.map_err(|error| DbError::UnexpectedResult {
             expected: "the names of columns".into(),
@@ -96,6 +92,7 @@ fn encoded(batch: &RecordBatch) -> Result<Vec<u8>, ArrowError> {
 
 fn ingest_some(
     connection: &mut Connection,
+    database: &Identifier,
     table: &Identifier,
     schema: &Schema,
     order: &[Option<usize>],
@@ -108,9 +105,12 @@ fn ingest_some(
         .map(|(_, field)| quoted_identifier(field.name()))
         .collect();
     let names = names.join(", ");
+    let staging = Identifier::new(format!("staging_{}", uuid::Uuid::new_v4().simple()))?;
     connection.update(&format!(
-        "CREATE TEMPORARY TABLE {STAGING} AS SELECT {names} FROM `{table}` WHERE 0"
+        "CREATE TEMPORARY TABLE `{staging}` AS SELECT {names} FROM `{database}`.`{table}` WHERE 0"
     ))?;
-    connection.ingest(None, &STAGING, batch)?;
-    connection.update(&format!("INSERT INTO `{table}` ({names}) SELECT {names} FROM {STAGING}"))
+    connection.ingest(None, &staging, batch)?;
+    connection.update(&format!(
+        "INSERT INTO `{database}`.`{table}` ({names}) SELECT {names} FROM `{staging}`"
+    ))
 }

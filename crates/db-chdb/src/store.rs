@@ -16,11 +16,6 @@ const VERSION_FILE: &str = "engine_version";
 /// # Errors
 /// [`DbError::Unavailable`] when it cannot be made or written to, or a process has it open.
 pub fn prepare(path: &Path) -> Result<PathBuf> {
-    let unusable = |reason: String, source: io::Error| DbError::Unavailable {
-        target: format!("the store in {}", path.display()),
-        reason,
-        source: Some(source.into()),
-    };
     fs::create_dir_all(path).map_err(|error| {
         let reason = match error.kind() {
             io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => {
@@ -28,13 +23,14 @@ pub fn prepare(path: &Path) -> Result<PathBuf> {
             }
             _ => "the folder cannot be made; name one that you may write to",
         };
-        unusable(reason.into(), error)
+        unusable(path, reason.into(), Some(error))
     })?;
     let folder = path
         .canonicalize()
-        .map_err(|error| unusable("the folder cannot be resolved".into(), error))?;
+        .map_err(|error| unusable(path, "the folder cannot be resolved".into(), Some(error)))?;
     probe_writing(&folder).map_err(|error| {
-        unusable("the folder cannot be written to; name one that you may write to".into(), error)
+        let reason = "the folder cannot be written to; name one that you may write to";
+        unusable(path, reason.into(), Some(error))
     })?;
     refuse_if_locked(&folder)?;
     Ok(folder)
@@ -50,15 +46,12 @@ fn refuse_if_locked(folder: &Path) -> Result<()> {
     if !is_open(folder) {
         return Ok(());
     }
-    Err(DbError::Unavailable {
-        target: format!("the store in {}", folder.display()),
-        reason: format!(
-            "another process{} has it open, and one process at a time can; close that one, or give \
-             this one another folder",
-            holder(folder).map_or_else(String::new, |process| format!(" ({process})"))
-        ),
-        source: None,
-    })
+    let holder = holder(folder).map_or_else(String::new, |process| format!(" ({process})"));
+    let reason = format!(
+        "another process{holder} has it open, and one process at a time can; close that one, or give \
+         this one another folder"
+    );
+    Err(unusable(folder, reason, None))
 }
 
 /// Whether an engine, of any process, has the store in `folder` open now.
@@ -80,34 +73,79 @@ pub fn holder(folder: &Path) -> Option<u32> {
     status.lines().find_map(|line| line.strip_prefix("PID: "))?.trim().parse().ok()
 }
 
-/// Notes that an engine of this version, such as `26.7.2.1`, uses the store. To be called when the
-/// engine has opened it and before anything is stored.
+/// Whether it is noted in the store which engine used it, so that [`check`] can refuse one.
 ///
 /// # Errors
-/// [`DbError::Unavailable`] when a newer engine used it before, whose files this one may misread.
-pub fn claim(folder: &Path, version: &str) -> Result<()> {
-    let file = folder.join(VERSION_FILE);
-    let refuse = |reason: String, source: Option<io::Error>| DbError::Unavailable {
-        target: format!("the store in {}", folder.display()),
-        reason,
-        source: source.map(Into::into),
-    };
-    let before = fs::read_to_string(&file).unwrap_or_default();
-    let before = before.trim();
-    if numbers(before) > numbers(version) {
-        return Err(refuse(
+/// As [`check`].
+pub fn is_claimed(folder: &Path) -> Result<bool> {
+    noted(folder).map(|noted| noted.is_some())
+}
+
+/// Checks that an engine of this version, such as `26.7.2.1`, may use the store. To be called before
+/// the engine opens it, where its version is known by then: it sets aside what it cannot read.
+///
+/// # Errors
+/// [`DbError::Unavailable`] when a newer engine used it before, whose files this one may misread, or
+/// when it cannot be known which one did.
+pub fn check(folder: &Path, version: &str) -> Result<()> {
+    match noted(folder)? {
+        Some(newest) if numbers(&newest) > numbers(version) => Err(unusable(
+            folder,
             format!(
-                "ClickHouse {before} has used it, and this engine is {version}: use an engine that \
+                "ClickHouse {newest} has used it, and this engine is {version}: use an engine that \
                  is not older, or another folder"
             ),
             None,
-        ));
+        )),
+        _ => Ok(()),
     }
-    if before == version {
+}
+
+/// Notes that an engine of this version uses the store. To be called when the engine has opened it and
+/// before anything is stored.
+///
+/// # Errors
+/// As [`check`]; and when the note cannot be written.
+pub fn claim(folder: &Path, version: &str) -> Result<()> {
+    check(folder, version)?;
+    if noted(folder)?.as_deref() == Some(version) {
         return Ok(());
     }
-    write_whole(&file, version)
-        .map_err(|error| refuse(format!("{} cannot be written", file.display()), Some(error)))
+    let file = folder.join(VERSION_FILE);
+    write_whole(&file, version).map_err(|error| {
+        unusable(folder, format!("{} cannot be written", file.display()), Some(error))
+    })
+}
+
+/// The version that is noted in the store. A store from before versions were noted has none.
+fn noted(folder: &Path) -> Result<Option<String>> {
+    let file = folder.join(VERSION_FILE);
+    let unclear = |source| {
+        let reason = format!(
+            "{} does not say which engine has used it; write the newest one's version into it, such \
+             as 26.7.2.1, or delete it if that is the engine you have now",
+            file.display()
+        );
+        unusable(folder, reason, source)
+    };
+    let text = match fs::read_to_string(&file) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(unclear(Some(error))),
+    };
+    match text.trim() {
+        "" => Ok(None),
+        version if numbers(version).is_some() => Ok(Some(version.to_owned())),
+        _ => Err(unclear(None)),
+    }
+}
+
+fn unusable(folder: &Path, reason: String, source: Option<io::Error>) -> DbError {
+    DbError::Unavailable {
+        target: format!("the store in {}", folder.display()),
+        reason,
+        source: source.map(Into::into),
+    }
 }
 
 /// Never leaves half a file.
@@ -119,8 +157,9 @@ fn write_whole(file: &Path, version: &str) -> io::Result<()> {
     fs::rename(new, file)
 }
 
-fn numbers(version: &str) -> Vec<u64> {
-    version.split('.').map_while(|part| part.parse().ok()).collect()
+/// The parts of a version, if it is one.
+fn numbers(version: &str) -> Option<Vec<u64>> {
+    version.split('.').map(|part| part.parse().ok()).collect()
 }
 
 #[cfg(test)]
@@ -163,6 +202,38 @@ mod tests {
         fs::write(path.join(VERSION_FILE), "").unwrap();
         claim(path, "1.1").unwrap();
         assert_eq!(noted(), "1.1\n");
+    }
+
+    #[test]
+    fn a_note_that_is_no_version_is_refused_and_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join(VERSION_FILE);
+        for text in [&b"garbage"[..], b"26.7.x", b"26..7", b"\xff\xfe", b"26.7.2.1 26.7.2.1"] {
+            fs::write(&file, text).unwrap();
+            for error in [
+                is_claimed(folder.path()).unwrap_err(),
+                check(folder.path(), "99.1").unwrap_err(),
+                claim(folder.path(), "99.1").unwrap_err(),
+            ] {
+                let error = error.to_string();
+                assert!(error.contains("does not say which engine"), "{error}");
+                assert!(error.contains(file.to_str().unwrap()), "{error}");
+            }
+            assert_eq!(fs::read(&file).unwrap(), text);
+        }
+    }
+
+    #[test]
+    fn a_store_without_a_note_takes_any_engine_and_only_claiming_writes() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(!is_claimed(folder.path()).unwrap());
+        check(folder.path(), "1.1").unwrap();
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+        claim(folder.path(), "1.1").unwrap();
+        assert!(is_claimed(folder.path()).unwrap());
+        check(folder.path(), "1.1").unwrap();
+        assert!(check(folder.path(), "1.0.99").is_err());
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
     #[test]

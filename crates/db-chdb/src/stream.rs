@@ -6,10 +6,12 @@ use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
 use db_port::{DbError, Phase, RecordStream, Result};
 use futures_util::stream;
+use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, timeout_at};
 
-use crate::cancel::CancelGuard;
+use crate::killer::CancelGuard;
+use crate::work::Work;
 
 /// Batches that may wait between the engine and the reader.
 const BUFFERED: usize = 2;
@@ -27,7 +29,23 @@ pub(crate) enum Message {
 /// The engine's end.
 pub(crate) struct Sender {
     pub(crate) schema: oneshot::Sender<Result<SchemaRef>>,
-    pub(crate) batches: mpsc::Sender<Message>,
+    pub(crate) messages: Messages,
+}
+
+pub(crate) struct Messages(mpsc::Sender<Message>);
+
+impl Messages {
+    /// Blocks while the reader does not take what there is, and says whether anybody may take it.
+    /// Cancelled work ends here also if its reader holds the stream and never looks.
+    pub(crate) fn send(&self, message: Message, work: &Work) -> bool {
+        Handle::current().block_on(async {
+            tokio::select! {
+                biased;
+                () = work.cancelled().cancelled() => false,
+                sent = self.0.send(message) => sent.is_ok(),
+            }
+        })
+    }
 }
 
 /// The reader's end.
@@ -39,18 +57,26 @@ pub(crate) struct Receiver {
 pub(crate) fn channel() -> (Sender, Receiver) {
     let (schema_sender, schema) = oneshot::channel();
     let (batch_sender, batches) = mpsc::channel(BUFFERED);
-    (Sender { schema: schema_sender, batches: batch_sender }, Receiver { schema, batches })
+    let sender = Sender { schema: schema_sender, messages: Messages(batch_sender) };
+    (sender, Receiver { schema, batches })
 }
 
 /// Waits for the schema and returns the stream; both end the engine's work when dropped.
 pub(crate) async fn receive(
     receiver: Receiver,
+    work: &Work,
     guard: CancelGuard,
     limit: Option<Duration>,
 ) -> Result<RecordStream> {
     let deadline = Instant::now() + limit.unwrap_or(NO_LIMIT).min(NO_LIMIT);
     let late = move |phase| DbError::Timeout { phase, limit: limit.unwrap_or(NO_LIMIT) };
-    let schema = match timeout_at(deadline, receiver.schema).await {
+    let cancelled = work.cancelled().clone();
+    let schema = tokio::select! {
+        biased;
+        () = cancelled.cancelled() => return Err(DbError::Closed),
+        schema = timeout_at(deadline, receiver.schema) => schema,
+    };
+    let schema = match schema {
         Err(_) => return Err(late(Phase::Request)),
         Ok(Err(_)) => return Err(gone(0)),
         Ok(Ok(Ok(schema))) => schema,
@@ -60,22 +86,30 @@ pub(crate) async fn receive(
         }
     };
     let state = Some((receiver.batches, guard, 0));
-    let batches = stream::unfold(state, move |state| async move {
-        let (mut batches, guard, rows) = state?;
-        match timeout_at(deadline, batches.recv()).await {
-            Err(_) => Some((Err(late(Phase::Stream)), None)),
-            Ok(None) => Some((Err(gone(rows)), None)),
-            Ok(Some(Message::End)) => {
-                guard.disarm();
-                None
-            }
-            Ok(Some(Message::Failed(failure))) => {
-                guard.disarm();
-                Some((Err(failure), None))
-            }
-            Ok(Some(Message::Batch(batch))) => {
-                let rows = rows + batch.num_rows() as u64;
-                Some((Ok(batch), Some((batches, guard, rows))))
+    let batches = stream::unfold(state, move |state| {
+        let cancelled = cancelled.clone();
+        async move {
+            let (mut batches, guard, rows) = state?;
+            let next = tokio::select! {
+                biased;
+                () = cancelled.cancelled() => return Some((Err(DbError::Closed), None)),
+                next = timeout_at(deadline, batches.recv()) => next,
+            };
+            match next {
+                Err(_) => Some((Err(late(Phase::Stream)), None)),
+                Ok(None) => Some((Err(gone(rows)), None)),
+                Ok(Some(Message::End)) => {
+                    guard.disarm();
+                    None
+                }
+                Ok(Some(Message::Failed(failure))) => {
+                    guard.disarm();
+                    Some((Err(failure), None))
+                }
+                Ok(Some(Message::Batch(batch))) => {
+                    let rows = rows + batch.num_rows() as u64;
+                    Some((Ok(batch), Some((batches, guard, rows))))
+                }
             }
         }
     });

@@ -1,67 +1,81 @@
 //! A call's work on a thread that may block.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use db_port::adapter::Permit;
-use db_port::{DbError, Identifier, Phase, Result};
-use tokio::task::{JoinError, JoinHandle, spawn_blocking};
+use db_port::{DbError, Phase, Result};
+use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::timeout;
+use tokio_util::task::task_tracker::TaskTrackerToken;
 
-use crate::cancel::CancelGuard;
 use crate::connection::Connection;
 use crate::engine::Engine;
-use crate::lifecycle::Lifecycle;
+use crate::error::lost;
+use crate::killer::CancelGuard;
 use crate::session::Session;
+use crate::work::Work;
 
 /// Work under way, for the caller who waits for it. When it is dropped, the engine's work ends.
 pub(crate) struct Worker<T> {
-    /// The name under which the engine knows the work, as `log_comment`.
-    pub(crate) id: Arc<str>,
+    pub(crate) work: Arc<Work>,
     pub(crate) guard: CancelGuard,
     handle: JoinHandle<T>,
 }
 
 impl<T: Send + 'static> Worker<T> {
-    /// Waits for a permit, at most for `wait`, then runs `work` with a connection of its own. The
+    /// Waits for a permit, at most for `wait`, then does `work` with a connection of its own. The
     /// permit is given back when the engine has finished, not when the caller has stopped waiting.
     pub(crate) async fn start(
-        session: Session,
+        session: &Session,
         wait: Option<Duration>,
-        work: impl FnOnce(Result<Connection>) -> T + Send + 'static,
+        work: impl FnOnce(Result<Connection>, &Work) -> T + Send + 'static,
     ) -> Result<Self> {
-        let Session { config, engine, limit, drain } = session;
-        let permit = limit.acquire(wait).await?;
-        let id: Arc<str> = format!("candlehouse-{}", uuid::Uuid::new_v4()).into();
-        let lifecycle = Arc::new(Lifecycle::new(drain));
-        let guard = CancelGuard::new(&engine, &id, &lifecycle);
-        let job = Job { engine, end: EndOnDrop(lifecycle), _permit: permit, id: Arc::clone(&id) };
-        let handle = spawn_blocking(move || work(job.connection(&config.database)));
-        Ok(Self { id, guard, handle })
+        let permit = session.permit(wait).await?;
+        let (known, token) = session.under_way.begin()?;
+        let guard = CancelGuard::new(session.killer.clone(), Arc::clone(&known));
+        let job = Job {
+            engine: Weak::clone(&session.engine),
+            work: EndOnDrop(Arc::clone(&known)),
+            _permit: permit,
+            _under_way: token,
+        };
+        let handle = spawn_blocking(move || work(job.connection(), &job.work.0));
+        Ok(Self { work: known, guard, handle })
     }
 
-    /// Waits for the result, at most for `limit`.
+    /// Waits for the result, at most for `limit` and until the session ends the work.
     pub(crate) async fn result(self, limit: Option<Duration>) -> Result<T> {
-        let _guard = self.guard;
-        let late = |limit| DbError::Timeout { phase: Phase::Request, limit };
-        let joined = match limit {
-            None => self.handle.await,
-            Some(limit) => timeout(limit, self.handle).await.map_err(|_| late(limit))?,
+        let Self { work, guard, handle } = self;
+        let joined = async {
+            match limit {
+                None => Ok(handle.await),
+                Some(limit) => timeout(limit, handle)
+                    .await
+                    .map_err(|_| DbError::Timeout { phase: Phase::Request, limit }),
+            }
         };
+        let joined = tokio::select! {
+            biased;
+            () = work.cancelled().cancelled() => Err(DbError::Closed),
+            joined = joined => joined,
+        }?;
+        guard.disarm();
         joined.map_err(lost)
     }
 }
 
 /// Work under way, for the thread that does it.
 struct Job {
-    // Dropped in this order: work has ended when it has let go of the engine.
-    engine: Arc<Engine>,
-    end: EndOnDrop,
+    // Dropped in this order, after the connection: the work has ended when it has let go of the
+    // engine.
+    work: EndOnDrop,
     _permit: Permit,
-    id: Arc<str>,
+    _under_way: TaskTrackerToken,
+    engine: Weak<Engine>,
 }
 
-struct EndOnDrop(Arc<Lifecycle>);
+struct EndOnDrop(Arc<Work>);
 
 impl Drop for EndOnDrop {
     fn drop(&mut self) {
@@ -70,24 +84,9 @@ impl Drop for EndOnDrop {
 }
 
 impl Job {
-    fn connection(&self, database: &Identifier) -> Result<Connection> {
-        let connection = Connection::open(&self.engine, database, &self.id)?;
-        match self.end.0.is_cancelled() {
-            false => Ok(connection),
-            true => Err(DbError::Interrupted {
-                rows: 0,
-                reason: "the caller stopped waiting".into(),
-                source: None,
-            }),
-        }
-    }
-}
-
-/// The thread ended without a result: it panicked, or the runtime is shutting down.
-pub(crate) fn lost(error: JoinError) -> DbError {
-    DbError::Interrupted {
-        rows: 0,
-        reason: "the engine's thread ended early".into(),
-        source: Some(error.into()),
+    /// On the thread that may block, because whoever has a connection keeps the engine open.
+    fn connection(&self) -> Result<Connection> {
+        let engine = self.engine.upgrade().filter(|_| !self.work.0.cancelled().is_cancelled());
+        Connection::open(engine.ok_or(DbError::Closed)?, self.work.0.id())
     }
 }

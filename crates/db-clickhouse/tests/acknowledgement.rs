@@ -8,9 +8,10 @@ use std::net::TcpListener;
 use std::thread;
 use std::time::Duration;
 
+use db_clickhouse::ClickHouseManager;
 use db_port::{DbError, Insert, QueryExecutor, Statement};
 use support::table::{T, columns};
-use support::{arrow, manager, numbers};
+use support::{arrow, config, manager, numbers};
 use wiremock::matchers::{body_string_contains, method};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
@@ -52,6 +53,30 @@ async fn the_servers_summary_acknowledges_on_every_request_of_a_connection() {
     for _ in 0..3 {
         db.insert(Insert::new(T, numbers(&[1]))).await.unwrap();
         db.execute(Statement::new("TRUNCATE TABLE t")).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn fewer_rows_written_than_sent_are_no_acknowledgement_and_are_not_sent_again() {
+    for (written, is_stored) in [("0", false), ("2", false), ("3", true), ("7", true)] {
+        let summary = format!(r#"{{"read_rows":"9","written_rows":"{written}"}}"#);
+        let answer = ResponseTemplate::new(200).insert_header("X-ClickHouse-Summary", summary);
+        let server = answering(answer).await;
+        let config = config(&server.address().to_string()).with_max_retries(3);
+        let db = ClickHouseManager::new(config).unwrap();
+        let stored = db.insert(Insert::new(T, numbers(&[1, 2, 3])).idempotent()).await;
+        match stored {
+            Ok(summary) => assert_eq!((summary.rows, is_stored), (3, true)),
+            Err(DbError::OutcomeUnknown { source: Some(source), .. }) => {
+                assert!(!is_stored, "{source}");
+                let text = source.to_string();
+                assert!(text.contains("3 rows") && text.contains(written), "{text}");
+            }
+            Err(error) => panic!("{error:?}"),
+        }
+        let requests = server.received_requests().await.unwrap();
+        let inserts = requests.iter().filter(|request| request.url.as_str().contains("INSERT"));
+        assert_eq!(inserts.count(), 1);
     }
 }
 

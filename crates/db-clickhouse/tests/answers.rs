@@ -6,8 +6,10 @@ mod support;
 use std::error::Error;
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpListener;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use arrow_array::{ArrayRef, Int64Array, RecordBatch};
 use db_clickhouse::ClickHouseManager;
 use db_port::{DbError, Phase, QueryExecutor, QueryExecutorExt, Statement};
 use futures_util::{StreamExt, TryStreamExt};
@@ -15,7 +17,7 @@ use support::{
     Reply, arrow, arrow_pieces, config, exception, framed_exception, manager, numbers, scripted,
 };
 use wiremock::matchers::method;
-use wiremock::{Mock, MockServer, ResponseTemplate};
+use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
 const QUERY: Statement = Statement::new("SELECT n FROM t");
 
@@ -161,6 +163,38 @@ async fn an_answer_without_columns_or_of_other_bytes_is_unexpected() {
             "{error:?}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_spoiled_answer_is_an_error_that_says_where_and_what_to_do() {
+    let column: ArrayRef = Arc::new(Int64Array::from(vec![Some(1), None, Some(3)]));
+    let answer = arrow(&[RecordBatch::try_from_iter([("n", column)]).unwrap()]);
+    let server = MockServer::start().await;
+    let places = 0..answer.len();
+    let spoiled = places.clone().map(move |at| {
+        let mut answer = answer.clone();
+        answer[at] ^= 0x81;
+        ResponseTemplate::new(200).set_body_bytes(answer)
+    });
+    let replies = Mutex::new(spoiled);
+    let reply = move |_: &Request| replies.lock().unwrap().next().unwrap();
+    Mock::given(method("POST")).respond_with(reply).mount(&server).await;
+    let db = manager(&server.address().to_string());
+    let mut refused = 0;
+    for at in places {
+        match db.query_all(QUERY).await {
+            Ok(rows) => assert_eq!(rows.num_rows(), 3, "{at}"),
+            Err(DbError::Interrupted { .. }) => {}
+            Err(error) => {
+                assert!(matches!(error, DbError::UnexpectedResult { .. }), "{at}: {error:?}");
+                let text = error.to_string();
+                let address = server.address().to_string();
+                assert!(text.contains(&address) && text.contains("look for a proxy"), "{text}");
+                refused += 1;
+            }
+        }
+    }
+    assert!(refused > 50, "{refused}");
 }
 
 #[tokio::test]

@@ -47,7 +47,11 @@ impl QueryReply {
         Self(self.0.map(|rows| Rows { failure: Some(error), ..rows }))
     }
 
-    pub(crate) fn into_stream(self) -> Result<RecordStream> {
+    /// What the query returns, for a mock's `returning`.
+    ///
+    /// # Errors
+    /// The failure of a query that does not begin to answer.
+    pub fn into_stream(self) -> Result<RecordStream> {
         let Rows { batches, failure } = self.0?;
         let schema = batches[0].schema();
         let items = batches.into_iter().map(Ok).chain(failure.map(Err));

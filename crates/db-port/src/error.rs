@@ -147,6 +147,8 @@ pub enum Phase {
     Request,
     /// Receiving rows.
     Stream,
+    /// Closing: work under way has not ended.
+    Close,
 }
 
 impl fmt::Display for Phase {
@@ -156,6 +158,7 @@ impl fmt::Display for Phase {
             Self::Connect => f.write_str("connect"),
             Self::Request => f.write_str("request"),
             Self::Stream => f.write_str("stream"),
+            Self::Close => f.write_str("close"),
         }
     }
 }

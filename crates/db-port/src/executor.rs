@@ -67,6 +67,8 @@ pub trait QueryExecutor: Debug + Display + Send + Sync + 'static {
     ///   [`DbError::InvalidInput`](crate::DbError::InvalidInput) that names it.
     /// - `query_errors_carry_the_code`: an exception arrives as
     ///   [`DbError::Database`](crate::DbError::Database) with ClickHouse's number.
+    /// - `query_refuses_bytes_that_are_no_text`: a `String` that is not UTF-8 is
+    ///   [`DbError::UnexpectedResult`](crate::DbError::UnexpectedResult); `hex` makes text of it.
     /// - `query_streams_in_batches`: rows are handed out while the database still works.
     /// - `query_reports_an_error_after_rows`: an exception between batches is an error of the
     ///   stream, never a short answer that looks complete.
@@ -87,6 +89,9 @@ pub trait QueryExecutor: Debug + Display + Send + Sync + 'static {
     /// - `execute_changes_the_database`: when it returns, the effect is visible to queries.
     /// - `execute_errors_carry_the_code`: as for queries.
     /// - `execute_ends_when_its_future_is_dropped`: as for queries.
+    /// - `execute_ends_at_its_timeout`: with
+    ///   [`DbError::OutcomeUnknown`](crate::DbError::OutcomeUnknown) if it had begun; the database
+    ///   stops working on it.
     ///
     /// # Errors
     /// Any [`DbError`](crate::DbError).
@@ -113,9 +118,7 @@ pub trait QueryExecutor: Debug + Display + Send + Sync + 'static {
     /// - `insert_of_other_rows_under_a_known_token_is_stored`: a token never drops rows that were not
     ///   stored before.
     /// - `insert_ends_when_its_future_is_dropped`: the database stops working on it.
-    /// - `insert_ends_at_its_timeout`: with
-    ///   [`DbError::OutcomeUnknown`](crate::DbError::OutcomeUnknown) if it had begun; the database
-    ///   stops working on it.
+    /// - `insert_ends_at_its_timeout`: as for statements.
     ///
     /// # Errors
     /// Any [`DbError`](crate::DbError).
@@ -143,6 +146,7 @@ pub trait QueryExecutor: Debug + Display + Send + Sync + 'static {
     /// - `close_is_idempotent`.
     /// - `close_refuses_new_calls`: they get [`DbError::Closed`](crate::DbError::Closed) until
     ///   [`connect`](Self::connect) is called.
+    /// - `close_refuses_calls_that_wait_for_a_permit`: with the same error, and they do not run.
     ///
     /// # Errors
     /// Any [`DbError`](crate::DbError). The executor is closed all the same.

@@ -1,5 +1,6 @@
 //! One OHLCV bar and what must hold for it.
 
+use crate::digits::Digits;
 use crate::error::{ModelError, Result};
 use crate::interval::Interval;
 use crate::timestamp::Timestamp;
@@ -62,15 +63,19 @@ impl Candle {
             }
         }
         if high < low {
-            return violation("high", format!("high {high} is below low {low}"));
+            return violation(
+                "high",
+                format!("high {} is below low {}", Digits(high), Digits(low)),
+            );
         }
         for (field, price) in [("open", open), ("close", close)] {
             if price < low || price > high {
+                let [price, low, high] = [price, low, high].map(Digits);
                 return violation(field, format!("{field} {price} is outside [{low}, {high}]"));
             }
         }
         if volume < 0.0 {
-            return violation("volume", format!("volume {volume} is negative"));
+            return violation("volume", format!("volume {} is negative", Digits(volume)));
         }
         None
     }

@@ -1,10 +1,13 @@
 //! Behaviours of `execute`.
 #![allow(missing_docs, reason = "the names are the documentation; the port's docs explain them")]
 
-use db_port::{QueryExecutor, Statement};
+use std::time::Duration;
+
+use db_port::{DbError, QueryExecutor, Statement};
+use tokio::time::timeout;
 
 use crate::table::number;
-use crate::wait::{until_ended, until_running};
+use crate::wait::{LIMIT, until_ended, until_running};
 
 pub async fn execute_changes_the_database(db: &dyn QueryExecutor) {
     db.execute(Statement::new("CREATE TABLE t (n UInt64) ENGINE = MergeTree ORDER BY n"))
@@ -37,4 +40,14 @@ pub async fn execute_ends_when_its_future_is_dropped(db: &dyn QueryExecutor) {
         () = until_running(db, "dropped_execute") => {}
     }
     until_ended(db, "dropped_execute").await;
+}
+
+pub async fn execute_ends_at_its_timeout(db: &dyn QueryExecutor) {
+    db.connect().await.unwrap();
+    let late = db.execute(endless("late_execute").with_timeout(Duration::from_secs(3)));
+    let late = timeout(LIMIT, late);
+    let (late, ()) = tokio::join!(late, until_running(db, "late_execute"));
+    let late = late.unwrap();
+    assert!(matches!(late, Err(DbError::OutcomeUnknown { .. })), "{late:?}");
+    until_ended(db, "late_execute").await;
 }

@@ -31,12 +31,13 @@ macro_rules! conformance_suite {
                 query_fills_parameters_of_every_type, query_parameters_arrive_unchanged,
                 query_parameters_do_not_leak, query_settings_apply_to_one_statement,
                 query_refuses_an_invalid_statement, query_refuses_a_parameter_that_is_too_long,
-                query_errors_carry_the_code;
+                query_errors_carry_the_code,
+                query_refuses_bytes_that_are_no_text;
             stream: query_streams_in_batches, query_reports_an_error_after_rows,
                 query_ends_when_its_stream_is_dropped, query_ends_when_its_future_is_dropped,
                 query_ends_at_its_timeout, queries_run_at_the_same_time;
             execute: execute_changes_the_database, execute_errors_carry_the_code,
-                execute_ends_when_its_future_is_dropped;
+                execute_ends_when_its_future_is_dropped, execute_ends_at_its_timeout;
             insert: insert_stores_every_value, insert_matches_columns_by_name,
                 insert_fills_missing_columns, insert_refuses_a_missing_column_without_default,
                 insert_refuses_an_unknown_column,
@@ -46,7 +47,8 @@ macro_rules! conformance_suite {
                 insert_of_other_rows_under_a_known_token_is_stored,
                 insert_ends_when_its_future_is_dropped, insert_ends_at_its_timeout;
             health: health_check_reports_the_version, health_check_of_a_closed_executor_fails;
-            close: close_is_idempotent, close_refuses_new_calls;
+            close: close_is_idempotent, close_refuses_new_calls,
+                close_refuses_calls_that_wait_for_a_permit;
         }
     };
     (@tests $subject:path => $($module:ident: $($name:ident),+;)+) => {

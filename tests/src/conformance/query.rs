@@ -182,3 +182,17 @@ pub async fn query_errors_carry_the_code(db: &dyn QueryExecutor) {
         assert!(error.to_string().contains(part), "{error}");
     }
 }
+
+pub async fn query_refuses_bytes_that_are_no_text(db: &dyn QueryExecutor) {
+    for sql in [
+        "SELECT unhex('41FF') AS s",
+        "SELECT [toLowCardinality(toNullable(unhex('FF')))] AS s",
+        "SELECT map('a', unhex(repeat('C3', number))) AS s FROM numbers(2)",
+    ] {
+        let answer = db.query_all(Statement::new(sql)).await;
+        // What is no text cannot be shown either.
+        let error = answer.map(drop).unwrap_err();
+        assert!(matches!(error, DbError::UnexpectedResult { .. }), "{sql}: {error:?}");
+        assert!(error.to_string().contains("through hex()"), "{error}");
+    }
+}

@@ -63,3 +63,29 @@ async fn fr_004_a_batch_over_too_many_partitions_is_refused_and_not_repeated() {
     assert_eq!(error.code(), Some(252), "{error}");
     assert_eq!(count(&*db).await, 0);
 }
+
+#[tokio::test]
+async fn rows_that_the_server_drops_or_adds_up_or_copies_later_are_no_loss() {
+    for (name, engine) in [
+        ("plain", "MergeTree ORDER BY n"),
+        ("window", "MergeTree ORDER BY n SETTINGS non_replicated_deduplication_window = 100"),
+        ("replacing", "ReplacingMergeTree ORDER BY tuple()"),
+        ("summing", "SummingMergeTree ORDER BY tuple()"),
+        ("expired", "MergeTree ORDER BY n TTL toDateTime(n) + INTERVAL 1 SECOND"),
+        ("nothing", "Null"),
+        ("memory", "Memory"),
+    ] {
+        let db = temp_database(&format!("no_loss_{name}")).await;
+        let sql = format!("CREATE TABLE t (n Int64) ENGINE = {engine}");
+        db.execute(Statement::from_audited_text(sql)).await.unwrap();
+        create(&*db, "CREATE TABLE copy (n Int64) ENGINE = MergeTree ORDER BY n").await;
+        let view = "CREATE MATERIALIZED VIEW v TO copy AS SELECT n FROM t WHERE n = 7";
+        create(&*db, view).await;
+        for _ in 0..2 {
+            // The server may cut it into blocks as it likes.
+            let insert =
+                Insert::new(T, numbers(0..1000)).with_setting("max_insert_block_size", 100);
+            assert_eq!(db.insert(insert).await.unwrap().rows, 1000, "{name}");
+        }
+    }
+}

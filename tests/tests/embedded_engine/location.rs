@@ -155,6 +155,7 @@ async fn a_folder_that_a_newer_engine_used_is_refused() {
     fs::write(folder.path().join("engine_version"), "99.1.2.3\n").unwrap();
     let error = refusal(&on_disk(folder.path())).await;
     assert!(error.contains("ClickHouse 99.1.2.3 has used it"), "{error}");
+    assert_eq!(names_in(folder.path()), ["engine_version"], "the engine has not seen it");
     let empty = tempfile::tempdir().unwrap();
     let db = on_disk(empty.path());
     numbers::works(&db).await.unwrap();
@@ -162,6 +163,17 @@ async fn a_folder_that_a_newer_engine_used_is_refused() {
     db.close().await.unwrap();
     let noted = fs::read_to_string(empty.path().join("engine_version")).unwrap();
     assert_eq!(noted.trim(), version);
+}
+
+#[tokio::test]
+async fn a_folder_that_the_engine_cannot_open_gets_no_version() {
+    let _engine = alone().await;
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("metadata")).unwrap();
+    fs::write(folder.path().join("metadata/broken.sql"), "garbage").unwrap();
+    let error = refusal(&on_disk(folder.path())).await;
+    assert!(error.contains("the engine did not start"), "{error}");
+    assert!(!folder.path().join("engine_version").exists());
 }
 
 #[tokio::test]

@@ -7,12 +7,18 @@
 )]
 
 mod child;
+mod closing;
 mod exit;
+mod fifo;
+mod inserts;
 mod library;
 mod location;
 mod numbers;
+mod options;
 mod permits;
 mod processes;
+mod settings;
+mod signals;
 
 use tokio::sync::{Mutex, MutexGuard};
 

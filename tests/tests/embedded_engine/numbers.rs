@@ -30,13 +30,18 @@ pub(crate) async fn endless(db: &dyn QueryExecutor) -> RecordStream {
 }
 
 pub(crate) fn endless_rows() -> Statement {
-    Statement::new("SELECT number AS n FROM numbers(1000000000000)")
+    bounded(Statement::new("SELECT number AS n FROM numbers(1000000000000)"))
 }
 
 /// A query that works without an end and never has a row.
 pub(crate) fn endless_work() -> Statement {
     let sql = "SELECT number AS n FROM numbers(1000000000000) WHERE sipHash64(number) = 1";
-    Statement::new(sql)
+    bounded(Statement::new(sql))
+}
+
+/// Ends after two minutes, so that a test in which nothing else ends it fails and does not hang.
+pub(crate) fn bounded(statement: Statement) -> Statement {
+    statement.with_setting("max_execution_time", 120)
 }
 
 pub(crate) async fn works(db: &dyn QueryExecutor) -> Result<()> {

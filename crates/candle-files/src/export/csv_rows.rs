@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use arrow_array::{Float64Array, RecordBatch, StringArray, TimestampMillisecondArray};
 use chrono::SecondsFormat;
 use csv::{ErrorKind, Writer};
-use market_model::Timestamp;
+use market_model::{Digits, Timestamp};
 
 use super::error::Result;
 use super::schema::{NAMES, NUMBERS, OPEN_TIME, column, schema};
@@ -54,7 +54,7 @@ impl<'a> CsvRows<'a> {
             }
             writer.write_field(time).map_err(io_cause)?;
             for numbers in self.numbers {
-                writer.write_field(numbers.value(row).to_string()).map_err(io_cause)?;
+                writer.write_field(Digits(numbers.value(row)).to_string()).map_err(io_cause)?;
             }
             writer.write_record(None::<&[u8]>).map_err(io_cause)?;
         }

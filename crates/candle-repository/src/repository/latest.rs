@@ -1,6 +1,7 @@
 //! Reading the newest candles.
 
-use db_port::QueryExecutorExt;
+use db_port::{QueryExecutorExt, Statement};
+use futures_util::stream::BoxStream;
 use market_model::{CandleSeries, SeriesKey, TimeRange};
 
 use super::candle_repository::CandleRepository;
@@ -26,6 +27,12 @@ const LATEST_OF_ALL: &str = concat!(
     ") ORDER BY exchange, symbol, interval, open_time"
 );
 
+const LATEST_CANDLES: &str = "reading the latest candles";
+
+fn latest(key: &SeriesKey, count: u64) -> Statement {
+    final_read(bind_range(LATEST, key, TimeRange::ALL)).bind("count", count)
+}
+
 impl CandleRepository {
     /// The newest `count` candles of a series, oldest first.
     ///
@@ -35,8 +42,23 @@ impl CandleRepository {
     /// # Cancel safety
     /// Dropping the future ends the query; nothing is changed.
     pub async fn latest(&self, key: &SeriesKey, count: u64) -> Result<CandleSeries> {
-        let statement = final_read(bind_range(LATEST, key, TimeRange::ALL)).bind("count", count);
-        self.series(key, statement).await.while_doing("reading the latest candles")
+        self.series(key, latest(key, count)).await.while_doing(LATEST_CANDLES)
+    }
+
+    /// As [`CandleRepository::latest`], in parts of bounded size, oldest first.
+    ///
+    /// # Errors
+    /// [`CandleError::Database`](crate::CandleError::Database), also as an item of the stream,
+    /// which then ends.
+    ///
+    /// # Cancel safety
+    /// Dropping the future or the stream ends the query; nothing is changed.
+    pub async fn latest_stream(
+        &self,
+        key: &SeriesKey,
+        count: u64,
+    ) -> Result<BoxStream<'static, Result<CandleSeries>>> {
+        self.parts(key.clone(), latest(key, count), LATEST_CANDLES).await
     }
 
     /// The newest `count` candles of each series that matches `filter`, by series, oldest first:

@@ -47,12 +47,19 @@ impl CandleRepository {
         range: impl Into<TimeRange> + Send,
     ) -> Result<BoxStream<'static, Result<CandleSeries>>> {
         let statement = final_read(bind_range(RANGE, key, range.into()));
-        let batches = self.db.query(statement).await.while_doing("reading candles")?;
-        let key = key.clone();
+        self.parts(key.clone(), statement, "reading candles").await
+    }
+
+    /// The answer to a statement as it comes, without empty parts.
+    pub(super) async fn parts(
+        &self,
+        key: SeriesKey,
+        statement: Statement,
+        doing: &'static str,
+    ) -> Result<BoxStream<'static, Result<CandleSeries>>> {
+        let batches = self.db.query(statement).await.while_doing(doing)?;
         let parts = batches.try_filter(|batch| std::future::ready(batch.num_rows() > 0)).map(
-            move |batch| {
-                batch.and_then(|batch| codec::series(&key, &batch)).while_doing("reading candles")
-            },
+            move |batch| batch.and_then(|batch| codec::series(&key, &batch)).while_doing(doing),
         );
         Ok(parts.boxed())
     }

@@ -1,6 +1,9 @@
 //! Longer candles out of shorter ones.
 
-use market_model::{CandleSeries, Interval, SeriesKey, TimeRange};
+use db_port::Statement;
+use futures_util::StreamExt;
+use futures_util::stream::BoxStream;
+use market_model::{CandleSeries, Interval, SeriesKey, TimeRange, Timestamp};
 
 use super::candle_repository::CandleRepository;
 use super::statements::{bind_range, final_read, in_range};
@@ -32,6 +35,8 @@ const BY_MONTH: &str = resample!(
      makeDateTime64(toYear(open_time), toMonth(open_time), 1, 0, 0, 0, 0, 3, 'UTC'))"
 );
 
+const RESAMPLING: &str = "resampling candles";
+
 impl CandleRepository {
     /// Candles of the longer interval `to`, computed by the database from those of `key`: first
     /// open, highest high, lowest low, last close, sum of volumes. `range` is widened to whole
@@ -39,7 +44,8 @@ impl CandleRepository {
     /// set.
     ///
     /// # Errors
-    /// [`CandleError::NotDivisible`] unless candles of `key` add up to candles of `to`, and
+    /// [`CandleError::NotDivisible`] unless candles of `key` add up to candles of `to`,
+    /// [`CandleError::OpensTooEarly`] for candles of three days when 1900-01-01 is among them, and
     /// [`CandleError::Database`].
     ///
     /// # Cancel safety
@@ -50,20 +56,55 @@ impl CandleRepository {
         to: Interval,
         range: impl Into<TimeRange> + Send,
     ) -> Result<CandleSeries> {
-        let from = key.interval();
-        if !from.divides(to) {
-            return Err(CandleError::NotDivisible { from, to });
+        let statement = resample(key, to, range.into())?;
+        let series = self.series(&key.with_interval(to), statement).await;
+        check_first(series.while_doing(RESAMPLING)?)
+    }
+
+    /// As [`CandleRepository::resample`], in parts of bounded size that follow each other without
+    /// gap or overlap.
+    ///
+    /// # Errors
+    /// As [`CandleRepository::resample`], also as an item of the stream, which then ends.
+    ///
+    /// # Cancel safety
+    /// Dropping the future or the stream ends the query; nothing is changed.
+    pub async fn resample_stream(
+        &self,
+        key: &SeriesKey,
+        to: Interval,
+        range: impl Into<TimeRange> + Send,
+    ) -> Result<BoxStream<'static, Result<CandleSeries>>> {
+        let statement = resample(key, to, range.into())?;
+        let parts = self.parts(key.with_interval(to), statement, RESAMPLING).await?;
+        Ok(parts.map(|part| part.and_then(check_first)).boxed())
+    }
+}
+
+fn resample(key: &SeriesKey, to: Interval, range: TimeRange) -> Result<Statement> {
+    let from = key.interval();
+    if !from.divides(to) {
+        return Err(CandleError::NotDivisible { from, to });
+    }
+    let range = widened(range, to)?;
+    let statement = match to.millis() {
+        Some(length) => {
+            bind_range(BY_LENGTH, key, range).bind("length", length).bind("offset", to.offset())
         }
-        let range = widened(range.into(), to)?;
-        let statement = match to.millis() {
-            Some(length) => {
-                bind_range(BY_LENGTH, key, range).bind("length", length).bind("offset", to.offset())
-            }
-            None => bind_range(BY_MONTH, key, range),
-        };
-        self.series(&key.with_interval(to), final_read(statement))
-            .await
-            .while_doing("resampling candles")
+        None => bind_range(BY_MONTH, key, range),
+    };
+    Ok(final_read(statement))
+}
+
+/// The grid of three days has no open time on 1900-01-01, and times before are not kept.
+fn check_first(series: CandleSeries) -> Result<CandleSeries> {
+    match series.first() {
+        Some(candle) if candle.open_time < Timestamp::MIN => {
+            let interval = series.key().interval();
+            let first = interval.next_open(candle.open_time);
+            Err(CandleError::OpensTooEarly { interval, open_time: candle.open_time, first })
+        }
+        _ => Ok(series),
     }
 }
 

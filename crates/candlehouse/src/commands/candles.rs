@@ -2,9 +2,9 @@
 
 use clap::{Args, value_parser};
 
+use super::candle_parts;
 use crate::args::{OutputArgs, RangeArgs, SeriesArgs};
-use crate::error::{CliError, note};
-use crate::output::candles;
+use crate::error::CliError;
 use crate::series_lookup;
 use crate::store::Store;
 
@@ -30,12 +30,9 @@ pub(crate) struct CandlesArgs {
 pub(super) async fn run(store: &Store, args: CandlesArgs) -> Result<(), CliError> {
     let range = args.range.range()?;
     let key = series_lookup::series(store, &args.series.symbol, args.series.interval).await?;
-    let series = match args.last {
-        Some(count) => store.candles.latest(&key, count).await?,
-        None => store.candles.range(&key, range).await?,
+    let parts = match args.last {
+        Some(count) => store.candles.latest_stream(&key, count).await?,
+        None => store.candles.range_stream(&key, range).await?,
     };
-    if series.is_empty() {
-        note(&format!("no candles of {key} {range}"));
-    }
-    Ok(candles::report(&series).print(args.output.format)?)
+    candle_parts::print(parts, args.output.format, &format!("no candles of {key} {range}")).await
 }

@@ -6,7 +6,7 @@ use clap::Args;
 use super::calendars::{CalendarArg, Calendars, Chosen};
 use crate::args::{OutputArgs, RangeArgs, SelectionArgs};
 use crate::error::{CliError, note};
-use crate::output::{Cell, Column, Report, candles};
+use crate::output::{Cell, Column, Report, candles, print};
 use crate::series_lookup::{self, NO_SERIES};
 use crate::store::Store;
 
@@ -57,7 +57,7 @@ pub(super) async fn run(store: &Store, args: CoverageArgs) -> Result<(), CliErro
     }
     let all = all.iter().map(|coverage| (coverage, calendars.of(&coverage.key)));
     match args.gaps {
-        true => Ok(gaps(all).print(args.output.format)?),
+        true => Ok(print(gap_columns(), args.output.format, all.flat_map(gaps)).await?),
         false => Ok(summary(all).print(args.output.format)?),
     }
 }
@@ -99,10 +99,10 @@ pub(super) fn summary<'a>(all: impl IntoIterator<Item = (&'a Coverage, Chosen)>)
     report
 }
 
-fn gaps<'a>(all: impl IntoIterator<Item = (&'a Coverage, Chosen)>) -> Report<7> {
+const fn gap_columns() -> [Column; 7] {
     let [symbol, interval] = candles::name_columns();
     let [calendar, from] = calendar_columns();
-    let mut report = Report::new([
+    [
         symbol,
         interval,
         Column::time("first_missing", "first missing"),
@@ -110,16 +110,16 @@ fn gaps<'a>(all: impl IntoIterator<Item = (&'a Coverage, Chosen)>) -> Report<7> 
         Column::quantity("missing", "missing"),
         calendar,
         from,
-    ]);
-    for (coverage, chosen) in all {
-        for gap in &coverage.gaps {
-            let [symbol, interval] = candles::name(&coverage.key);
-            let [calendar, from] = chosen.cells();
-            let (first, last) = (gap.first.into(), gap.last.into());
-            report.push([symbol, interval, first, last, gap.missing.into(), calendar, from]);
-        }
-    }
-    report
+    ]
+}
+
+fn gaps((coverage, chosen): (&Coverage, Chosen)) -> impl Iterator<Item = [Cell; 7]> {
+    coverage.gaps.iter().map(move |gap| {
+        let [symbol, interval] = candles::name(&coverage.key);
+        let [calendar, from] = chosen.cells();
+        let (first, last) = (gap.first.into(), gap.last.into());
+        [symbol, interval, first, last, gap.missing.into(), calendar, from]
+    })
 }
 
 const fn calendar_columns() -> [Column; 2] {

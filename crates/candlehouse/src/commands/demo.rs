@@ -14,7 +14,7 @@ use super::{chart, coverage, health, registered_symbol};
 use crate::chart::ChartOptions;
 use crate::db_url::DbUrl;
 use crate::error::CliError;
-use crate::output::{Format, candles, to_stdout};
+use crate::output::{Format, candles, print, to_stdout};
 use crate::store::Store;
 
 /// Real daily candles of five stocks; where they come from stands beside the file.
@@ -59,13 +59,15 @@ pub(super) async fn run(store: &Store, url: &DbUrl) -> Result<(), CliError> {
     for key in series.iter().map(SortedCandles::key) {
         latest.push(store.candles.latest(key, 1).await?);
     }
-    candles::named_report(&latest).print(Format::Table)?;
+    let rows = latest.iter().flat_map(candles::named_rows);
+    print(candles::named_columns(), Format::Table, rows).await?;
 
     let apple = series[0].key();
     let year = TimeRange::from("2012-01-01".parse::<Timestamp>()?..);
     let weeks = store.candles.resample(apple, Interval::WEEK, year).await?;
     heading(&format!("{apple} by week since 2012, computed by the database"))?;
-    candles::report(&newest(&weeks, 5)?).print(Format::Table)?;
+    let newest = newest(&weeks, 5)?;
+    print(candles::columns(), Format::Table, candles::rows(&newest)).await?;
     line("")?;
     chart::print(&weeks, &chart_options())?;
 

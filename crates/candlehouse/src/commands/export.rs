@@ -1,8 +1,9 @@
 //! `export`: stored candles as a file.
 
-use candle_files::{Existing, ExportFormat, ExportWriter, Target};
+use candle_files::{Existing, ExportError, ExportFormat, ExportWriter, Target};
 use clap::{Args, ValueEnum};
 use futures_util::TryStreamExt;
+use tokio::task::spawn_blocking;
 
 use crate::args::{RangeArgs, SelectionArgs};
 use crate::error::{CliError, note};
@@ -59,19 +60,32 @@ pub(super) async fn run(store: &Store, args: ExportArgs) -> Result<(), CliError>
     for key in &keys {
         let mut parts = store.candles.range_stream(key, range).await?;
         while let Some(part) = parts.try_next().await? {
-            match writer.write(&part) {
+            let rows = part.len() as u64;
+            writer = match apart(&target, move || writer.write(&part).map(|()| writer)).await? {
                 Err(error) if error.is_closed_pipe() => return Ok(()),
                 written => written?,
-            }
-            progress.advance(part.len() as u64);
+            };
+            progress.advance(rows);
         }
     }
     drop(progress);
-    match writer.finish() {
+    match apart(&target, move || writer.finish()).await? {
         Ok(rows) if target == Target::Stdout => note(&format!("{rows} candles")),
         Ok(rows) => note(&format!("{rows} candles are in {}", args.output)),
         Err(error) if error.is_closed_pipe() => {}
         Err(error) => return Err(error.into()),
     }
     Ok(())
+}
+
+/// Writes to standard output on a thread of its own, since its reader may let it wait for ever and
+/// a request to end must be heard meanwhile.
+async fn apart<T: Send + 'static>(
+    target: &Target,
+    write: impl FnOnce() -> Result<T, ExportError> + Send + 'static,
+) -> Result<Result<T, ExportError>, CliError> {
+    match target {
+        Target::Stdout => Ok(spawn_blocking(write).await?),
+        Target::File(_) => Ok(write()),
+    }
 }

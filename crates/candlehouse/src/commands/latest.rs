@@ -4,7 +4,7 @@ use clap::{Args, value_parser};
 
 use crate::args::{OutputArgs, SelectionArgs};
 use crate::error::{CliError, note};
-use crate::output::candles;
+use crate::output::{candles, print};
 use crate::series_lookup::{self, NO_SERIES};
 use crate::store::Store;
 
@@ -40,5 +40,6 @@ pub(super) async fn run(store: &Store, args: LatestArgs) -> Result<(), CliError>
     if all.is_empty() {
         note(NO_SERIES);
     }
-    Ok(candles::named_report(&all).print(args.output.format)?)
+    let rows = all.iter().flat_map(candles::named_rows);
+    Ok(print(candles::named_columns(), args.output.format, rows).await?)
 }

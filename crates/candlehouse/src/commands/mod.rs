@@ -1,6 +1,7 @@
 //! One file for each command.
 
 mod calendars;
+mod candle_parts;
 pub(crate) mod candles;
 pub(crate) mod chart;
 pub(crate) mod coverage;

@@ -3,9 +3,9 @@
 use candle_repository::Interval;
 use clap::Args;
 
+use super::candle_parts;
 use crate::args::{OutputArgs, RangeArgs};
-use crate::error::{CliError, note};
-use crate::output::candles;
+use crate::error::CliError;
 use crate::series_lookup;
 use crate::store::Store;
 use crate::value_parsers;
@@ -29,9 +29,6 @@ pub(crate) struct ResampleArgs {
 pub(super) async fn run(store: &Store, args: ResampleArgs) -> Result<(), CliError> {
     let range = args.range.range()?;
     let key = series_lookup::source(store, &args.symbol, args.interval, args.into).await?;
-    let series = store.candles.resample(&key, args.into, range).await?;
-    if series.is_empty() {
-        note(&format!("no candles of {key} {range}"));
-    }
-    Ok(candles::report(&series).print(args.output.format)?)
+    let parts = store.candles.resample_stream(&key, args.into, range).await?;
+    candle_parts::print(parts, args.output.format, &format!("no candles of {key} {range}")).await
 }

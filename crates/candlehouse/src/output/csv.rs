@@ -3,16 +3,26 @@
 use std::io::{self, Write};
 
 use ::csv::{ErrorKind, Writer};
+use market_model::Digits;
 
 use super::cell::Cell;
-use super::report::Report;
+use super::column::Column;
 use super::time::iso8601;
 
-/// Writes a header and the rows, quoted as RFC 4180 says; a line ends with `\n`.
-pub(super) fn write<const N: usize>(report: &Report<N>, out: &mut dyn Write) -> io::Result<()> {
+/// Writes the names of the columns.
+pub(super) fn write_header(columns: &[Column], out: &mut dyn Write) -> io::Result<()> {
     let mut writer = Writer::from_writer(out);
-    writer.write_record(report.columns.iter().map(|column| column.name)).map_err(io_cause)?;
-    for row in &report.rows {
+    writer.write_record(columns.iter().map(|column| column.name)).map_err(io_cause)?;
+    writer.flush()
+}
+
+/// Writes rows, quoted as RFC 4180 says; a line ends with `\n`.
+pub(super) fn write_rows<const N: usize>(
+    rows: impl Iterator<Item = [Cell; N]>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut writer = Writer::from_writer(out);
+    for row in rows {
         writer.write_record(row.iter().map(field)).map_err(io_cause)?;
     }
     writer.flush()
@@ -21,7 +31,7 @@ pub(super) fn write<const N: usize>(report: &Report<N>, out: &mut dyn Write) -> 
 fn field(cell: &Cell) -> String {
     match cell {
         Cell::Text(text) => text.clone(),
-        Cell::Float(number) => number.to_string(),
+        Cell::Float(number) => Digits(*number).to_string(),
         Cell::Int(number) => number.to_string(),
         Cell::UInt(number) => number.to_string(),
         Cell::Time(time) => iso8601(*time),

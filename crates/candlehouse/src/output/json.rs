@@ -2,21 +2,38 @@
 
 use std::io::{self, Write};
 
+use market_model::Digits;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::ser::Formatter;
 
 use super::cell::Cell;
 use super::column::Column;
-use super::report::Report;
 use super::time::iso8601;
 
-/// Writes an array with one object per row, each on its own line.
-pub(super) fn write<const N: usize>(report: &Report<N>, out: &mut dyn Write) -> io::Result<()> {
-    let mut serializer =
-        serde_json::Serializer::with_formatter(&mut *out, RowPerLine { empty: true });
-    serializer
-        .collect_seq(report.rows.iter().map(|row| Object { columns: &report.columns, row }))?;
-    out.write_all(b"\n")
+/// An array with one object per row, each on its own line.
+#[derive(Debug, Default)]
+pub(super) struct Json {
+    has_rows: bool,
+}
+
+impl Json {
+    /// Adds a row.
+    pub(super) fn write(
+        &mut self,
+        columns: &[Column],
+        row: &[Cell],
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        out.write_all(if self.has_rows { b",\n  " } else { b"[\n  " })?;
+        self.has_rows = true;
+        let mut serializer = serde_json::Serializer::with_formatter(out, SameDigits);
+        Ok(Object { columns, row }.serialize(&mut serializer)?)
+    }
+
+    /// Ends the array.
+    pub(super) fn end(self, out: &mut dyn Write) -> io::Result<()> {
+        out.write_all(if self.has_rows { b"\n]\n" } else { b"[]\n" })
+    }
 }
 
 struct Object<'a> {
@@ -47,23 +64,12 @@ impl Serialize for Cell {
     }
 }
 
-/// Lays out the outer array; floats get the same digits as in CSV.
-struct RowPerLine {
-    empty: bool,
-}
+/// Floats get the same digits as in CSV.
+struct SameDigits;
 
-impl Formatter for RowPerLine {
-    fn begin_array_value<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
-        self.empty = false;
-        out.write_all(if first { b"\n  " } else { b",\n  " })
-    }
-
-    fn end_array<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
-        out.write_all(if self.empty { b"]" } else { b"\n]" })
-    }
-
+impl Formatter for SameDigits {
     fn write_f64<W: ?Sized + Write>(&mut self, out: &mut W, number: f64) -> io::Result<()> {
-        write!(out, "{number}")
+        write!(out, "{}", Digits(number))
     }
 }
 
@@ -74,7 +80,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::super::format::Format;
-    use super::super::report::samples;
+    use super::super::report::{Report, samples};
     use super::*;
 
     fn json<const N: usize>(report: &Report<N>) -> String {

@@ -2,10 +2,11 @@
 
 use std::io::Write;
 
+use super::encoder::Encoder;
 use super::error::Result;
 use super::format::Format;
 use super::report::Report;
-use super::{csv, json, stdout, table};
+use super::stdout;
 
 impl<const N: usize> Report<N> {
     /// Writes the report. A table keeps within `width` by wrapping text, if there is a width;
@@ -19,12 +20,9 @@ impl<const N: usize> Report<N> {
         width: Option<u16>,
         out: &mut dyn Write,
     ) -> Result<()> {
-        match format {
-            Format::Table => table::write(self, width, out)?,
-            Format::Json => json::write(self, out)?,
-            Format::Csv => csv::write(self, out)?,
-        }
-        Ok(())
+        let mut encoder = Encoder::begin(self.columns, format, out)?;
+        encoder.write(self.rows.iter().cloned(), out)?;
+        Ok(encoder.end(width, out)?)
     }
 
     /// Writes the report to standard output, as wide as the terminal if it is one.

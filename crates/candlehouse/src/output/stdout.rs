@@ -18,7 +18,8 @@ pub(crate) fn terminal_width() -> Option<u16> {
     comfy_table::Table::new().width()
 }
 
-fn unless_closed(result: Result<()>) -> Result<()> {
+/// No error if the reader went away.
+pub(super) fn unless_closed(result: Result<()>) -> Result<()> {
     match result {
         Err(error) if error.is_closed_pipe() => Ok(()),
         result => result,

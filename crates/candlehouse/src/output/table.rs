@@ -5,11 +5,12 @@ use std::io::{self, Write};
 use comfy_table::{
     CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle,
 };
+use market_model::Digits;
 
 use super::cell::Cell;
 use super::column::Column;
 use super::column::Kind;
-use super::report::Report;
+use super::kept_rows::KeptRows;
 use super::text::group_thousands;
 use super::text::printable;
 use super::time::Precision;
@@ -17,22 +18,27 @@ use super::time::Precision;
 const STYLE: TableStyle =
     TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
 
-/// Numbers from here on are shown with an exponent.
-const FAR_TOO_LONG: f64 = 1e21;
-
-/// Writes a heading, a rule and the rows, without colour and without spaces at line ends.
+/// Writes a heading, a rule and the rows, without colour and without spaces at line ends. Where
+/// rows are left out, a line says so, and one at the end says how to get them.
 pub(super) fn write<const N: usize>(
-    report: &Report<N>,
+    columns: &[Column; N],
+    rows: &KeptRows<N>,
     width: Option<u16>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let precisions: Vec<_> = (0..N).map(|index| precision(report, index)).collect();
+    let precisions: Vec<_> = (0..N).map(|index| precision(rows, index)).collect();
     let mut table = Table::new();
     table.force_no_tty().load_style(STYLE);
-    table.set_header(report.columns.map(|column| column.title));
-    table.add_rows(report.rows.iter().map(|row| {
-        report.columns.iter().zip(row).zip(&precisions).map(|((c, cell), p)| show(c, cell, *p))
-    }));
+    table.set_header(columns.map(|column| column.title));
+    let shown = |row: &[Cell; N]| {
+        let cells = columns.iter().zip(row).zip(&precisions);
+        cells.map(|((column, cell), precision)| show(column, cell, *precision)).collect::<Vec<_>>()
+    };
+    table.add_rows(rows.first().iter().map(shown));
+    if rows.left_out() > 0 {
+        table.add_row(["⋮"; N]);
+    }
+    table.add_rows(rows.last().iter().map(shown));
     match width {
         Some(width) => {
             table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
@@ -42,7 +48,7 @@ pub(super) fn write<const N: usize>(
         }
     }
     for (index, laid_out) in table.column_iter_mut().enumerate() {
-        let column = &report.columns[index];
+        let column = &columns[index];
         laid_out.set_padding((0, if index + 1 < N { 1 } else { 0 }));
         if column.kind != Kind::Text {
             laid_out.set_constraint(ColumnConstraint::ContentWidth);
@@ -51,11 +57,20 @@ pub(super) fn write<const N: usize>(
             laid_out.set_cell_alignment(CellAlignment::Right);
         }
     }
-    writeln!(out, "{}", table.trim_fmt())
+    writeln!(out, "{}", table.trim_fmt())?;
+    match rows.left_out() {
+        0 => Ok(()),
+        left_out => writeln!(
+            out,
+            "{} rows are left out after the first {}: --format csv or --format json gives all",
+            group_thousands(&left_out.to_string()),
+            group_thousands(&KeptRows::<N>::HALF.to_string())
+        ),
+    }
 }
 
-fn precision<const N: usize>(report: &Report<N>, index: usize) -> Precision {
-    Precision::of(report.rows.iter().filter_map(|row| match row[index] {
+fn precision<const N: usize>(rows: &KeptRows<N>, index: usize) -> Precision {
+    Precision::of(rows.first().iter().chain(rows.last()).filter_map(|row| match row[index] {
         Cell::Time(time) => Some(time),
         _ => None,
     }))
@@ -68,8 +83,8 @@ fn show(column: &Column, cell: &Cell, precision: Precision) -> String {
     };
     match cell {
         Cell::Text(text) => printable(text).into_owned(),
-        Cell::Float(value) if value.abs() >= FAR_TOO_LONG => format!("{value:e}"),
-        Cell::Float(value) => number(value.to_string()),
+        Cell::Float(value) if Digits(*value).has_exponent() => Digits(*value).to_string(),
+        Cell::Float(value) => number(Digits(*value).to_string()),
         Cell::Int(value) => number(value.to_string()),
         Cell::UInt(value) => number(value.to_string()),
         Cell::Time(time) => precision.show(*time),
@@ -80,7 +95,7 @@ fn show(column: &Column, cell: &Cell, precision: Precision) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::format::Format;
-    use super::super::report::samples;
+    use super::super::report::{Report, samples};
     use super::*;
 
     fn table<const N: usize>(report: &Report<N>, width: Option<u16>) -> String {
@@ -116,6 +131,41 @@ BTC,"perp"\n\u{1b}[31m  2024-01-03 00:00  0.00000001     1,234.5        -12
         report.push([1.5e300.into(), 1e20.into()]);
         let text = table(&report, None);
         assert!(text.ends_with("\n1.5e300  100,000,000,000,000,000,000\n"), "{text}");
+    }
+
+    #[test]
+    fn a_number_below_the_smallest_coin_has_an_exponent() {
+        let mut report = Report::new([Column::number("a", "A"), Column::quantity("b", "B")]);
+        report.push([5e-324.into(), 1e-8.into()]);
+        report.push([(-1.5e-9).into(), 0.0.into()]);
+        let text = table(&report, None);
+        assert!(text.ends_with("\n 5e-324  0.00000001\n-1.5e-9           0\n"), "{text}");
+    }
+
+    #[test]
+    fn first_and_last_rows_are_shown_and_the_others_are_counted() {
+        let half = KeptRows::<1>::HALF as u64;
+        for (extra, left_out) in [(1, "1"), (12_345, "12,345")] {
+            let rows = 2 * half + extra;
+            let mut report = Report::new([Column::number("a", "A")]);
+            (0..rows).for_each(|row| report.push([row.into()]));
+            let text = table(&report, None);
+            let mut lines: Vec<_> = text.lines().skip(2).map(str::trim).collect();
+            let advice = lines.pop().unwrap();
+            assert!(advice.starts_with(&format!("{left_out} rows are left out")), "{advice}");
+            let shown = (0..half).chain(rows - half..rows).map(|row| row.to_string());
+            let mut shown: Vec<_> = shown.collect();
+            shown.insert(half as usize, "⋮".into());
+            assert_eq!(lines, shown);
+        }
+    }
+
+    #[test]
+    fn a_table_of_as_many_rows_as_are_kept_is_whole() {
+        let rows = 2 * KeptRows::<1>::HALF;
+        let mut report = Report::new([Column::number("a", "A")]);
+        (0..rows as u64).for_each(|row| report.push([row.into()]));
+        assert_eq!(table(&report, None).lines().count(), 2 + rows);
     }
 
     #[test]

@@ -23,6 +23,7 @@ mod program;
 mod python;
 mod query;
 mod rename;
+mod round_trip;
 mod serve;
 mod server;
 mod serving;

@@ -7,6 +7,7 @@ use predicates::boolean::PredicateBooleanExt;
 use predicates::str::{contains, is_empty};
 
 use crate::program::{Home, stderr, stdout};
+use crate::serving::{signal, until};
 
 const ANSWERS: [&str; 6] =
     ["candles AAPL --last 3", "latest", "coverage", "resample AAPL 1M", "symbols", "health"];
@@ -76,6 +77,33 @@ fn what_a_terminal_would_obey_is_shown_and_not_sent() {
         .stdout(harmless())
         .stderr(harmless().and(contains("a\\u{1b}[31m.csv: ")).and(contains("A\\u{202e}B")));
     home.run(&["candles", "\u{202e}C"]).code(4).stderr(harmless().and(contains("\\u{202e}C")));
+}
+
+#[test]
+fn a_reader_that_does_not_read_on_does_not_keep_a_request_to_end_from_being_heard() {
+    let home = Home::with_stocks();
+    for (line, first, name, code) in [
+        ("export", "exchange,symbol", "-INT", 130),
+        ("candles AAPL --format csv", "open_time,open", "-TERM", 143),
+        ("candles AAPL --format json", "[", "-INT", 130),
+        ("candles AAPL", "open time (UTC)", "-TERM", 143),
+        ("resample AAPL 1d --format json", "[", "-INT", 130),
+        ("latest -n 5000 --format csv", "symbol,interval", "-TERM", 143),
+        ("coverage --gaps --calendar continuous --format json", "[", "-INT", 130),
+    ] {
+        let mut program = home.program();
+        program.args(line.split(' ')).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = program.spawn().unwrap();
+        let mut reader = BufReader::with_capacity(64, child.stdout.take().unwrap());
+        let mut text = String::new();
+        reader.read_line(&mut text).unwrap();
+        assert!(text.starts_with(first), "{line}: {text}");
+        // What comes is more than fits into a pipe.
+        signal(child.id(), name);
+        until(|| child.try_wait().unwrap().is_some());
+        assert_eq!(child.wait().unwrap().code(), Some(code), "{line}");
+        drop(reader);
+    }
 }
 
 #[test]

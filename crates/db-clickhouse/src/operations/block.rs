@@ -22,6 +22,7 @@ pub(super) struct Block {
     /// Where it is missing, each attempt has one of its own.
     token: Option<String>,
     settings: Vec<Setting>,
+    rows: u64,
     body: Bytes,
 }
 
@@ -43,7 +44,8 @@ impl Block {
         let is_named = insert.deduplication_token().is_some();
         let token =
             (is_named || !insert.is_idempotent()).then(|| deduplication_token(insert, &body));
-        Ok(Self { sql: sql(insert), token, settings, body })
+        let rows = insert.batch().num_rows() as u64;
+        Ok(Self { sql: sql(insert), token, settings, rows, body })
     }
 }
 
@@ -81,7 +83,7 @@ impl Exchange for Block {
             unfinished.disarm();
         }
         sent.map_err(|error| classify(error, &request, None))?;
-        acknowledged(&request)
+        acknowledged(&request, self.rows)
     }
 }
 

@@ -36,7 +36,7 @@ impl Exchange for Execution<'_> {
         match request.deadline.hold(Phase::Request, query.execute()).await {
             Ok(answer) => {
                 answer.map_err(|error| classify(error, &request, None))?;
-                acknowledged(&request)
+                acknowledged(&request, 0)
             }
             Err(late) => {
                 let source = Some(late.error.into());

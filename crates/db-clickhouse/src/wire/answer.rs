@@ -3,9 +3,7 @@
 use std::collections::VecDeque;
 
 use arrow_array::RecordBatch;
-use arrow_ipc::reader::StreamDecoder;
-use arrow_schema::{ArrowError, SchemaRef};
-use bytes::Bytes;
+use arrow_schema::SchemaRef;
 use clickhouse::Client;
 use clickhouse::error::Error as ClientError;
 use clickhouse::query::BytesCursor;
@@ -13,6 +11,7 @@ use db_port::{DbError, Phase, RecordStream, Result, Statement};
 use futures_util::stream;
 use tokio_util::sync::CancellationToken;
 
+use super::arrow_decoder::ArrowDecoder;
 use super::classify::{classify, reported};
 use super::exception::Tail;
 use super::request::Request;
@@ -33,7 +32,7 @@ pub(crate) async fn open(
     let mut answer = Answer {
         request,
         cursor,
-        decoder: StreamDecoder::new(),
+        decoder: ArrowDecoder::default(),
         tail: Tail::default(),
         batches: VecDeque::new(),
         received: None,
@@ -53,7 +52,7 @@ pub(crate) async fn open(
 pub(crate) struct Answer {
     request: Request,
     cursor: BytesCursor,
-    decoder: StreamDecoder,
+    decoder: ArrowDecoder,
     tail: Tail,
     batches: VecDeque<RecordBatch>,
     /// Rows handed out, once there are some.
@@ -113,16 +112,11 @@ impl Answer {
         match self.request.deadline.hold(phase, self.cursor.next()).await? {
             Ok(Some(piece)) => {
                 self.tail.push(&piece);
-                self.decode(piece).map_err(|error| {
-                    self.exception().unwrap_or_else(|| {
-                        Failure::permanent(DbError::UnexpectedResult {
-                            expected: "rows in the Arrow format".into(),
-                            found: error.to_string(),
-                        })
-                    })
-                })
+                let batches = &mut self.batches;
+                let decoded = self.decoder.decode(piece, |batch| batches.push_back(batch));
+                decoded.map_err(|reason| self.exception().unwrap_or_else(|| self.corrupt(&reason)))
             }
-            Ok(None) if self.is_complete() => {
+            Ok(None) if self.decoder.is_complete() => {
                 self.whole = true;
                 Ok(())
             }
@@ -134,19 +128,17 @@ impl Answer {
         }
     }
 
-    fn decode(&mut self, piece: Bytes) -> Result<(), ArrowError> {
-        let mut piece = piece.into();
-        while let Some(batch) = self.decoder.decode(&mut piece)? {
-            self.batches.push_back(batch);
-        }
-        Ok(())
-    }
-
-    /// Whether the answer ended with Arrow's end marker. The decoder does not tell, but behind the
-    /// marker, and only there, it refuses one more byte. Without a schema nothing is missing.
-    fn is_complete(&mut self) -> bool {
-        self.decoder.finish().is_ok()
-            && (self.decoder.schema().is_none() || self.decode(Bytes::from_static(&[0])).is_err())
+    fn corrupt(&self, reason: &str) -> Failure {
+        let (server, rows) = (&self.request.server, self.received.unwrap_or_default());
+        let advice = if reason.contains("UTF8") {
+            "read bytes that are no text through hex()"
+        } else {
+            "look for a proxy that changes answers, and for a FORMAT in the statement"
+        };
+        Failure::permanent(DbError::UnexpectedResult {
+            expected: format!("rows in the Arrow format from {server}"),
+            found: format!("something else after {rows} rows: {reason}; {advice}"),
+        })
     }
 
     fn failure(&self, error: ClientError) -> Failure {

@@ -4,7 +4,7 @@ use clickhouse::error::Error;
 use db_port::{DbError, Phase, Retryability};
 
 use super::exception;
-use super::proxy::{proxy_error, unacknowledged};
+use super::proxy::{cut_short, proxy_error, unacknowledged};
 use super::request::Request;
 use super::tls::error::{handshake_failed, is_refusal_of_client};
 use super::unreachable::{causes, find, is_connect, unreachable};
@@ -42,9 +42,17 @@ pub(crate) fn classify(error: Error, request: &Request, received: Option<u64>) -
     }
 }
 
-/// What it means that the client found nothing wrong with the answer to a statement or an insert.
-pub(crate) fn acknowledged(request: &Request) -> Result<(), Failure> {
-    if request.tracked.is_acknowledged() { Ok(()) } else { Err(unacknowledged(request)) }
+/// What it means that the client found nothing wrong with the answer to a statement, or to an
+/// insert of so many `rows`.
+pub(crate) fn acknowledged(request: &Request, rows: u64) -> Result<(), Failure> {
+    let Some(summary) = request.tracked.acknowledgement() else {
+        return Err(unacknowledged(request));
+    };
+    // Views behind the table add to it, and rows that are dropped as duplicates count.
+    match summary.written_rows {
+        Some(written) if written < rows => Err(cut_short(request, rows, written)),
+        _ => Ok(()),
+    }
 }
 
 /// The failure for the text that the server answered with.

@@ -2,9 +2,11 @@
 
 mod addresses;
 pub(crate) mod answer;
+mod arrow_decoder;
 pub(crate) mod cancel_guard;
 pub(crate) mod classify;
 mod exception;
+mod frames;
 mod observed;
 mod proxy;
 pub(crate) mod request;

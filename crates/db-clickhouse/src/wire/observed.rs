@@ -85,7 +85,7 @@ impl<I: Read + Unpin> Read for Observed<I> {
         if let (Some(answer), Some(requests)) =
             (this.witness.received(piece.filled()), &this.requests)
         {
-            requests.answered(&answer.query_id, answer.has_summary);
+            requests.answered(&answer.query_id, answer.summary);
         }
         buffer.put_slice(piece.filled());
         Poll::Ready(Ok(()))

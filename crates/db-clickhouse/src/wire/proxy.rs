@@ -55,6 +55,16 @@ pub(super) fn unacknowledged(request: &Request) -> Failure {
     Failure::new(FailureClass::Ambiguous, error)
 }
 
+/// The failure of an insert of which the server got a part and took it for the whole, as it does
+/// where one of Arrow's messages ends. No other attempt: the token may be that of the part.
+pub(super) fn cut_short(request: &Request, rows: u64, written: u64) -> Failure {
+    let cause = DbError::UnexpectedResult {
+        expected: format!("{rows} rows written by {}", request.server),
+        found: format!("{written}: is there a proxy in between that cuts requests?"),
+    };
+    Failure::permanent(request.unanswered("a part of it is missing", Some(cause.into()), None))
+}
+
 /// The status that a load balancer's error page begins with, behind tags such as `<html><title>`.
 fn http_status(page: &str) -> Option<u16> {
     let mut rest = page.trim_start();

@@ -10,6 +10,8 @@ use std::time::Duration;
 use tokio::time::sleep;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
+use super::witness::Summary;
+
 /// The requests that somebody waits for, by their query ids.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Requests(Arc<Mutex<HashMap<String, Progress>>>);
@@ -20,7 +22,7 @@ struct Progress {
     cancelled: CancellationToken,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Reached {
     Nothing,
     /// A connection may have sent a part of it.
@@ -28,7 +30,7 @@ enum Reached {
     /// All of it was sent, and an answer began.
     Answered,
     /// As before, and by ClickHouse itself.
-    Acknowledged,
+    Acknowledged(Summary),
 }
 
 impl Requests {
@@ -50,10 +52,9 @@ impl Requests {
     }
 
     /// The answer to all of it has begun. Nobody may be waiting for it any more.
-    pub(super) fn answered(&self, query_id: &str, is_acknowledgement: bool) {
+    pub(super) fn answered(&self, query_id: &str, summary: Option<Summary>) {
         if let Some(progress) = self.lock().get_mut(query_id) {
-            progress.reached =
-                if is_acknowledgement { Reached::Acknowledged } else { Reached::Answered };
+            progress.reached = summary.map_or(Reached::Answered, Reached::Acknowledged);
         }
     }
 
@@ -76,14 +77,18 @@ impl Tracked {
         &self.query_id
     }
 
-    pub(crate) fn is_acknowledged(&self) -> bool {
-        self.reached() == Some(Reached::Acknowledged)
+    /// What ClickHouse acknowledged it with.
+    pub(super) fn acknowledgement(&self) -> Option<Summary> {
+        match self.reached()? {
+            Reached::Acknowledged(summary) => Some(summary),
+            Reached::Nothing | Reached::Sent | Reached::Answered => None,
+        }
     }
 
     /// Whether it was never sent. If so, it never will be.
     pub(crate) fn withdraw(&self) -> bool {
         let mut requests = self.requests.lock();
-        if requests.get(&self.query_id).is_some_and(|it| it.reached > Reached::Nothing) {
+        if requests.get(&self.query_id).is_some_and(|it| it.reached != Reached::Nothing) {
             return false;
         }
         requests.remove(&self.query_id);
@@ -111,7 +116,7 @@ impl Tracked {
 impl Drop for Tracked {
     fn drop(&mut self) {
         // What has an answer is closed, or kept, by the HTTP client.
-        if self.reached() < Some(Reached::Answered) {
+        if let None | Some(Reached::Nothing | Reached::Sent) = self.reached() {
             self.cancelled.cancel();
         }
         self.requests.lock().remove(&self.query_id);
@@ -122,6 +127,8 @@ impl Drop for Tracked {
 mod tests {
     use super::*;
 
+    const SUMMARY: Summary = Summary { written_rows: None };
+
     fn track(requests: &Requests) -> Tracked {
         requests.track("a-1", &CancellationToken::new())
     }
@@ -130,10 +137,12 @@ mod tests {
     fn only_requests_under_way_are_remembered() {
         let requests = Requests::default();
         let tracked = track(&requests);
-        requests.answered("b-1", true);
-        assert!(!tracked.is_acknowledged());
-        requests.answered("a-1", true);
-        assert!(tracked.is_acknowledged());
+        requests.answered("b-1", Some(SUMMARY));
+        assert_eq!(tracked.acknowledgement(), None);
+        requests.answered("a-1", None);
+        assert_eq!(tracked.acknowledgement(), None);
+        requests.answered("a-1", Some(SUMMARY));
+        assert_eq!(tracked.acknowledgement(), Some(SUMMARY));
         drop(tracked);
         assert!(requests.lock().is_empty());
     }
@@ -153,16 +162,16 @@ mod tests {
 
     #[test]
     fn a_connection_without_an_answer_is_closed_when_its_request_is_dropped() {
-        for is_acknowledgement in [None, Some(false), Some(true)] {
+        for answer in [None, Some(None), Some(Some(SUMMARY))] {
             let requests = Requests::default();
             let tracked = track(&requests);
             let cancelled = requests.sends("a-1").unwrap();
-            if let Some(is_acknowledgement) = is_acknowledgement {
-                requests.answered("a-1", is_acknowledgement);
+            if let Some(summary) = answer {
+                requests.answered("a-1", summary);
             }
             assert!(!cancelled.is_cancelled());
             drop(tracked);
-            assert_eq!(cancelled.is_cancelled(), is_acknowledgement.is_none());
+            assert_eq!(cancelled.is_cancelled(), answer.is_none());
         }
     }
 }

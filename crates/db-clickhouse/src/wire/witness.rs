@@ -2,6 +2,7 @@
 
 /// What ClickHouse's HTTP interface says of each query that it has run, and nothing else does.
 const SUMMARY: &[u8] = b"x-clickhouse-summary:";
+const WRITTEN_ROWS: &[u8] = br#""written_rows":""#;
 const LENGTH: &[u8] = b"content-length:";
 const METHOD: &[u8] = b"POST ";
 const LAST_CHUNK: &[u8] = b"0\r\n\r\n";
@@ -66,7 +67,13 @@ pub(super) enum Sent<'a> {
 pub(super) struct Answer {
     pub(super) query_id: String,
     /// Of ClickHouse itself.
-    pub(super) has_summary: bool,
+    pub(super) summary: Option<Summary>,
+}
+
+/// What ClickHouse says of the query.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Summary {
+    pub(super) written_rows: Option<u64>,
 }
 
 impl Witness {
@@ -108,8 +115,8 @@ impl Witness {
                 continue;
             }
             let Waiting { query_id, unsent, .. } = self.waiting.take()?;
-            let has_summary = lines(&head).any(|line| line.starts_with(SUMMARY));
-            return unsent.is_nothing().then_some(Answer { query_id, has_summary });
+            let summary = lines(&head).find_map(|line| line.strip_prefix(SUMMARY)).map(summary);
+            return unsent.is_nothing().then_some(Answer { query_id, summary });
         }
         if waiting.head.len() > LONGEST_HEAD {
             self.waiting = None;
@@ -135,6 +142,16 @@ fn request(bytes: &[u8]) -> Option<(&str, Unsent)> {
         None => Unsent::Chunks(Vec::new()),
     };
     Some((query_id, unsent))
+}
+
+/// The header's value is a flat JSON object whose values are strings.
+fn summary(value: &[u8]) -> Summary {
+    let written_rows = find(value, WRITTEN_ROWS).and_then(|at| {
+        let digits =
+            value[at + WRITTEN_ROWS.len()..].split(|byte| !byte.is_ascii_digit()).next()?;
+        str::from_utf8(digits).ok()?.parse().ok()
+    });
+    Summary { written_rows }
 }
 
 fn lines(head: &[u8]) -> impl Iterator<Item = &[u8]> {
@@ -163,7 +180,7 @@ mod tests {
             // However it is cut.
             answers.extend(received.iter().filter_map(|byte| witness.received(&[*byte])));
         }
-        answers.iter().any(|answer| answer.query_id == "a-1" && answer.has_summary)
+        answers.iter().any(|answer| answer.query_id == "a-1" && answer.summary.is_some())
     }
 
     #[test]
@@ -173,6 +190,20 @@ mod tests {
         assert!(acknowledged(&[(CHUNKED, b""), (b"1\r\nx\r\n0\r", b""), (b"\n\r\n", ANSWER)]));
         let after_continue = [b"HTTP/1.1 100 Continue\r\n\r\n", ANSWER].concat();
         assert!(acknowledged(&[(sized, &after_continue)]));
+    }
+
+    #[test]
+    fn the_summary_tells_how_many_rows_were_written() {
+        for (value, written_rows) in [
+            (r#" {"read_rows":"3","written_rows":"42","written_bytes":"9"}"#, Some(42)),
+            (r#" {"written_rows":"0"}"#, Some(0)),
+            (r#" {"written_rows":"99999999999999999999"}"#, None),
+            (r#" {"written_rows":""}"#, None),
+            (r#" {"read_rows":"3"}"#, None),
+            ("", None),
+        ] {
+            assert_eq!(summary(value.as_bytes()), Summary { written_rows }, "{value}");
+        }
     }
 
     #[test]

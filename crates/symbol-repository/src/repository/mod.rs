@@ -12,4 +12,6 @@ mod upsert;
 pub use symbol_repository::SymbolRepository;
 
 #[cfg(test)]
+mod expectations;
+#[cfg(test)]
 mod tests;
