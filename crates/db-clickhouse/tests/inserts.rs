@@ -4,6 +4,8 @@
 mod support;
 
 use std::collections::HashMap;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -13,6 +15,7 @@ use arrow_schema::{DataType, Field, Schema};
 use db_clickhouse::ClickHouseManager;
 use db_port::{DbError, Identifier, Insert, QueryExecutor};
 use support::{Reply, arrow, arrow_pieces, config, exception, manager, numbers, scripted};
+use tokio::task::{JoinHandle, spawn_blocking};
 use wiremock::matchers::{body_string_contains, method, query_param_contains};
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
@@ -293,5 +296,88 @@ async fn a_refusal_by_a_table_that_was_not_changed_is_the_error() {
         let (server, second) = refused_once(code, &["n"]).await;
         assert_eq!(second.unwrap_err().code(), Some(code));
         assert_eq!((inserts(&server).await.len(), questions(&server).await), (2, 2));
+    }
+}
+
+/// The sizes of the chunks of a request's body.
+fn chunk_sizes(mut body: &[u8]) -> Vec<usize> {
+    let mut sizes = Vec::new();
+    loop {
+        let end = body.windows(2).position(|bytes| bytes == b"\r\n").unwrap();
+        let size = usize::from_str_radix(str::from_utf8(&body[..end]).unwrap(), 16).unwrap();
+        if size == 0 {
+            return sizes;
+        }
+        sizes.push(size);
+        body = &body[end + 2 + size + 2..];
+    }
+}
+
+#[tokio::test]
+async fn a_large_batch_is_compressed_and_sent_in_pieces() {
+    const MIB: usize = 1 << 20;
+    // So that compressing makes them no shorter.
+    let random = |i: i64| i.wrapping_mul(0x9e37_79b9_7f4a_7c15_u64 as i64).rotate_left(29);
+    let column: ArrayRef =
+        Arc::new(Int64Array::from_iter_values((0..400_000).map(random).map(random)));
+    let batch = RecordBatch::try_from_iter([("n", column)]).unwrap();
+    for compression in [false, true] {
+        let columns = arrow(&[RecordBatch::new_empty(batch.schema())]);
+        let (address, body) = taking_one_insert(columns);
+        let config = config(&address).with_compression(compression);
+        let db = ClickHouseManager::new(config).unwrap();
+        db.insert(Insert::new(T, batch.clone()).idempotent()).await.unwrap();
+        let sizes = chunk_sizes(&body.await.unwrap());
+        assert!(sizes.iter().all(|size| *size < MIB + MIB / 64), "{sizes:?}");
+        assert!(sizes.iter().sum::<usize>() > 3 * MIB, "{sizes:?}");
+    }
+}
+
+/// A server that answers a question with `columns` and then takes an insert; its address, and the
+/// insert's body as it was sent.
+fn taking_one_insert(columns: Vec<u8>) -> (String, JoinHandle<Vec<u8>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let body = spawn_blocking(move || {
+        let mut answer = &columns[..];
+        loop {
+            let (mut stream, _) = listener.accept().unwrap();
+            let (head, body) = request(&mut stream);
+            let is_insert = head.contains("query=insert");
+            if is_insert {
+                answer = &[];
+            }
+            let length = answer.len();
+            let head = format!(
+                "HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\
+                 X-ClickHouse-Summary: {{}}\r\n\r\n"
+            );
+            stream.write_all(&[head.as_bytes(), answer].concat()).unwrap();
+            if is_insert {
+                return body;
+            }
+        }
+    });
+    (address, body)
+}
+
+/// The next request's head and body.
+fn request(stream: &mut TcpStream) -> (String, Vec<u8>) {
+    let mut bytes = Vec::new();
+    let mut more = vec![0; 1 << 16];
+    loop {
+        let read = stream.read(&mut more).unwrap();
+        assert!(read > 0);
+        bytes.extend_from_slice(&more[..read]);
+        let Some(end) = bytes.windows(4).position(|bytes| bytes == b"\r\n\r\n") else { continue };
+        let head = String::from_utf8(bytes[..end].to_vec()).unwrap().to_ascii_lowercase();
+        let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+        let is_whole = match length {
+            Some(length) => bytes.len() - end - 4 == length.parse::<usize>().unwrap(),
+            None => bytes.ends_with(b"\r\n0\r\n\r\n"),
+        };
+        if is_whole {
+            return (head, bytes.split_off(end + 4));
+        }
     }
 }

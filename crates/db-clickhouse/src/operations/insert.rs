@@ -62,7 +62,7 @@ impl Operation<'_> {
         table::check(self.query(), insert, table).await?;
         let rows = insert.batch().num_rows();
         if rows > 0 {
-            let block = Block::new(insert, self.settings.clone())?;
+            let block = Block::new(insert, self.settings.clone()).await?;
             let idempotency = table::idempotency(session, self.query(), insert, table).await?;
             let kind = self.kind.clone();
             let call = CallSpec::new(session, kind, "INSERT", idempotency, self.deadline);
