@@ -49,7 +49,7 @@ async fn until_asked_to_end(cli: Cli) -> Result<(), CliError> {
     let mut shutdown = listen(&cli.command)?;
     let located = tokio::select! {
         located = dispatch::locate(&cli.command, &named) => located,
-        error = asked_to_end(&mut shutdown) => Err(error),
+        error = asked_to_end(&mut shutdown) => return Err(error),
     };
     let url = match located {
         Ok(url) => url,

@@ -38,15 +38,17 @@ async fn a_call_that_waits_for_a_permit_is_closed_and_never_runs() {
     let keeper = in_memory(LONG);
     keeper.connect().await.unwrap();
     let config = ChdbConfig::in_memory().with_max_concurrent_requests(1);
-    let db = ChdbExecutor::new(config.with_close_timeout(Duration::ZERO));
+    let db = ChdbExecutor::new(config.with_close_timeout(LONG));
     let held = numbers::endless(&db).await;
     let sql = "CREATE TABLE too_late (n UInt64) ENGINE = Memory";
     let mut waiting = Box::pin(db.execute(Statement::new(sql)));
     assert!((&mut waiting).now_or_never().is_none());
-    db.close().await.unwrap();
-    drop(held);
+    let mut close = Box::pin(db.close());
+    assert!((&mut close).now_or_never().is_none());
     let result = waiting.await;
     assert!(matches!(result, Err(DbError::Closed)), "{result:?}");
+    drop(held);
+    close.await.unwrap();
     let made = "SELECT count() AS n FROM system.tables WHERE name = 'too_late'";
     assert_eq!(number(&keeper, Statement::new(made)).await, 0);
     keeper.close().await.unwrap();
@@ -91,6 +93,25 @@ async fn what_goes_on_after_the_grace_is_ended_even_if_nobody_looks_at_it() {
     let next = held.try_next().await;
     assert!(matches!(next, Err(DbError::Closed)), "{next:?}");
     assert!(held.try_next().await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn an_engine_that_is_being_opened_is_closed_too() {
+    let _engine = alone().await;
+    let db = in_memory(LONG);
+    let mut opening = Box::pin(db.connect());
+    let mut waiting = Box::pin(numbers::works(&db));
+    assert!((&mut opening).now_or_never().is_none());
+    assert!((&mut waiting).now_or_never().is_none());
+    db.close().await.unwrap();
+    let (opened, worked) = tokio::join!(opening, waiting);
+    assert!(matches!(opened, Err(DbError::Closed)), "{opened:?}");
+    assert!(matches!(worked, Err(DbError::Closed)), "{worked:?}");
+    until("the engine is shut down", opens_elsewhere).await;
+    numbers::works(&db).await.unwrap_err();
+    db.connect().await.unwrap();
+    numbers::works(&db).await.unwrap();
+    db.close().await.unwrap();
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use predicates::str::contains;
 
-use crate::program::{Home, columns};
+use crate::program::{Home, columns, stdout};
 
 #[test]
 fn a_gap_search_over_four_hundred_years_of_seconds_counts_and_does_not_walk() {
@@ -76,4 +76,18 @@ fn what_trades_on_one_weekend_or_for_a_few_days_is_expected_around_the_clock() {
             ["short", "6", "continuous", "default"],
         ]
     );
+}
+
+#[test]
+fn a_list_that_is_too_long_says_what_it_leaves_out_and_the_report_counts_all() {
+    let home = Home::new();
+    let row = |candle: u32| format!("{},1,1,1,1\n", 1_700_000_040 + candle * 120);
+    let rows: String = (0..100_003).map(row).collect();
+    home.write("a.csv", format!("time,open,high,low,close\n{rows}"));
+    home.ok("import a.csv --symbol A --interval 1m");
+    assert_eq!(columns(&home.csv("coverage A"), [5, 6]), [["100002", "100002"]]);
+    let listed = home.ok("coverage A --gaps --format csv");
+    assert_eq!(stdout(&listed).lines().count(), 1 + 100_000);
+    listed.stderr(contains("only the oldest 100000 of 100002 gaps are listed"));
+    home.ok("coverage A --gaps").stdout(contains("\n90,000 rows are left out"));
 }
