@@ -50,6 +50,18 @@ pub async fn until_number_running(db: &dyn QueryExecutor, count: u64) {
     until(&format!("{count} statements run"), async || number(db, RUNNING).await == count).await;
 }
 
+/// Waits until `count` inserts run in the executor's database.
+///
+/// # Panics
+/// If that takes longer than [`LIMIT`].
+pub async fn until_inserting(db: &dyn QueryExecutor, count: u64) {
+    const INSERTING: Statement = Statement::new(
+        "SELECT count() AS n FROM system.processes WHERE current_database = currentDatabase() \
+         AND startsWith(query, 'INSERT')",
+    );
+    until(&format!("{count} inserts run"), async || number(db, INSERTING).await == count).await;
+}
+
 async fn running(db: &dyn QueryExecutor, part: &str) -> u64 {
     const RUNNING: Statement = Statement::new(
         "SELECT count() AS n FROM system.processes \

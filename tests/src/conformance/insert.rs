@@ -12,7 +12,7 @@ use db_port::{DbError, Identifier, Insert, QueryExecutor, QueryExecutorExt, Stat
 use tokio::time::timeout;
 
 use crate::table::{array, number, text};
-use crate::wait::{LIMIT, until_ended, until_running};
+use crate::wait::{LIMIT, until_inserting};
 
 const T: Identifier = Identifier::from_static("t");
 
@@ -165,23 +165,21 @@ async fn slow(db: &dyn QueryExecutor) -> Insert {
         .with_setting("function_sleep_max_microseconds_per_block", 2_000_000_000)
 }
 
-const INSERTING: &str = "INSERT INTO";
-
 pub async fn insert_ends_when_its_future_is_dropped(db: &dyn QueryExecutor) {
     let insert = slow(db).await;
     tokio::select! {
         stored = db.insert(insert) => panic!("{stored:?}"),
-        () = until_running(db, INSERTING) => {}
+        () = until_inserting(db, 1) => {}
     }
-    until_ended(db, INSERTING).await;
+    until_inserting(db, 0).await;
     assert_eq!(count(db).await, 0);
 }
 
 pub async fn insert_ends_at_its_timeout(db: &dyn QueryExecutor) {
     let late = db.insert(slow(db).await.with_timeout(Duration::from_secs(3)));
-    let (late, ()) = tokio::join!(timeout(LIMIT, late), until_running(db, INSERTING));
+    let (late, ()) = tokio::join!(timeout(LIMIT, late), until_inserting(db, 1));
     let late = late.unwrap();
     assert!(matches!(late, Err(DbError::OutcomeUnknown { .. })), "{late:?}");
-    until_ended(db, INSERTING).await;
+    until_inserting(db, 0).await;
     assert_eq!(count(db).await, 0);
 }
