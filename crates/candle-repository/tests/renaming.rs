@@ -97,6 +97,7 @@ async fn candles_are_copied_and_compared_before_those_are_deleted_that_were_comp
     let moved = candles.rename(&name("A"), &name("B")).await.unwrap();
     assert_eq!((moved[0].key.to_string().as_str(), moved[0].candles), ("B 1d", 2));
     let delete = db.statements().pop().unwrap();
+    assert!(delete.settings().any(|setting| setting == ("lightweight_deletes_sync", "2")));
     let [first, last] = both().map(|candle| Value::from(candle.open_time.as_millis()));
     for (parameter, value) in [("symbol", Value::from("A")), ("first", first), ("last", last)] {
         assert_eq!(delete.parameter(parameter), Some(&value), "{parameter}");

@@ -9,7 +9,7 @@ use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use arrow_array::{ArrayRef, Int64Array, RecordBatch};
+use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 use db_clickhouse::ClickHouseManager;
 use db_port::{DbError, Phase, QueryExecutor, QueryExecutorExt, Statement};
 use futures_util::{StreamExt, TryStreamExt};
@@ -130,6 +130,26 @@ async fn an_exception_after_rows_keeps_its_code_in_one_piece_and_in_two() {
             let (rows, error) = until_error(serving(end(pieces))).await;
             assert_eq!((rows, error.code()), (2, Some(395)), "{error:?}");
             assert!(error.to_string().contains("Code: 60. forged"), "{error}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn rows_that_read_like_exceptions_are_rows_wherever_the_answer_is_cut() {
+    let text = exception(60, "Unknown table t. (UNKNOWN_TABLE)") + "\n";
+    let texts: ArrayRef = Arc::new(StringArray::from(vec![text.as_str(); 3]));
+    let batch = RecordBatch::try_from_iter([("text", texts)]).unwrap();
+    let batches = [batch];
+    let bytes = arrow(&batches);
+    let ends: Vec<_> = (3..bytes.len()).filter(|&end| bytes[..end].ends_with(b"))\n")).collect();
+    assert_eq!(ends.len(), 3);
+    for end in ends {
+        for pieces in [
+            vec![bytes[..end].to_vec(), bytes[end..].to_vec()],
+            vec![bytes[..end - 1].to_vec(), bytes[end - 1..end].to_vec(), bytes[end..].to_vec()],
+        ] {
+            let stream = serving(Reply::Whole(pieces)).query(QUERY).await.unwrap();
+            assert_eq!(stream.try_collect::<Vec<_>>().await.unwrap(), batches);
         }
     }
 }

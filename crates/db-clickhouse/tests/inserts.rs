@@ -333,36 +333,66 @@ async fn a_large_batch_is_compressed_and_sent_in_pieces() {
     }
 }
 
+#[tokio::test]
+async fn a_refusal_that_comes_while_a_large_batch_is_sent_keeps_its_code() {
+    let column: ArrayRef = Arc::new(Int64Array::from_iter_values(0..4_000_000));
+    let batch = RecordBatch::try_from_iter([("n", column)]).unwrap();
+    let columns = arrow(&[RecordBatch::new_empty(batch.schema())]);
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let db = manager(&listener.local_addr().unwrap().to_string());
+    let server = spawn_blocking(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        request(&mut stream);
+        answer(&mut stream, "200 OK", &columns);
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut part = vec![0; 1 << 16];
+        stream.read_exact(&mut part).unwrap();
+        answer(&mut stream, "403 Forbidden", exception(497, "Not enough privileges.").as_bytes());
+        while stream.read(&mut part).is_ok_and(|read| read > 0) {}
+    });
+    let error = db.insert(Insert::new(T, batch).idempotent()).await.unwrap_err();
+    assert_eq!(error.code(), Some(497), "{error:?}");
+    server.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_large_batch_for_a_server_that_is_gone_was_not_sent() {
+    let column: ArrayRef = Arc::new(Int64Array::from_iter_values(0..1_000_000));
+    let batch = RecordBatch::try_from_iter([("n", column)]).unwrap();
+    let columns = arrow(&[RecordBatch::new_empty(batch.schema())]);
+    let db = manager(&scripted(vec![Reply::Whole(vec![columns])]));
+    let error = db.insert(Insert::new(T, batch).idempotent()).await.unwrap_err();
+    assert!(matches!(error, DbError::Unavailable { .. }), "{error:?}");
+}
+
+fn answer(stream: &mut TcpStream, status: &str, body: &[u8]) {
+    let length = body.len();
+    let head = format!(
+        "HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\
+         X-ClickHouse-Summary: {{}}\r\n\r\n"
+    );
+    stream.write_all(&[head.as_bytes(), body].concat()).unwrap();
+}
+
 /// A server that answers a question with `columns` and then takes an insert; its address, and the
 /// insert's body as it was sent.
 fn taking_one_insert(columns: Vec<u8>) -> (String, JoinHandle<Vec<u8>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
     let body = spawn_blocking(move || {
-        let mut answer = &columns[..];
-        loop {
-            let (mut stream, _) = listener.accept().unwrap();
-            let (head, body) = request(&mut stream);
-            let is_insert = head.contains("query=insert");
-            if is_insert {
-                answer = &[];
-            }
-            let length = answer.len();
-            let head = format!(
-                "HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\
-                 X-ClickHouse-Summary: {{}}\r\n\r\n"
-            );
-            stream.write_all(&[head.as_bytes(), answer].concat()).unwrap();
-            if is_insert {
-                return body;
-            }
-        }
+        let (mut stream, _) = listener.accept().unwrap();
+        request(&mut stream);
+        answer(&mut stream, "200 OK", &columns);
+        let (mut stream, _) = listener.accept().unwrap();
+        let body = request(&mut stream);
+        answer(&mut stream, "200 OK", &[]);
+        body
     });
     (address, body)
 }
 
-/// The next request's head and body.
-fn request(stream: &mut TcpStream) -> (String, Vec<u8>) {
+/// The next request's body.
+fn request(stream: &mut TcpStream) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut more = vec![0; 1 << 16];
     loop {
@@ -377,7 +407,7 @@ fn request(stream: &mut TcpStream) -> (String, Vec<u8>) {
             None => bytes.ends_with(b"\r\n0\r\n\r\n"),
         };
         if is_whole {
-            return (head, bytes.split_off(end + 4));
+            return bytes.split_off(end + 4);
         }
     }
 }

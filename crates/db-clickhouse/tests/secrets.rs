@@ -148,6 +148,7 @@ async fn use_everything(config: ClickHouseConfig, limit: Duration, mut seen: See
     let config = config
         .with_max_retries(1)
         .with_retry_base_delay(Duration::from_millis(1))
+        .with_connect_timeout(limit)
         .with_send_receive_timeout(limit)
         .with_health_timeout(limit)
         .with_close_timeout(limit);

@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
+use arrow_array::UInt64Array;
 use candlehouse_tests::number_tables::{PLAIN, numbers};
 use candlehouse_tests::query_log::{Logged, so_far};
 use candlehouse_tests::wait::until;
 use chdb_server::{Access, User};
 use db_clickhouse::{ClickHouseConfig, ClickHouseManager};
-use db_port::{DbError, HealthProblem, QueryExecutor, QueryExecutorExt, Retryability, Statement};
+use db_port::{
+    DbError, HealthProblem, QueryExecutor, QueryExecutorExt, Retryability, Statement, column,
+};
 
 use crate::harness::Harness;
 
@@ -143,4 +146,21 @@ async fn a_wrong_password_and_a_missing_right_are_told_apart_from_a_sick_server(
     assert_eq!((error.code(), error.retryability()), (Some(497), Retryability::Never), "{error}");
     assert_eq!(HealthProblem::of(&error), HealthProblem::CredentialsRefused);
     assert!(refused(&harness.log("CREATE USER", 1).await[0], 497));
+}
+
+#[tokio::test]
+async fn a_large_insert_that_is_refused_while_it_is_sent_keeps_its_code() {
+    let harness = Harness::with([User::new("reader", "p").with_access(Access::Read)]).await;
+    let insert = numbers(PLAIN, 0..1_500_000).idempotent();
+    for compression in [false, true] {
+        let db = open(harness.user("reader", "p").with_compression(compression));
+        let error = db.insert(insert.clone()).await.unwrap_err();
+        assert_eq!(error.code(), Some(497), "{error:?}");
+    }
+    harness.direct.insert(insert).await.unwrap();
+    let parts = "SELECT count() AS parts, sum(rows) AS rows FROM system.parts \
+                 WHERE database = currentDatabase() AND table = 'plain' AND level = 0";
+    let stored = harness.direct.query_one(Statement::new(parts)).await.unwrap();
+    let number = |name| column::<UInt64Array>(&stored, name).unwrap().value(0);
+    assert_eq!((number("parts"), number("rows")), (1, 1_500_000), "one block");
 }

@@ -12,6 +12,9 @@ const COUNT: &str = in_range!("SELECT count() AS candles FROM candles FINAL", ""
 
 const DELETE: &str = in_range!("DELETE FROM candles", "");
 
+/// The rows are gone when the statement returns, whatever the user's profile says.
+const SYNC: (&str, u8) = ("lightweight_deletes_sync", 2);
+
 impl CandleRepository {
     /// Removes the candles of a series whose open times lie in `range`, with all their revisions,
     /// and returns how many there were.
@@ -27,7 +30,8 @@ impl CandleRepository {
             let count = self.db.query_one(final_read(bind_range(COUNT, key, range))).await?;
             let candles = column::<UInt64Array>(&count, "candles")?.value(0);
             if candles > 0 {
-                self.db.execute(bind_range(DELETE, key, range).idempotent()).await?;
+                let delete = bind_range(DELETE, key, range).with_setting(SYNC.0, SYNC.1);
+                self.db.execute(delete.idempotent()).await?;
             }
             Ok(candles)
         };

@@ -10,17 +10,15 @@ use clickhouse::Client;
 use clickhouse::error::Error as ClientError;
 use db_port::adapter::{Setting, deduplication_token, quoted_identifier};
 use db_port::{DbError, Insert, Phase, Result};
-use tokio::task::{spawn_blocking, yield_now};
+use tokio::task::yield_now;
 use tokio::time::Instant;
 
+use super::beside::{PIECE, beside};
 use crate::call::Exchange;
 use crate::policy::failure::Failure;
 use crate::wire::classify::{acknowledged, classify};
 use crate::wire::request::Request;
 use crate::wire::settings::{LIMITS_THROW, WHOLE_ANSWER};
-
-/// As much as is worked on at once where other tasks wait: about a millisecond.
-const PIECE: usize = 1 << 20;
 
 /// What is sent, and sent again.
 pub(super) struct Block {
@@ -39,12 +37,10 @@ impl Block {
     /// # Errors
     /// [`DbError::InvalidInput`] of a batch that has no form on the wire.
     pub(super) async fn new(insert: &Insert, settings: Vec<Setting>) -> Result<Self> {
-        if insert.batch().get_array_memory_size() <= PIECE {
-            return Self::encoded(insert, settings);
-        }
-        let insert = insert.clone();
+        let bytes = insert.batch().get_array_memory_size();
         let what = format!("insert into {}", insert.table());
-        let encoded = spawn_blocking(move || Self::encoded(&insert, settings)).await;
+        let insert = insert.clone();
+        let encoded = beside(bytes, move || Self::encoded(&insert, settings)).await;
         encoded.map_err(|lost| DbError::InvalidInput { what, reason: lost.to_string() })?
     }
 
@@ -115,7 +111,7 @@ impl Exchange for Block {
         let sending = sending.with_timeouts(None, left());
         let sent = match handed_over {
             Ok(()) => sending.end().await,
-            // The server may have answered before it had read everything.
+            // The connection's task is gone; its end tells why.
             Err(lost @ ClientError::Network(_)) => sending.end().await.and(Err(lost)),
             Err(error) => Err(error),
         };

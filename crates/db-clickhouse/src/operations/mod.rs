@@ -1,5 +1,6 @@
 //! What the manager offers, one file each, and the questions that they share.
 
+mod beside;
 mod block;
 pub(crate) mod connect;
 mod deduplication;

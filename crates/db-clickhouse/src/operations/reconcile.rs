@@ -1,11 +1,11 @@
 //! What became of an insert whose answer was lost.
 
 use arrow_array::{StringArray, UInt64Array};
-use arrow_schema::ArrowError;
 use db_port::adapter::{column_positions, quoted_identifier};
 use db_port::{DbError, Insert, Result, Statement, column};
 use futures_util::TryStreamExt;
 
+use super::beside::beside;
 use super::key_range::KeyRange;
 use super::query::Query;
 use super::table;
@@ -128,7 +128,9 @@ async fn stored_rows(query: Query<'_>, insert: &Insert) -> Result<u64> {
         schema.fields().iter().map(|field| quoted_identifier(field.name())).collect();
     let range = KeyRange::of(batch, keys.split(", "));
     let text = format!("SELECT {} FROM `{table}` WHERE {}", names.join(", "), range.condition());
-    let mut rows = WantedRows::of(batch).map_err(unreadable)?;
+    let wanted = batch.clone();
+    let rows = beside(batch.get_array_memory_size(), move || WantedRows::of(&wanted)).await;
+    let mut rows = rows.map_err(|lost| unreadable(lost.to_string()))?.map_err(unreadable)?;
     let mut stored = query.rows(&range.bind(Statement::from_audited_text(text))).await?;
     let mut found = 0;
     while let Some(batch) = stored.try_next().await? {
@@ -137,7 +139,7 @@ async fn stored_rows(query: Query<'_>, insert: &Insert) -> Result<u64> {
     Ok(found)
 }
 
-fn unreadable(error: ArrowError) -> DbError {
+fn unreadable(error: impl ToString) -> DbError {
     DbError::UnexpectedResult {
         expected: "rows that can be compared".into(),
         found: error.to_string(),

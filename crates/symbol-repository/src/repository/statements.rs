@@ -70,5 +70,7 @@ pub(crate) fn count(exchange: &str, name: &str) -> Statement {
 pub(crate) fn delete(exchange: &str, name: &str) -> Statement {
     const DELETE: &str =
         "DELETE FROM symbols WHERE exchange = {exchange:String} AND name = {name:String}";
-    Statement::new(DELETE).bind("exchange", exchange).bind("name", name).idempotent()
+    // The rows are gone when it returns, whatever the user's profile says.
+    let delete = Statement::new(DELETE).with_setting("lightweight_deletes_sync", 2);
+    delete.bind("exchange", exchange).bind("name", name).idempotent()
 }

@@ -305,6 +305,7 @@ async fn what_is_not_stored_is_not_deleted() {
     assert_eq!(delete.parameter("exchange").cloned(), text("NASDAQ"));
     assert_eq!(delete.parameter("name").cloned(), text("A' OR 1"));
     assert!(delete.is_idempotent());
+    assert!(delete.settings().any(|setting| setting == ("lightweight_deletes_sync", "2")));
 }
 
 #[tokio::test]
