@@ -69,6 +69,17 @@ async fn calls_under_way_may_end_while_the_executor_closes() {
 }
 
 #[tokio::test]
+async fn rows_that_have_arrived_can_be_read_after_closing() {
+    let _engine = alone().await;
+    let db = in_memory(LONG);
+    let rows = db.query(Statement::new("SELECT 1 AS n")).await.unwrap();
+    db.close().await.unwrap();
+    assert!(opens_elsewhere().await);
+    let rows: Vec<_> = rows.try_collect().await.unwrap();
+    assert_eq!(rows.iter().map(|batch| batch.num_rows()).sum::<usize>(), 1);
+}
+
+#[tokio::test]
 async fn what_goes_on_after_the_grace_is_ended_even_if_nobody_looks_at_it() {
     let _engine = alone().await;
     let db = in_memory(Duration::ZERO);
