@@ -265,6 +265,8 @@ mod tests {
             prop_assert!(open <= time && time < next);
             prop_assert!(interval.is_open(open) && interval.is_open(next));
             prop_assert_eq!(interval.next_open(open), next);
+            prop_assert_eq!(interval.place_of(time), interval.place_of(open));
+            prop_assert_eq!(interval.place_of(next), interval.place_of(open) + 1);
         }
     }
 }

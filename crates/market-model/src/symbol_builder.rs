@@ -136,6 +136,7 @@ impl From<Symbol> for SymbolBuilder {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::symbol_name::SymbolName;
 
     fn apple() -> SymbolBuilder {
         Symbol::builder("NASDAQ", "AAPL", AssetClass::Equity)
@@ -172,6 +173,14 @@ mod tests {
         let changed = symbol.to_builder().base(None).asset_class(AssetClass::Etf).build().unwrap();
         assert_eq!((changed.base(), changed.asset_class()), (None, AssetClass::Etf));
         assert_eq!(changed.listed(), symbol.listed());
+    }
+
+    #[test]
+    fn a_renamed_symbol_keeps_everything_but_its_name() {
+        let symbol = apple().quote("USD").listed(day("1980-12-12")).build().unwrap();
+        let renamed = symbol.clone().renamed(&SymbolName::parse("XETRA:APC").unwrap());
+        assert_eq!(renamed.to_string(), "XETRA:APC");
+        assert_eq!(renamed.renamed(&SymbolName::parse("NASDAQ:AAPL").unwrap()), symbol);
     }
 
     #[test]
