@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 
 use arrow_array::{RecordBatch, TimestampMillisecondArray};
-use db_port::column;
+use db_port::{Statement, column};
 use futures_util::TryStreamExt;
 use market_model::{
     Calendar, CalendarFinder, Coverage, GapFinder, SeriesKey, TimeRange, Timestamp,
 };
 
 use super::candle_repository::CandleRepository;
-use super::statements::{bind_filter, bind_range, bind_times, final_read, in_range, matching};
+use super::statements::{
+    bind_filter, bind_range, bind_times, final_read, in_range, in_times, matching,
+};
 use crate::codec::SeriesNames;
 use crate::error::{Result, StoreContext};
 use crate::filter::SeriesFilter;
@@ -19,9 +21,7 @@ const OPEN_TIMES: &str = in_range!("SELECT open_time FROM candles FINAL", "ORDER
 
 const OPEN_TIMES_OF_ALL: &str = matching!(
     "SELECT exchange, symbol, interval, open_time FROM candles FINAL",
-    "AND open_time >= fromUnixTimestamp64Milli({first:Int64}, 'UTC') \
-     AND open_time <= fromUnixTimestamp64Milli({last:Int64}, 'UTC') \
-     ORDER BY exchange, symbol, interval, open_time"
+    concat!("AND ", in_times!(), "ORDER BY exchange, symbol, interval, open_time")
 );
 
 /// Each day is the same however often its candles were stored, so this needs no `FINAL`.
@@ -88,19 +88,11 @@ impl CandleRepository {
         let mut finders: BTreeMap<_, _> =
             keys.into_iter().map(|key| (key.clone(), finder(key))).collect();
         let statement = bind_times(bind_filter(OPEN_TIMES_OF_ALL, filter), range);
-        let see_all = async {
-            let mut batches = self.db.query(final_read(statement)).await?;
-            while let Some(batch) = batches.try_next().await? {
-                let names = SeriesNames::of(&batch)?;
-                for rows in names.runs() {
-                    let key = names.key(rows.start)?;
-                    let finder = finders.entry(key.clone()).or_insert_with(|| finder(key));
-                    see(finder, &batch.slice(rows.start, rows.len()))?;
-                }
-            }
-            Ok(())
+        let see = |key: SeriesKey, run: &RecordBatch| {
+            see(finders.entry(key.clone()).or_insert_with(|| finder(key)), run)
         };
-        see_all.await.while_doing("reading open times of all series")?;
+        let seen = self.see_runs(final_read(statement), see).await;
+        seen.while_doing("reading open times of all series")?;
         Ok(finders.into_values().map(GapFinder::finish).collect())
     }
 
@@ -119,24 +111,32 @@ impl CandleRepository {
     ) -> Result<BTreeMap<SeriesKey, Calendar>> {
         let statement = bind_filter(DAYS_OF_ALL, filter).idempotent();
         let mut finders = BTreeMap::new();
-        let see_all = async {
-            let mut batches = self.db.query(statement).await?;
-            while let Some(batch) = batches.try_next().await? {
-                let names = SeriesNames::of(&batch)?;
-                for rows in names.runs() {
-                    let key = names.key(rows.start)?;
-                    let interval = key.interval();
-                    let finder =
-                        finders.entry(key).or_insert_with(|| CalendarFinder::new(interval));
-                    open_times(&batch.slice(rows.start, rows.len()))?
-                        .for_each(|day| finder.see(day));
-                }
-            }
+        let see = |key: SeriesKey, run: &RecordBatch| {
+            let interval = key.interval();
+            let finder = finders.entry(key).or_insert_with(|| CalendarFinder::new(interval));
+            open_times(run)?.for_each(|day| finder.see(day));
             Ok(())
         };
-        see_all.await.while_doing("reading the days of all series")?;
+        let seen = self.see_runs(statement, see).await;
+        seen.while_doing("reading the days of all series")?;
         let shown = finders.into_iter().filter_map(|(key, finder)| Some((key, finder.finish()?)));
         Ok(shown.collect())
+    }
+
+    /// Hands the rows of several series to `see`, as they come, a run of one series at a time.
+    async fn see_runs(
+        &self,
+        statement: Statement,
+        mut see: impl FnMut(SeriesKey, &RecordBatch) -> db_port::Result<()> + Send,
+    ) -> db_port::Result<()> {
+        let mut batches = self.db.query(statement).await?;
+        while let Some(batch) = batches.try_next().await? {
+            let names = SeriesNames::of(&batch)?;
+            for rows in names.runs() {
+                see(names.key(rows.start)?, &batch.slice(rows.start, rows.len()))?;
+            }
+        }
+        Ok(())
     }
 }
 

@@ -5,7 +5,7 @@ use db_port::{QueryExecutorExt, column};
 use market_model::{SeriesKey, TimeRange, Timestamp};
 
 use super::candle_repository::CandleRepository;
-use super::statements::{bind_filter, bind_times, final_read, matching};
+use super::statements::{bind_filter, bind_times, final_read, in_times, matching};
 use crate::codec::SeriesNames;
 use crate::error::{Result, StoreContext};
 use crate::filter::SeriesFilter;
@@ -13,9 +13,7 @@ use crate::filter::SeriesFilter;
 const INFO: &str = matching!(
     "SELECT exchange, symbol, interval, count() AS candles, min(open_time) AS first, \
      max(open_time) AS last FROM candles FINAL",
-    "AND open_time >= fromUnixTimestamp64Milli({first:Int64}, 'UTC') \
-     AND open_time <= fromUnixTimestamp64Milli({last:Int64}, 'UTC') \
-     GROUP BY exchange, symbol, interval"
+    concat!("AND ", in_times!(), "GROUP BY exchange, symbol, interval")
 );
 
 const KEYS: &str = matching!("SELECT DISTINCT exchange, symbol, interval FROM candles", "");

@@ -5,15 +5,23 @@ use market_model::{SeriesKey, TimeRange, Timestamp};
 
 use crate::filter::SeriesFilter;
 
-/// Continues a statement's text with the condition that [`in_range`] binds.
+/// The condition that [`bind_times`] binds.
+macro_rules! in_times {
+    () => {
+        "open_time >= fromUnixTimestamp64Milli({first:Int64}, 'UTC') \
+         AND open_time <= fromUnixTimestamp64Milli({last:Int64}, 'UTC') "
+    };
+}
+pub(crate) use in_times;
+
+/// Continues a statement's text with the condition that [`bind_range`] binds.
 macro_rules! in_range {
     ($head:expr, $tail:literal) => {
         concat!(
             $head,
             " WHERE exchange = {exchange:String} AND symbol = {symbol:String} \
-             AND interval = {interval:String} \
-             AND open_time >= fromUnixTimestamp64Milli({first:Int64}, 'UTC') \
-             AND open_time <= fromUnixTimestamp64Milli({last:Int64}, 'UTC') ",
+             AND interval = {interval:String} AND ",
+            $crate::repository::statements::in_times!(),
             $tail
         )
     };
@@ -39,7 +47,7 @@ pub(crate) fn bind_times(statement: Statement, range: TimeRange) -> Statement {
 
 /// Continues a statement's text with the condition that [`bind_filter`] binds.
 macro_rules! matching {
-    ($head:expr, $tail:literal) => {
+    ($head:expr, $tail:expr) => {
         concat!(
             $head,
             " WHERE ({exchange:Nullable(String)} IS NULL OR exchange = {exchange:Nullable(String)}) \
