@@ -5,7 +5,6 @@
 .PHONY: help engine run test test-scripts integration test-image faults coverage mutants lint docs bench ci
 
 scripts := $(wildcard .ci/run .ci/*.sh crates/db-chdb/engine/*.sh tests/image/*.sh)
-benches := $(wildcard crates/*/benches tests/benches)
 target_folder = $(shell cargo metadata --no-deps --locked --format-version 1 | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')
 
 # $(call where-installed,PROBE,COMMAND)
@@ -67,7 +66,8 @@ lint: ## Check formatting, the hexagon, modules, scripts, code, documentation an
 docs: ## Build the documentation of every crate
 	cargo doc --workspace --no-deps --locked
 
-bench: engine ## Run the benchmarks
-	$(if $(benches),cargo bench --workspace --locked --bench '*',@echo 'There are no benchmarks.')
+bench: engine ## Print the table of docs/performance.md; BENCH_ONLY, BENCH_LARGE, BENCH_DATA as it says there
+	cargo build --release --locked -p candlehouse
+	cargo bench --locked -p candlehouse-benches
 
 ci: lint test coverage faults integration ## Run what the continuous integration runs

@@ -71,3 +71,50 @@ pub async fn ended(db: &dyn QueryExecutor, part: &str, count: usize) -> Vec<Logg
         sleep(Duration::from_millis(50)).await;
     }
 }
+
+/// What statements cost a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cost {
+    /// How many they are.
+    pub statements: u64,
+    /// Rows that the engine read for them.
+    pub read_rows: u64,
+}
+
+const COST: Statement = Statement::new(
+    "SELECT count() AS statements, sum(read_rows) AS read_rows FROM system.query_log \
+     WHERE current_database = currentDatabase() AND type != 'QueryStart' AND is_initial_query \
+         AND NOT match(query, 'system[.]query_log|SYSTEM FLUSH LOGS')",
+);
+
+/// What all statements cost `db`'s server that have ended in `db`'s database.
+///
+/// # Panics
+/// If the log cannot be read.
+pub async fn cost_so_far(db: &dyn QueryExecutor) -> Cost {
+    db.execute(WRITE).await.unwrap();
+    let row = db.query_one(COST).await.unwrap();
+    let count = |name| array::<UInt64Array>(&row, name).value(0);
+    Cost { statements: count("statements"), read_rows: count("read_rows") }
+}
+
+impl std::ops::Sub for Cost {
+    type Output = Self;
+
+    fn sub(self, before: Self) -> Self {
+        Self {
+            statements: self.statements - before.statements,
+            read_rows: self.read_rows - before.read_rows,
+        }
+    }
+}
+
+impl Cost {
+    /// # Panics
+    /// If it is more, or if there is none, because then nothing was measured.
+    pub fn is_at_most(self, statements: u64, read_rows: u64, what: &str) {
+        assert!(self.statements > 0, "{what}: no statement was seen");
+        let few = self.statements <= statements && self.read_rows <= read_rows;
+        assert!(few, "{what}: {self:?}, but at most {statements} statements and {read_rows} rows");
+    }
+}

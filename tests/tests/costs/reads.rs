@@ -1,0 +1,34 @@
+//! What questions cost.
+
+use candle_repository::{Calendar, Interval, SeriesFilter};
+
+use crate::measured::{EACH, GRANULE, Measured, SERIES, key, series};
+
+#[tokio::test]
+async fn a_question_is_one_statement_that_reads_little_more_than_its_answer() {
+    let measured = Measured::full().await;
+    let candles = &measured.candles;
+    let (key, all) = (&key(1), SERIES * EACH);
+    let filter = SeriesFilter::default();
+    let opens = series(1).as_slice()[30_000..30_100].to_vec();
+    let (first, last) = (opens[0].open_time, opens[99].open_time);
+
+    let cost = measured.cost(async { candles.range(key, first..=last).await.unwrap() }).await;
+    cost.is_at_most(1, 2 * GRANULE, "a range of 100");
+    let cost = measured.cost(async { candles.range(key, ..).await.unwrap() }).await;
+    cost.is_at_most(1, EACH + 4 * GRANULE, "all of a series");
+    let cost = measured.cost(async { candles.resample(key, Interval::HOUR, ..).await.unwrap() });
+    cost.await.is_at_most(1, EACH + 4 * GRANULE, "resampling a series");
+    let cost = measured.cost(async { candles.latest(key, 1).await.unwrap() }).await;
+    cost.is_at_most(1, EACH + 4 * GRANULE, "the newest candle");
+    let cost = measured.cost(async { candles.latest_of_all(&filter, 1).await.unwrap() }).await;
+    cost.is_at_most(1, all, "the newest candles of all");
+    let cost = measured.cost(async { candles.keys().await.unwrap() }).await;
+    cost.is_at_most(1, all, "the names");
+    let cost = measured.cost(async { candles.list_series().await.unwrap() }).await;
+    cost.is_at_most(1, all, "the list");
+    let coverage =
+        async { candles.coverage_of_all(&filter, .., |_| Calendar::Continuous).await.unwrap() };
+    let cost = measured.cost(coverage).await;
+    cost.is_at_most(1, all, "the coverage of all");
+}
