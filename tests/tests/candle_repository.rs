@@ -557,9 +557,16 @@ proptest! {
             .iter()
             .map(|hour| candle(Timestamp::from_millis(hour * 3_600_000).unwrap(), *hour as f64))
             .collect();
+        // Every other one is a correction, in a part of its own that overlaps with the first.
+        let first = |(place, candle): (usize, &Candle)| match place % 2 {
+            0 => Candle { volume: candle.volume + 1.0, ..*candle },
+            _ => *candle,
+        };
+        let first: Vec<_> = candles.iter().enumerate().map(first).collect();
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let resampled = runtime.block_on(async {
             let store = store(&format!("agree_{index}_{case}")).await;
+            store.candles.upsert(&key, &first).await.unwrap();
             store.candles.upsert(&key, &candles).await.unwrap();
             store.candles.resample(&key, to, ..).await.unwrap()
         });

@@ -2,6 +2,7 @@
 
 mod candle_repository;
 mod coverage;
+mod create_schema;
 mod delete;
 mod latest;
 mod list;
