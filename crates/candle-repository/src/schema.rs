@@ -3,24 +3,38 @@
 use std::sync::{Arc, LazyLock};
 
 use arrow_schema::{DataType, Field, Schema, SchemaRef, TimeUnit};
-use db_port::Identifier;
+use db_port::{Identifier, Statement};
 use market_model::CandleSeries;
+
+use crate::price_codec::PriceCodec;
 
 pub(crate) const TABLE: Identifier = Identifier::from_static("candles");
 
 /// The identity of a candle is the sort key, and its year the partition, so all revisions of a
-/// candle meet in one partition. Codecs: see `docs/decisions/0006-codecs.md`.
-pub(crate) const CREATE_TABLE: &str = "\
-CREATE TABLE IF NOT EXISTS candles (
+/// candle meet in one partition. Codecs: see `docs/decisions/0044-alp-where-the-engine-has-it.md`.
+macro_rules! create_table {
+    ($price:literal, $volume:literal) => {
+        concat!(
+            "CREATE TABLE IF NOT EXISTS candles (
     exchange LowCardinality(String),
     symbol LowCardinality(String),
     interval LowCardinality(String),
     open_time DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1)),
-    open Float64 CODEC(Delta, ZSTD(1)),
-    high Float64 CODEC(Delta, ZSTD(1)),
-    low Float64 CODEC(Delta, ZSTD(1)),
-    close Float64 CODEC(Delta, ZSTD(1)),
-    volume Float64 CODEC(ZSTD(1)),
+    open Float64 CODEC(",
+            $price,
+            "),
+    high Float64 CODEC(",
+            $price,
+            "),
+    low Float64 CODEC(",
+            $price,
+            "),
+    close Float64 CODEC(",
+            $price,
+            "),
+    volume Float64 CODEC(",
+            $volume,
+            "),
     revision UInt64 CODEC(Delta, ZSTD(1)),
     CONSTRAINT finite CHECK isFinite(open) AND isFinite(high) AND isFinite(low)
         AND isFinite(close) AND isFinite(volume),
@@ -30,7 +44,25 @@ CREATE TABLE IF NOT EXISTS candles (
 ENGINE = ReplacingMergeTree(revision)
 PARTITION BY toYear(open_time)
 ORDER BY (exchange, symbol, interval, open_time)
-SETTINGS non_replicated_deduplication_window = 1000";
+SETTINGS non_replicated_deduplication_window = 1000"
+        )
+    };
+}
+
+/// Makes the table unless it is there.
+pub(crate) fn create_table(codec: PriceCodec) -> Statement {
+    let create = match codec {
+        PriceCodec::Alp => {
+            let create = Statement::new(create_table!("ALP", "ALP"));
+            create.with_setting(EXPERIMENTAL_CODECS.0, EXPERIMENTAL_CODECS.1)
+        }
+        PriceCodec::Delta => Statement::new(create_table!("Delta, ZSTD(1)", "ZSTD(1)")),
+    };
+    create.idempotent()
+}
+
+/// Without it the engine refuses ALP.
+const EXPERIMENTAL_CODECS: (&str, u8) = ("allow_experimental_codecs", 1);
 
 /// The columns of the table.
 pub(crate) static ROWS: LazyLock<SchemaRef> = LazyLock::new(|| {

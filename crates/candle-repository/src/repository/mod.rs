@@ -3,6 +3,7 @@
 mod candle_repository;
 mod comparison;
 mod coverage;
+mod create_schema;
 mod delete;
 mod in_flight;
 mod latest;
