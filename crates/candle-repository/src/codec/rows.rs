@@ -4,9 +4,7 @@ use std::iter::repeat_n;
 use std::sync::Arc;
 
 use arrow_array::builder::StringBuilder;
-use arrow_array::{
-    ArrayRef, Float64Array, RecordBatch, TimestampMillisecondArray, UInt64Array,
-};
+use arrow_array::{ArrayRef, Float64Array, RecordBatch, TimestampMillisecondArray, UInt64Array};
 use db_port::{DbError, Result};
 use market_model::{Candle, SeriesKey};
 

@@ -1,8 +1,6 @@
 //! Stored candles as they are compared with new ones.
 
-use arrow_array::{
-    Float64Array, RecordBatch, StringArray, TimestampMillisecondArray, UInt64Array,
-};
+use arrow_array::{Float64Array, RecordBatch, StringArray, TimestampMillisecondArray, UInt64Array};
 use db_port::{Result, column};
 use market_model::{Candle, Timestamp};
 

@@ -29,8 +29,9 @@ impl CandleRepository {
     /// wins.
     ///
     /// Everything is checked before anything is written. What is written goes out year by year in
-    /// blocks of at most [`Insert::MAX_ATOMIC_ROWS`]; when one fails, those before it are stored,
-    /// and doing the same again completes the work.
+    /// blocks of at most [`Insert::MAX_ATOMIC_ROWS`], two at a time. When one fails, no other is
+    /// begun, the one beside it comes to its end, and any number of them may be stored; doing the
+    /// same again completes the work.
     ///
     /// # Errors
     /// [`CandleError::Model`] with
@@ -42,7 +43,10 @@ impl CandleRepository {
     /// When the future is dropped, any number of the blocks may be stored, each whole or not at
     /// all; doing the same again completes the work.
     pub async fn upsert(&self, key: &SeriesKey, candles: &[Candle]) -> Result<UpsertReport> {
-        self.upsert_all([&SortedCandles::new(key.clone(), candles.to_vec())?]).await
+        match CandleRun::in_order(key, candles)? {
+            Some(run) => self.upsert_all([run]).await,
+            None => self.upsert_all([&SortedCandles::new(key.clone(), candles.to_vec())?]).await,
+        }
     }
 
     /// As [`CandleRepository::upsert`] for several series at once, which takes fewer and larger
@@ -73,15 +77,8 @@ impl CandleRepository {
             report += found;
             rows.extend(changes);
         }
-        let store = in_flight(blocks(rows), async |block: Block<'_>| {
-            // The table keeps one row of each candle and revision, and a block has none twice:
-            // looking for those took a third of the time of storing.
-            let insert = Insert::new(schema::TABLE, codec::to_batch(&block)?)
-                .with_setting("optimize_on_insert", 0)
-                .idempotent();
-            self.db.insert(insert).await.map(drop)
-        });
-        store.await.while_doing("storing candles")?;
+        let blocks = blocks(rows, Insert::MAX_ATOMIC_ROWS);
+        in_flight(blocks, |block| self.write(block)).await.while_doing("storing candles")?;
         Ok(report)
     }
 
@@ -100,10 +97,16 @@ impl CandleRepository {
         Ok((report, rows))
     }
 
-    async fn beside_stored<'a>(
-        &self,
-        batch: &UpsertBatch<'a>,
-    ) -> db_port::Result<Comparison<'a>> {
+    async fn write(&self, block: Block<'_>) -> db_port::Result<()> {
+        // The table keeps one row of each candle and revision, and a block has none twice: looking
+        // for those in each block took a third of the time of storing.
+        let insert = Insert::new(schema::TABLE, codec::to_batch(&block)?)
+            .with_setting("optimize_on_insert", 0)
+            .idempotent();
+        self.db.insert(insert).await.map(drop)
+    }
+
+    async fn beside_stored<'a>(&self, batch: &UpsertBatch<'a>) -> db_port::Result<Comparison<'a>> {
         let key = batch.runs[0].key();
         let symbols: Vec<_> = batch.runs.iter().map(|run| run.key().symbol()).collect();
         let statement = Statement::new(STORED)
