@@ -1,7 +1,7 @@
 //! The settings that callers may not set, because the adapter relies on them.
 
 use db_port::adapter::{Setting, check_settings, text_settings};
-use db_port::{DbError, Identifier, Insert, Result, Statement};
+use db_port::{DbError, Insert, Result, Statement};
 
 use crate::config::ChdbConfig;
 
@@ -33,14 +33,7 @@ pub(crate) fn of_statement(statement: &Statement) -> Result<Vec<Setting>> {
 
 /// The settings of an insert, if it may have all of them.
 pub(crate) fn of_insert(insert: &Insert) -> Result<Vec<Setting>> {
-    let mut settings = checked(insert.settings(), &INSERTS_OWN)?;
-    if insert.is_idempotent() && insert.deduplication_token().is_none() {
-        // The rows may be stored twice: the engine need not hash them, which took a sixth of the
-        // time of storing.
-        let name = Identifier::from_static("insert_deduplicate");
-        settings.push(Setting { name, value: "0".into() });
-    }
-    Ok(settings)
+    checked(insert.settings(), &INSERTS_OWN)
 }
 
 /// The settings of every statement of an executor, if it may have all of them.
