@@ -44,7 +44,7 @@ async fn fr_004_a_batch_is_stored_as_a_whole_or_not_at_all() {
     let db = temp_database("fr_004_all_or_nothing").await;
     create(
         &*db,
-        "CREATE TABLE t (n Int64, CONSTRAINT small CHECK n < 99999) ENGINE = MergeTree ORDER BY n",
+        "CREATE TABLE t (n Int64, CONSTRAINT small CHECK n < 199999) ENGINE = MergeTree ORDER BY n",
     )
     .await;
     let error = db.insert(Insert::new(T, numbers(0..BATCH))).await.unwrap_err();
@@ -52,7 +52,7 @@ async fn fr_004_a_batch_is_stored_as_a_whole_or_not_at_all() {
     assert!(error.to_string().contains("small"), "{error}");
     assert_eq!(count(&*db).await, 0);
     db.insert(Insert::new(T, numbers(0..BATCH - 1))).await.unwrap();
-    assert_eq!(count(&*db).await, 99_999);
+    assert_eq!(count(&*db).await, 199_999);
 }
 
 #[tokio::test]
