@@ -23,7 +23,7 @@ async fn fr_004_a_million_rows_are_stored_with_one_batch_in_memory() {
         stream::unfold(0, move |next| {
             let (db, made) = (Arc::clone(&db), Arc::clone(&made));
             async move {
-                if next == 10 * BATCH {
+                if next == 5 * BATCH {
                     return None;
                 }
                 // Whoever makes the next batch finds every earlier one acknowledged and visible.
@@ -33,9 +33,9 @@ async fn fr_004_a_million_rows_are_stored_with_one_batch_in_memory() {
             }
         })
     };
-    assert_eq!(executor.insert_all(T, counted).await.unwrap(), 10 * BATCH as u64);
+    assert_eq!(executor.insert_all(T, counted).await.unwrap(), 5 * BATCH as u64);
     let sum = number(&*db, Statement::new("SELECT toUInt64(sum(n)) AS n FROM t")).await;
-    let rows = 10 * BATCH as u64;
+    let rows = 5 * BATCH as u64;
     assert_eq!((count(&*db).await, sum), (rows, rows * (rows - 1) / 2));
 }
 

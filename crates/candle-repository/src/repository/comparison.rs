@@ -131,7 +131,7 @@ mod tests {
         let of = |number: u8| {
             let of_symbol = candles.range((number, i64::MIN)..=(number, i64::MAX));
             let candles = of_symbol.map(|((_, minute), value)| candle(*minute, *value)).collect();
-            let key = SeriesKey::new("X", &symbol(number), Interval::MINUTE).unwrap();
+            let key = SeriesKey::new("X", symbol(number), Interval::MINUTE).unwrap();
             SortedCandles::new(key, candles).unwrap()
         };
         symbols.into_iter().map(of).collect()

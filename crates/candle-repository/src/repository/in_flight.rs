@@ -42,21 +42,23 @@ mod tests {
 
     use super::*;
 
+    type End = Result<(), usize>;
+
     /// Work whose pieces end when the test says so.
     struct Script {
         begun: RefCell<Vec<usize>>,
-        ends: RefCell<Vec<Option<oneshot::Receiver<Result<(), usize>>>>>,
+        ends: RefCell<Vec<Option<oneshot::Receiver<End>>>>,
     }
 
     impl Script {
-        fn new(count: usize) -> (Self, Vec<oneshot::Sender<Result<(), usize>>>) {
+        fn new(count: usize) -> (Self, Vec<oneshot::Sender<End>>) {
             let (senders, ends) = (0..count).map(|_| oneshot::channel()).unzip();
             let ends: Vec<_> = ends;
             let ends = RefCell::new(ends.into_iter().map(Some).collect());
             (Self { begun: RefCell::default(), ends }, senders)
         }
 
-        async fn piece(&self, number: usize) -> Result<(), usize> {
+        async fn piece(&self, number: usize) -> End {
             self.begun.borrow_mut().push(number);
             let end = self.ends.borrow_mut()[number].take().unwrap();
             end.await.unwrap()
