@@ -1,5 +1,7 @@
 //! Connections that serve several operations: what one leaves on its connection reaches no other.
 
+use std::sync::Arc;
+
 use arrow_array::cast::AsArray;
 use arrow_array::types::Int64Type;
 use arrow_array::{Float64Array, Int64Array, RecordBatch};
@@ -79,8 +81,8 @@ async fn a_stream_that_is_dropped_at_its_end_kills_nothing_that_comes_after() {
 
 fn insert(column: &'static str) -> Insert {
     let batch = RecordBatch::try_from_iter([
-        ("a", std::sync::Arc::new(Int64Array::from(vec![1])) as _),
-        (column, std::sync::Arc::new(Float64Array::from(vec![2.0])) as _),
+        ("a", Arc::new(Int64Array::from(vec![1])) as _),
+        (column, Arc::new(Float64Array::from(vec![2.0])) as _),
     ]);
     Insert::new(T, batch.unwrap())
 }
@@ -107,5 +109,25 @@ async fn an_insert_meets_the_table_as_it_is_after_any_statement() {
     execute(&db, "DROP TABLE t SYNC").await;
     assert_eq!(db.insert(insert("c")).await.unwrap_err().code(), Some(60));
     other.close().await.unwrap();
+    db.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_token_is_of_one_insert() {
+    let _engine = alone().await;
+    let db = ChdbExecutor::new(ChdbConfig::in_memory());
+    let create = "CREATE TABLE t (a Int64, b Float64) ENGINE = MergeTree ORDER BY a \
+                  SETTINGS non_replicated_deduplication_window = 100";
+    execute(&db, create).await;
+    let with_token = insert("b").with_deduplication_token("x");
+    db.insert(with_token).await.unwrap();
+    let other = RecordBatch::try_from_iter([
+        ("a", Arc::new(Int64Array::from(vec![7])) as _),
+        ("b", Arc::new(Float64Array::from(vec![8.0])) as _),
+    ]);
+    // Under the other's token it would be dropped.
+    db.insert(Insert::new(T, other.unwrap())).await.unwrap();
+    let count = Statement::new("SELECT count()::String AS s FROM t");
+    assert_eq!(text(&db, count).await, "2");
     db.close().await.unwrap();
 }
