@@ -1,6 +1,6 @@
 //! What questions cost.
 
-use candle_repository::{Calendar, Interval, SeriesFilter};
+use candle_repository::{Calendar, Interval, SeriesFilter, TimeRange};
 
 use crate::measured::{EACH, GRANULE, Measured, SERIES, key, series};
 
@@ -10,10 +10,11 @@ async fn a_question_is_one_statement_that_reads_little_more_than_its_answer() {
     let candles = &measured.candles;
     let (key, all) = (&key(1), SERIES * EACH);
     let filter = SeriesFilter::default();
-    let opens = series(1).as_slice()[30_000..30_100].to_vec();
-    let (first, last) = (opens[0].open_time, opens[99].open_time);
+    let series = series(1);
+    let (first, end) = (series.as_slice()[30_000].open_time, series.as_slice()[30_100].open_time);
+    let span = TimeRange::new(first, end).unwrap();
 
-    let cost = measured.cost(async { candles.range(key, first..=last).await.unwrap() }).await;
+    let cost = measured.cost(async { candles.range(key, span).await.unwrap() }).await;
     cost.is_at_most(1, 2 * GRANULE, "a range of 100");
     let cost = measured.cost(async { candles.range(key, ..).await.unwrap() }).await;
     cost.is_at_most(1, EACH + 4 * GRANULE, "all of a series");
