@@ -70,10 +70,8 @@ impl Assembler<'_> {
     /// The rows whose numbers cannot be those of a candle.
     fn impossible(&self, series: &[SeriesRows]) -> Vec<Reject> {
         let rows = series.iter().flat_map(SeriesRows::iter);
-        rows.filter_map(|(candle, row)| {
-            Some(self.reader.impossible(row, candle.violation()?))
-        })
-        .collect()
+        rows.filter_map(|(candle, row)| Some(self.reader.impossible(row, candle.violation()?)))
+            .collect()
     }
 
     fn bad_rows(&self, mut rejects: Vec<Reject>, count: usize) -> ImportError {

@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::sync_channel;
 use std::thread;
 
+use super::entangled::Entangled;
 use super::row_reader::RowReader;
 use super::rows::Rows;
-use super::entangled::Entangled;
 use super::sniffer::Sniffer;
 
 /// About how many bytes are read at once: few enough to stay in the cache of a core.

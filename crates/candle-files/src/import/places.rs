@@ -4,8 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use market_model::{Interval, SymbolName};
 
-use super::naming::{Named, Naming};
 use super::entangled::Entangled;
+use super::naming::{Named, Naming};
 
 /// The series that were named so far, by their place in the order in which they were.
 #[derive(Debug, Default)]

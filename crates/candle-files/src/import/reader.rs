@@ -59,7 +59,8 @@ fn parse(
     let naming = Naming::find(path, &layout, options)?;
     let head = Sniffer::of_head(path, &records, &layout, options)?;
     let guess = head.guess();
-    let reader = |dialect| RowReader { records: &records, layout: &layout, dialect, naming: &naming };
+    let reader =
+        |dialect| RowReader { records: &records, layout: &layout, dialect, naming: &naming };
     let (mut rows, seen) = reader(&guess).read_all(&head, on_progress);
     let dialect = seen.finish(path)?;
     let end = records.ending(rows.last);

@@ -151,9 +151,8 @@ impl<'a> Records<'a> {
     fn split<'t>(&self, line: &'t [u8], cells: &mut Vec<&'t str>) -> Result<(), usize> {
         cells.clear();
         // The delimiters before what is no text tell which field it is in.
-        let text = str::from_utf8(line).map_err(|error| {
-            memchr_iter(self.delimiter, &line[..error.valid_up_to()]).count()
-        })?;
+        let text = str::from_utf8(line)
+            .map_err(|error| memchr_iter(self.delimiter, &line[..error.valid_up_to()]).count())?;
         let mut start = 0;
         for end in memchr_iter(self.delimiter, line) {
             cells.push(trimmed(&text[start..end]));

@@ -2,8 +2,8 @@
 
 use market_model::{Candle, Interval, SymbolName};
 
-use super::places::Places;
 use super::entangled::Entangled;
+use super::places::Places;
 
 /// What is known of a candle beside its values.
 #[derive(Debug, Clone, Copy)]

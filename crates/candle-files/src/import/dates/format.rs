@@ -6,9 +6,9 @@ use super::common;
 use super::date::{DayOrder, WrittenDate, scan};
 use super::time_of_day;
 use super::unix;
+use crate::import::entangled::Entangled;
 use crate::import::options::TimeUnit;
 use crate::import::reject::shown;
-use crate::import::entangled::Entangled;
 
 /// A moment as the file shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
