@@ -3,6 +3,7 @@
 mod codec;
 mod error;
 mod filter;
+mod price_codec;
 mod repository;
 mod schema;
 
@@ -12,4 +13,5 @@ pub use market_model::{
     Calendar, Candle, CandleRun, CandleSeries, Coverage, Gap, Interval, ModelError, SeriesKey,
     SortedCandles, SymbolName, TimeRange, Timestamp, UpsertReport, Violation,
 };
-pub use repository::{CandleRepository, SeriesInfo, TableStats};
+pub use price_codec::PriceCodec;
+pub use repository::{CandleRepository, RewriteLeft, SeriesInfo, TableStats};

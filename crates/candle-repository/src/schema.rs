@@ -3,24 +3,27 @@
 use std::sync::{Arc, LazyLock};
 
 use arrow_schema::{DataType, Field, Schema, SchemaRef, TimeUnit};
-use db_port::Identifier;
+use db_port::{Identifier, Statement};
 use market_model::CandleSeries;
+
+use crate::price_codec::PriceCodec;
 
 pub(crate) const TABLE: Identifier = Identifier::from_static("candles");
 
 /// The identity of a candle is the sort key, and its year the partition, so all revisions of a
-/// candle meet in one partition. Codecs: see `docs/decisions/0006-codecs.md`.
-pub(crate) const CREATE_TABLE: &str = "\
+/// candle meet in one partition. Codecs: see `docs/decisions/0044-alp-where-the-engine-has-it.md`;
+/// statistics and granules: see 0045.
+const CREATE_TABLE: &str = "\
 CREATE TABLE IF NOT EXISTS candles (
     exchange LowCardinality(String),
     symbol LowCardinality(String),
     interval LowCardinality(String),
     open_time DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1)),
-    open Float64 CODEC(Delta, ZSTD(1)),
-    high Float64 CODEC(Delta, ZSTD(1)),
-    low Float64 CODEC(Delta, ZSTD(1)),
-    close Float64 CODEC(Delta, ZSTD(1)),
-    volume Float64 CODEC(ZSTD(1)),
+    open Float64 CODEC(<price>),
+    high Float64 CODEC(<price>),
+    low Float64 CODEC(<price>),
+    close Float64 CODEC(<price>),
+    volume Float64 CODEC(<volume>),
     revision UInt64 CODEC(Delta, ZSTD(1)),
     CONSTRAINT finite CHECK isFinite(open) AND isFinite(high) AND isFinite(low)
         AND isFinite(close) AND isFinite(volume),
@@ -30,7 +33,34 @@ CREATE TABLE IF NOT EXISTS candles (
 ENGINE = ReplacingMergeTree(revision)
 PARTITION BY toYear(open_time)
 ORDER BY (exchange, symbol, interval, open_time)
-SETTINGS non_replicated_deduplication_window = 1000";
+SETTINGS non_replicated_deduplication_window = 1000, auto_statistics_types = ''";
+
+const MODIFY_CODEC: &str = "\
+ALTER TABLE candles
+    MODIFY COLUMN open CODEC(<price>),
+    MODIFY COLUMN high CODEC(<price>),
+    MODIFY COLUMN low CODEC(<price>),
+    MODIFY COLUMN close CODEC(<price>),
+    MODIFY COLUMN volume CODEC(<volume>),
+    COMMENT COLUMN volume 'to do: ALTER TABLE candles REWRITE PARTS'";
+
+/// The comment from a change of the codec until the database has been told to rewrite what is stored.
+pub(crate) const TO_BE_REWRITTEN: &str = "to do: ALTER TABLE candles REWRITE PARTS";
+
+/// Makes the table unless it is there.
+pub(crate) fn create_table(codec: PriceCodec) -> Statement {
+    with_codec(CREATE_TABLE, codec)
+}
+
+/// Changes the codec of what is stored from then on.
+pub(crate) fn modify_codec(codec: PriceCodec) -> Statement {
+    with_codec(MODIFY_CODEC, codec)
+}
+
+fn with_codec(sql: &str, codec: PriceCodec) -> Statement {
+    let sql = sql.replace("<price>", codec.of("close")).replace("<volume>", codec.of("volume"));
+    Statement::from_audited_text(sql).idempotent()
+}
 
 /// The columns of the table.
 pub(crate) static ROWS: LazyLock<SchemaRef> = LazyLock::new(|| {

@@ -1,11 +1,8 @@
-//! The repository itself: what it holds, and the table it makes.
+//! The repository itself: what it holds.
 
 use std::sync::Arc;
 
-use db_port::{QueryExecutor, RevisionClock, Statement};
-
-use crate::error::{Result, StoreContext};
-use crate::schema;
+use db_port::{QueryExecutor, RevisionClock};
 
 /// Candles in a database, behind the port.
 ///
@@ -23,17 +20,5 @@ impl CandleRepository {
     #[must_use]
     pub fn new(db: Arc<dyn QueryExecutor>) -> Self {
         Self { db, revisions: Arc::default() }
-    }
-
-    /// Makes the table `candles` if it is not there.
-    ///
-    /// # Errors
-    /// [`CandleError::Database`](crate::CandleError::Database).
-    ///
-    /// # Cancel safety
-    /// When the future is dropped, the table may or may not be there; the same call again is safe.
-    pub async fn create_schema(&self) -> Result<()> {
-        let create = Statement::new(schema::CREATE_TABLE).idempotent();
-        self.db.execute(create).await.while_doing("creating the table of candles")
     }
 }
