@@ -5,14 +5,14 @@ use db_port::{DbError, Result, column};
 use market_model::{Candle, CandleSeries, SeriesKey, Timestamp};
 
 /// The newest `count` candles of rows that come with all their revisions, the newest open time
-/// first: of each open time the row with the highest revision. `is_all` says that the series has no
-/// older rows; else the oldest open time does not count, because more rows may have it. `None` if
-/// the rows are too few, or if two have one revision: which of them is stored later, they do not say.
+/// first: of each open time the row with the highest revision. If `is_cut`, the oldest open time does
+/// not count, because more rows may have it. `None` if the rows are too few, or if two have one
+/// revision: which of them was stored later, they do not say.
 pub(crate) fn newest(
     key: &SeriesKey,
     rows: &RecordBatch,
     count: usize,
-    is_all: bool,
+    is_cut: bool,
 ) -> Result<Option<CandleSeries>> {
     let times = column::<TimestampMillisecondArray>(rows, "open_time")?.values();
     let revisions = column::<UInt64Array>(rows, "revision")?.values();
@@ -24,7 +24,7 @@ pub(crate) fn newest(
     for same in times.chunk_by(|a, b| a == b) {
         let rows_of_time = start..start + same.len();
         start = rows_of_time.end;
-        if candles.len() == count || start == times.len() && !is_all {
+        if candles.len() == count || start == times.len() && is_cut {
             break;
         }
         let highest = rows_of_time.clone().map(|row| revisions[row]).max().unwrap_or_default();
@@ -39,7 +39,7 @@ pub(crate) fn newest(
             volume: volume[row],
         });
     }
-    if candles.len() < count && !is_all {
+    if candles.len() < count {
         return Ok(None);
     }
     candles.reverse();
@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     /// Open time, revision and close of each row.
-    fn found(rows: &[(i64, u64, f64)], count: usize, is_all: bool) -> Option<Vec<(i64, f64)>> {
+    fn found(rows: &[(i64, u64, f64)], count: usize, is_cut: bool) -> Option<Vec<(i64, f64)>> {
         let key = SeriesKey::parse("A", Interval::MINUTE).unwrap();
         let times = TimestampMillisecondArray::from_iter_values(rows.iter().map(|row| row.0));
         let closes: ArrayRef = Arc::new(rows.iter().map(|row| row.2).collect::<Float64Array>());
@@ -69,24 +69,26 @@ mod tests {
         let columns: [(&str, ArrayRef); 2] =
             [("open_time", Arc::new(times)), ("revision", Arc::new(revisions))];
         let batch = RecordBatch::try_from_iter(columns.into_iter().chain(floats)).unwrap();
-        let series = newest(&key, &batch, count, is_all).unwrap()?;
+        let series = newest(&key, &batch, count, is_cut).unwrap()?;
         Some(series.iter().map(|candle| (candle.open_time.as_millis(), candle.close)).collect())
     }
 
     #[test]
     fn the_highest_revision_of_each_open_time_counts_wherever_it_stands() {
         let rows = [(3, 9, 3.9), (3, 1, 3.1), (2, 5, 2.5), (2, 7, 2.7), (1, 1, 1.1), (1, 2, 1.2)];
-        assert_eq!(found(&rows, 2, false).unwrap(), [(2, 2.7), (3, 3.9)]);
-        assert_eq!(found(&rows, 9, true).unwrap(), [(1, 1.2), (2, 2.7), (3, 3.9)]);
-        assert_eq!(found(&[], 9, true).unwrap(), []);
+        assert_eq!(found(&rows, 2, true).unwrap(), [(2, 2.7), (3, 3.9)]);
+        assert_eq!(found(&rows, 3, false).unwrap(), [(1, 1.2), (2, 2.7), (3, 3.9)]);
+        assert_eq!(found(&[], 0, false).unwrap(), []);
     }
 
     #[test]
     fn rows_that_do_not_tell_are_not_believed() {
         let rows = [(3, 9, 3.9), (2, 5, 2.5), (2, 7, 2.7)];
-        assert_eq!(found(&rows, 1, false).unwrap(), [(3, 3.9)]);
-        assert_eq!(found(&rows, 2, false), None);
-        assert_eq!(found(&[(3, 9, 3.9), (3, 9, 3.8)], 1, true), None);
-        assert_eq!(found(&[(3, 9, 3.9), (3, 9, 3.8), (3, 10, 4.0)], 1, true).unwrap(), [(3, 4.0)]);
+        assert_eq!(found(&rows, 1, true).unwrap(), [(3, 3.9)]);
+        assert_eq!(found(&rows, 2, true), None);
+        assert_eq!(found(&rows, 3, false), None);
+        assert_eq!(found(&[(3, 9, 3.9), (3, 9, 3.8)], 1, false), None);
+        let third = [(3, 9, 3.9), (3, 9, 3.8), (3, 10, 4.0)];
+        assert_eq!(found(&third, 1, false).unwrap(), [(3, 4.0)]);
     }
 }

@@ -39,9 +39,9 @@ const DAYS_OF_ALL: &str = concat!(
     "SELECT exchange, symbol, interval, toDateTime64(day, 3, 'UTC') AS open_time FROM (",
     matching!(
         "SELECT exchange, symbol, interval, toDate32(open_time) AS day FROM candles",
-        "GROUP BY exchange, symbol, interval, day SETTINGS optimize_aggregation_in_order = 1"
+        "GROUP BY exchange, symbol, interval, day"
     ),
-    ") ORDER BY exchange, symbol, interval, day"
+    ") ORDER BY exchange, symbol, interval, day SETTINGS optimize_aggregation_in_order = 1"
 );
 
 impl CandleRepository {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use arrow_array::TimestampMillisecondArray;
 use db_port::{QueryExecutorExt, Statement, column};
 use futures_util::stream::BoxStream;
-use market_model::{CandleSeries, SeriesKey, TimeRange, Timestamp};
+use market_model::{CandleSeries, Interval, SeriesKey, TimeRange, Timestamp};
 
 use super::candle_repository::CandleRepository;
 use super::statements::{
@@ -29,10 +29,12 @@ const LATEST: &str = in_range!(
     )
 );
 
-/// The newest rows, revisions that are replaced among them.
+/// The newest rows of a series that is kept up to date, replaced revisions among them. The years
+/// before are not opened.
 const FEW: &str = in_range!(
     "SELECT open_time, open, high, low, close, volume, revision FROM candles",
-    "ORDER BY open_time DESC LIMIT {rows:UInt64} SETTINGS max_threads = 1"
+    "AND open_time >= (SELECT max(open_time) - toIntervalMillisecond({span:Int64}) FROM candles) \
+     ORDER BY open_time DESC LIMIT {rows:UInt64} SETTINGS max_threads = 1"
 );
 
 const LATEST_OF_ALL: &str = concat!(
@@ -72,6 +74,14 @@ fn latest(key: &SeriesKey, count: u64) -> Statement {
     final_read(statement.bind("rows", count.saturating_add(REPLACED)))
 }
 
+/// In how many milliseconds `count` candles are looked for first: twice what they take, because
+/// markets rest, and a week.
+fn span(interval: Interval, count: u64) -> i64 {
+    let length = interval.millis().unwrap_or(LONGEST_MONTH);
+    let candles = i64::try_from(count).unwrap_or(i64::MAX).saturating_mul(2);
+    candles.saturating_mul(length).saturating_add(WEEK)
+}
+
 impl CandleRepository {
     /// The newest `count` candles of a series, oldest first.
     ///
@@ -96,9 +106,10 @@ impl CandleRepository {
     /// The newest candles, if the newest rows alone tell them.
     async fn few(&self, key: &SeriesKey, count: u64) -> db_port::Result<Option<CandleSeries>> {
         let rows = count + REPLACED;
-        let statement = bind_range(FEW, key, TimeRange::ALL).bind("rows", rows).idempotent();
+        let statement = bind_range(FEW, key, TimeRange::ALL).bind("rows", rows);
+        let statement = statement.bind("span", span(key.interval(), count)).idempotent();
         let batch = self.db.query_all(statement).await?;
-        codec::newest(key, &batch, count as usize, (batch.num_rows() as u64) < rows)
+        codec::newest(key, &batch, count as usize, batch.num_rows() as u64 == rows)
     }
 
     /// As [`CandleRepository::latest`], in parts of bounded size, oldest first.
@@ -164,9 +175,7 @@ impl CandleRepository {
         count: u64,
         newest: i64,
     ) -> db_port::Result<Vec<CandleSeries>> {
-        let length = keys[0].interval().millis().unwrap_or(LONGEST_MONTH);
-        let candles = i64::try_from(count).unwrap_or(i64::MAX).saturating_mul(2);
-        let mut span = candles.saturating_mul(length).saturating_add(WEEK);
+        let mut span = span(keys[0].interval(), count);
         loop {
             let start = newest.saturating_sub(span).max(Timestamp::MIN.as_millis());
             let range = TimeRange::from(Timestamp::from_millis_unchecked(start)..);
