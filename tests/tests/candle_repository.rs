@@ -116,6 +116,44 @@ async fn storing_the_same_candles_again_changes_nothing() {
     assert_every_path(&store, &key, &candles).await;
 }
 
+/// Two series over the end of a year, few values: some candles are new, some differ, some are stored.
+#[tokio::test]
+async fn random_upserts_leave_what_a_map_holds() {
+    let store = store("random_upserts_leave_what_a_map_holds").await;
+    let mut random = fastrand::Rng::with_seed(7);
+    let keys = ["NASDAQ:AAPL", "NASDAQ:MSFT", "NASDAQ:ZM"].map(|name| key(name, "1h"));
+    let grid: Vec<_> = run(&keys[0], "2023-12-30", 96).iter().map(|c| c.open_time).collect();
+    let mut model = std::collections::BTreeMap::<(usize, Timestamp), f64>::new();
+    for round in 0..40 {
+        let mut wanted = report(0, 0, 0);
+        let mut batch = Vec::new();
+        for (number, key) in keys.iter().enumerate() {
+            let (share, kinds) = (random.f64(), random.u32(1..4));
+            let mut candles = Vec::new();
+            for &open in &grid {
+                if random.f64() >= share {
+                    continue;
+                }
+                let close = f64::from(random.u32(0..kinds));
+                candles.push(candle(open, close));
+                match model.insert((number, open), close) {
+                    None => wanted.inserted += 1,
+                    Some(before) if before == close => wanted.unchanged += 1,
+                    Some(_) => wanted.corrected += 1,
+                }
+            }
+            batch.push(sorted((key, &candles)));
+        }
+        random.shuffle(&mut batch);
+        assert_eq!(store.candles.upsert_all(&batch).await.unwrap(), wanted, "round {round}");
+    }
+    for (number, key) in keys.iter().enumerate() {
+        let of_key = model.iter().filter(|((n, _), _)| *n == number);
+        let expected: Vec<_> = of_key.map(|((_, open), close)| candle(*open, *close)).collect();
+        assert_eq!(stored(&store, key).await, expected);
+    }
+}
+
 #[tokio::test]
 async fn a_correction_wins_on_every_path_before_and_after_merging() {
     let store = store("a_correction_wins_on_every_path_before_and_after_merging").await;

@@ -144,7 +144,7 @@ fn candle(open_time: Timestamp, close: f64) -> Candle {
 
 #[tokio::test]
 async fn they_agree_with_a_model_on_the_embedded_engine() {
-    for seed in 0..6 {
+    for seed in 0..3 {
         let db = embedded::temp_database("they_agree_with_a_model").await;
         let shared = db.shared();
         run(&*shared, &CandleRepository::new(Arc::clone(&shared)), seed).await;
@@ -154,7 +154,7 @@ async fn they_agree_with_a_model_on_the_embedded_engine() {
 
 #[tokio::test]
 async fn they_agree_with_a_model_on_a_server() {
-    for seed in 100..103 {
+    for seed in 100..101 {
         let db = server::temp_database("they_agree_with_a_model").await;
         let shared = db.shared();
         run(&*shared, &CandleRepository::new(Arc::clone(&shared)), seed).await;

@@ -14,4 +14,4 @@ pub use market_model::{
     SortedCandles, SymbolName, TimeRange, Timestamp, UpsertReport, Violation,
 };
 pub use price_codec::PriceCodec;
-pub use repository::{CandleRepository, SeriesInfo, TableStats};
+pub use repository::{CandleRepository, RewriteLeft, SeriesInfo, TableStats};

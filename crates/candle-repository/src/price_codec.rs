@@ -26,6 +26,15 @@ impl PriceCodec {
             Self::Delta => "delta",
         }
     }
+
+    /// The codec of a column of prices or volumes, as the engine writes it.
+    pub(crate) fn of(self, column: &str) -> &'static str {
+        match (self, column) {
+            (Self::Alp, _) => "ALP",
+            (Self::Delta, "volume") => "ZSTD(1)",
+            (Self::Delta, _) => "Delta(8), ZSTD(1)",
+        }
+    }
 }
 
 impl fmt::Display for PriceCodec {

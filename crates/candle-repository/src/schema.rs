@@ -11,30 +11,19 @@ use crate::price_codec::PriceCodec;
 pub(crate) const TABLE: Identifier = Identifier::from_static("candles");
 
 /// The identity of a candle is the sort key, and its year the partition, so all revisions of a
-/// candle meet in one partition. Codecs: see `docs/decisions/0044-alp-where-the-engine-has-it.md`.
-macro_rules! create_table {
-    ($price:literal, $volume:literal) => {
-        concat!(
-            "CREATE TABLE IF NOT EXISTS candles (
+/// candle meet in one partition. Codecs: see `docs/decisions/0044-alp-where-the-engine-has-it.md`;
+/// statistics and granules: see 0045.
+const CREATE_TABLE: &str = "\
+CREATE TABLE IF NOT EXISTS candles (
     exchange LowCardinality(String),
     symbol LowCardinality(String),
     interval LowCardinality(String),
     open_time DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1)),
-    open Float64 CODEC(",
-            $price,
-            "),
-    high Float64 CODEC(",
-            $price,
-            "),
-    low Float64 CODEC(",
-            $price,
-            "),
-    close Float64 CODEC(",
-            $price,
-            "),
-    volume Float64 CODEC(",
-            $volume,
-            "),
+    open Float64 CODEC(<price>),
+    high Float64 CODEC(<price>),
+    low Float64 CODEC(<price>),
+    close Float64 CODEC(<price>),
+    volume Float64 CODEC(<volume>),
     revision UInt64 CODEC(Delta, ZSTD(1)),
     CONSTRAINT finite CHECK isFinite(open) AND isFinite(high) AND isFinite(low)
         AND isFinite(close) AND isFinite(volume),
@@ -44,25 +33,34 @@ macro_rules! create_table {
 ENGINE = ReplacingMergeTree(revision)
 PARTITION BY toYear(open_time)
 ORDER BY (exchange, symbol, interval, open_time)
-SETTINGS non_replicated_deduplication_window = 1000"
-        )
-    };
-}
+SETTINGS non_replicated_deduplication_window = 1000, auto_statistics_types = ''";
+
+const MODIFY_CODEC: &str = "\
+ALTER TABLE candles
+    MODIFY COLUMN open CODEC(<price>),
+    MODIFY COLUMN high CODEC(<price>),
+    MODIFY COLUMN low CODEC(<price>),
+    MODIFY COLUMN close CODEC(<price>),
+    MODIFY COLUMN volume CODEC(<volume>),
+    COMMENT COLUMN volume 'to do: ALTER TABLE candles REWRITE PARTS'";
+
+/// The comment from a change of the codec until the database has been told to rewrite what is stored.
+pub(crate) const TO_BE_REWRITTEN: &str = "to do: ALTER TABLE candles REWRITE PARTS";
 
 /// Makes the table unless it is there.
 pub(crate) fn create_table(codec: PriceCodec) -> Statement {
-    let create = match codec {
-        PriceCodec::Alp => {
-            let create = Statement::new(create_table!("ALP", "ALP"));
-            create.with_setting(EXPERIMENTAL_CODECS.0, EXPERIMENTAL_CODECS.1)
-        }
-        PriceCodec::Delta => Statement::new(create_table!("Delta, ZSTD(1)", "ZSTD(1)")),
-    };
-    create.idempotent()
+    with_codec(CREATE_TABLE, codec)
 }
 
-/// Without it the engine refuses ALP.
-const EXPERIMENTAL_CODECS: (&str, u8) = ("allow_experimental_codecs", 1);
+/// Changes the codec of what is stored from then on.
+pub(crate) fn modify_codec(codec: PriceCodec) -> Statement {
+    with_codec(MODIFY_CODEC, codec)
+}
+
+fn with_codec(sql: &str, codec: PriceCodec) -> Statement {
+    let sql = sql.replace("<price>", codec.of("close")).replace("<volume>", codec.of("volume"));
+    Statement::from_audited_text(sql).idempotent()
+}
 
 /// The columns of the table.
 pub(crate) static ROWS: LazyLock<SchemaRef> = LazyLock::new(|| {

@@ -176,6 +176,28 @@ async fn a_comparison_that_breaks_off_writes_nothing() {
 }
 
 #[tokio::test]
+async fn stored_candles_out_of_order_are_an_error_and_nothing_is_written() {
+    let (db, candles) = script();
+    let days = [candle("2024-01-01", 1.0), candle("2024-01-02", 2.0)];
+    let [one, two] = days.map(|day| revised(&[day], 5));
+    db.on_query("ORDER BY symbol, open_time", QueryReply::batches([two, one]));
+    let error = candles.upsert(&key(), &days).await.unwrap_err();
+    assert!(error.source().unwrap().to_string().contains("open time, each once"), "{error:?}");
+    assert!(db.inserts().is_empty());
+}
+
+#[tokio::test]
+async fn a_block_has_no_candle_twice_and_the_engine_need_not_look() {
+    let (db, candles) = script();
+    db.on_query("FROM candles FINAL", revised(&[], 0));
+    db.on_insert("candles", Ok(()));
+    candles.upsert(&key(), &[candle("2024-01-01", 1.0)]).await.unwrap();
+    let insert = &db.inserts()[0];
+    assert!(insert.is_idempotent() && insert.deduplication_token().is_none());
+    assert_eq!(insert.settings().collect::<Vec<_>>(), [("optimize_on_insert", "0")]);
+}
+
+#[tokio::test]
 async fn above_the_highest_revision_nothing_can_win() {
     let (db, candles) = script();
     db.on_query("FROM candles FINAL", revised(&[candle("2024-01-01", 1.0)], u64::MAX));

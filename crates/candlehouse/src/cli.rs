@@ -5,11 +5,13 @@ use tracing::level_filters::LevelFilter;
 
 use crate::commands::candles::CandlesArgs;
 use crate::commands::chart::ChartArgs;
+use crate::commands::codec::CodecArgs;
 use crate::commands::coverage::CoverageArgs;
 use crate::commands::delete::DeleteArgs;
 use crate::commands::export::ExportArgs;
 use crate::commands::health::HealthArgs;
 use crate::commands::import::ImportArgs;
+use crate::commands::init::InitArgs;
 use crate::commands::latest::LatestArgs;
 use crate::commands::resample::ResampleArgs;
 use crate::commands::symbols::SymbolsArgs;
@@ -48,7 +50,7 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Make the tables that are not there yet
-    Init,
+    Init(InitArgs),
     /// Store candles from CSV files, or replace what is stored with what they say
     Import(ImportArgs),
     /// Show candles
@@ -72,6 +74,11 @@ pub(crate) enum Command {
     Export(ExportArgs),
     /// Draw candles
     Chart(ChartArgs),
+    /// Show how prices and volumes are compressed, or have them rewritten with another codec
+    ///
+    /// The database rewrites them in the background, part by part, and needs room for the largest
+    /// part once more; everything can be used meanwhile.
+    Codec(CodecArgs),
     /// Check that the database works, and show what it holds
     ///
     /// The report is printed also when it does not; then the exit code is 1.

@@ -4,18 +4,17 @@ use std::future::Future;
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
-use arrow_select::concat::concat_batches;
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
 use futures_util::{Stream, StreamExt, TryStreamExt};
 
+use crate::collect::collect;
 use crate::error::{DbError, Result};
 use crate::executor::QueryExecutor;
 use crate::identifier::Identifier;
 use crate::insert::Insert;
 use crate::scope;
 use crate::statement::Statement;
-use crate::stream::RecordStream;
 
 /// Convenience on top of every [`QueryExecutor`].
 #[async_trait]
@@ -93,15 +92,6 @@ pub trait QueryExecutorExt: QueryExecutor {
 }
 
 impl<T: QueryExecutor + ?Sized> QueryExecutorExt for T {}
-
-async fn collect(stream: RecordStream) -> Result<RecordBatch> {
-    let schema = Arc::clone(stream.schema());
-    let batches: Vec<_> = stream.try_collect().await?;
-    concat_batches(&schema, &batches).map_err(|error| DbError::UnexpectedResult {
-        expected: "batches of one schema".into(),
-        found: error.to_string(),
-    })
-}
 
 fn only_row(batch: RecordBatch) -> Result<RecordBatch> {
     match batch.num_rows() {

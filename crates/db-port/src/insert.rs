@@ -23,7 +23,7 @@ pub struct Insert {
 
 impl Insert {
     /// The largest batch, in rows, that every adapter stores as one block.
-    pub const MAX_ATOMIC_ROWS: usize = 100_000;
+    pub const MAX_ATOMIC_ROWS: usize = 200_000;
 
     /// Stores `batch` in `table` of the executor's database.
     #[must_use]

@@ -2,11 +2,14 @@
 
 pub mod adapter;
 mod cause;
+mod collect;
 mod column;
 mod error;
 mod executor;
 mod ext;
+mod growing_columns;
 mod health;
+mod huge_pages;
 mod identifier;
 mod insert;
 mod placeholders;

@@ -4,6 +4,7 @@ use std::slice::Chunks;
 
 use crate::candle::Candle;
 use crate::error::{ModelError, Result};
+use crate::interval::Interval;
 use crate::series_key::SeriesKey;
 use crate::symbol_name::SymbolName;
 
@@ -36,8 +37,8 @@ impl SortedCandles {
     /// [`ModelError::InvalidCandle`] for the first that cannot exist or is off the grid, else
     /// [`ModelError::Conflict`] for the oldest of which there are two different ones.
     pub fn new(key: SeriesKey, mut candles: Vec<Candle>) -> Result<Self> {
-        for candle in &candles {
-            candle.check_for(key.interval())?;
+        if are_in_order(key.interval(), &candles)? {
+            return Ok(Self { key, candles });
         }
         candles.sort_by_key(|candle| candle.open_time);
         candles.dedup();
@@ -115,6 +116,15 @@ pub struct CandleRun<'a> {
 }
 
 impl<'a> CandleRun<'a> {
+    /// Checks candles as [`SortedCandles::new`] does, without copying them; `None` where they are
+    /// not in order or one is there twice.
+    ///
+    /// # Errors
+    /// [`ModelError::InvalidCandle`] for the first that cannot exist or is off the grid.
+    pub fn in_order(key: &'a SeriesKey, candles: &'a [Candle]) -> Result<Option<Self>> {
+        Ok(are_in_order(key.interval(), candles)?.then_some(Self { key, candles }))
+    }
+
     /// The series' name.
     #[must_use]
     pub const fn key(&self) -> &'a SeriesKey {
@@ -153,12 +163,22 @@ impl<'a> From<&'a SortedCandles> for CandleRun<'a> {
     }
 }
 
+/// Checks each candle, and whether each opens after the one before it.
+fn are_in_order(interval: Interval, candles: &[Candle]) -> Result<bool> {
+    let (mut in_order, mut before) = (true, None);
+    for candle in candles {
+        candle.check_for(interval)?;
+        in_order &= before < Some(candle.open_time);
+        before = Some(candle.open_time);
+    }
+    Ok(in_order)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::interval::Interval;
     use crate::timestamp::Timestamp;
 
     fn key() -> SeriesKey {
@@ -192,6 +212,21 @@ mod tests {
         assert!(error.to_string().contains("grid of 1d"), "{error}");
         let error = refused(&[candle(2, 1.0), candle(1, 1.0), candle(2, 3.0)]);
         assert_eq!(error, ModelError::Conflict { open_time: candle(2, 1.0).open_time });
+    }
+
+    #[test]
+    fn candles_in_order_are_taken_as_they_are() {
+        let (key, candles) = (key(), [1, 3, 4].map(|day| candle(day, 5.0)));
+        let run = CandleRun::in_order(&key, &candles).unwrap().unwrap();
+        assert_eq!(run, SortedCandles::new(key.clone(), candles.into()).unwrap().as_run());
+        assert!(std::ptr::eq(run.as_slice(), &candles), "nothing is copied");
+        for days in [[1, 4, 3], [1, 1, 3], [3, 3, 1]] {
+            assert_eq!(CandleRun::in_order(&key, &days.map(|d| candle(d, 5.0))).unwrap(), None);
+        }
+        let bad = [candle(1, 1.0), Candle { volume: -1.0, ..candle(2, 1.0) }];
+        let error = CandleRun::in_order(&key, &bad).unwrap_err();
+        assert_eq!(error, SortedCandles::new(key.clone(), bad.into()).unwrap_err());
+        assert!(CandleRun::in_order(&key, &[]).unwrap().unwrap().is_empty());
     }
 
     #[test]

@@ -23,7 +23,7 @@ async fn fr_004_a_million_rows_are_stored_with_one_batch_in_memory() {
         stream::unfold(0, move |next| {
             let (db, made) = (Arc::clone(&db), Arc::clone(&made));
             async move {
-                if next == 10 * BATCH {
+                if next == 5 * BATCH {
                     return None;
                 }
                 // Whoever makes the next batch finds every earlier one acknowledged and visible.
@@ -33,9 +33,9 @@ async fn fr_004_a_million_rows_are_stored_with_one_batch_in_memory() {
             }
         })
     };
-    assert_eq!(executor.insert_all(T, counted).await.unwrap(), 10 * BATCH as u64);
+    assert_eq!(executor.insert_all(T, counted).await.unwrap(), 5 * BATCH as u64);
     let sum = number(&*db, Statement::new("SELECT toUInt64(sum(n)) AS n FROM t")).await;
-    let rows = 10 * BATCH as u64;
+    let rows = 5 * BATCH as u64;
     assert_eq!((count(&*db).await, sum), (rows, rows * (rows - 1) / 2));
 }
 
@@ -44,7 +44,7 @@ async fn fr_004_a_batch_is_stored_as_a_whole_or_not_at_all() {
     let db = temp_database("fr_004_all_or_nothing").await;
     create(
         &*db,
-        "CREATE TABLE t (n Int64, CONSTRAINT small CHECK n < 99999) ENGINE = MergeTree ORDER BY n",
+        "CREATE TABLE t (n Int64, CONSTRAINT small CHECK n < 199999) ENGINE = MergeTree ORDER BY n",
     )
     .await;
     let error = db.insert(Insert::new(T, numbers(0..BATCH))).await.unwrap_err();
@@ -52,7 +52,7 @@ async fn fr_004_a_batch_is_stored_as_a_whole_or_not_at_all() {
     assert!(error.to_string().contains("small"), "{error}");
     assert_eq!(count(&*db).await, 0);
     db.insert(Insert::new(T, numbers(0..BATCH - 1))).await.unwrap();
-    assert_eq!(count(&*db).await, 99_999);
+    assert_eq!(count(&*db).await, 199_999);
 }
 
 #[tokio::test]

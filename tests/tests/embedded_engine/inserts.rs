@@ -34,6 +34,28 @@ async fn count(db: &ChdbExecutor, table: &str) -> u64 {
 }
 
 #[tokio::test]
+async fn the_largest_batch_is_stored_as_a_whole_or_not_at_all() {
+    let _engine = alone().await;
+    let db = ChdbExecutor::new(ChdbConfig::in_memory());
+    let last = Insert::MAX_ATOMIC_ROWS as i64 - 1;
+    let create = format!(
+        "CREATE TABLE largest (a Int64, b Int64, CONSTRAINT small CHECK a < {last}) \
+         ENGINE = MergeTree ORDER BY a"
+    );
+    db.execute(Statement::from_audited_text(create)).await.unwrap();
+    let insert = |rows: std::ops::Range<i64>| {
+        Insert::new(Identifier::from_static("largest"), batch(&rows.collect::<Vec<_>>(), ALL))
+    };
+    assert_eq!(db.insert(insert(0..last + 1)).await.unwrap_err().code(), Some(469));
+    assert_eq!(count(&db, "largest").await, 0);
+    db.insert(insert(-1..last)).await.unwrap();
+    let parts = "SELECT count() AS n FROM system.parts WHERE active AND table = 'largest'";
+    assert_eq!(number(&db, Statement::new(parts)).await, 1);
+    assert_eq!(count(&db, "largest").await, Insert::MAX_ATOMIC_ROWS as u64);
+    db.close().await.unwrap();
+}
+
+#[tokio::test]
 async fn a_repeated_token_is_stored_once_with_all_columns_and_with_some() {
     let _engine = alone().await;
     let db = ChdbExecutor::new(ChdbConfig::in_memory());

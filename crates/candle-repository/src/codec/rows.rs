@@ -1,42 +1,49 @@
-//! Candles into rows, and stored rows into candles.
+//! Candles into rows of the table.
 
+use std::iter::repeat_n;
 use std::sync::Arc;
 
-use arrow_array::{
-    ArrayRef, Float64Array, RecordBatch, StringArray, TimestampMillisecondArray, UInt64Array,
-};
-use db_port::{DbError, Result, column};
-use market_model::{Candle, SeriesKey, Timestamp};
+use arrow_array::builder::StringBuilder;
+use arrow_array::{ArrayRef, Float64Array, RecordBatch, TimestampMillisecondArray, UInt64Array};
+use db_port::{DbError, Result};
+use market_model::{Candle, SeriesKey};
 
 use crate::schema::ROWS;
 
-/// A candle on its way into the table.
+/// Candles of one series on their way into the table, oldest first.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Row<'a> {
+pub(crate) struct Rows<'a> {
     pub(crate) key: &'a SeriesKey,
-    pub(crate) candle: Candle,
+    pub(crate) candles: &'a [Candle],
     pub(crate) revision: u64,
 }
 
-pub(crate) fn to_batch(rows: &[Row<'_>]) -> Result<RecordBatch> {
-    let text = |value: fn(&Row<'_>) -> String| -> ArrayRef {
-        Arc::new(StringArray::from_iter_values(rows.iter().map(value)))
+pub(crate) fn to_batch(rows: &[Rows<'_>]) -> Result<RecordBatch> {
+    let count = rows.iter().map(|rows| rows.candles.len()).sum();
+    let text = |value: fn(&SeriesKey) -> String| -> ArrayRef {
+        let mut texts = StringBuilder::with_capacity(count, count * 8);
+        for rows in rows {
+            let text = value(rows.key);
+            rows.candles.iter().for_each(|_| texts.append_value(&text));
+        }
+        Arc::new(texts.finish())
     };
     let float = |value: fn(&Candle) -> f64| -> ArrayRef {
-        Arc::new(Float64Array::from_iter_values(rows.iter().map(|row| value(&row.candle))))
+        Arc::new(Float64Array::from(column(rows, count, value)))
     };
-    let times = rows.iter().map(|row| row.candle.open_time.as_millis());
+    let times = column(rows, count, |candle| candle.open_time.as_millis());
+    let revisions = rows.iter().flat_map(|rows| repeat_n(rows.revision, rows.candles.len()));
     let columns: Vec<ArrayRef> = vec![
-        text(|row| row.key.exchange().to_owned()),
-        text(|row| row.key.symbol().to_owned()),
-        text(|row| row.key.interval().to_string()),
-        Arc::new(TimestampMillisecondArray::from_iter_values(times).with_timezone("UTC")),
+        text(|key| key.exchange().to_owned()),
+        text(|key| key.symbol().to_owned()),
+        text(|key| key.interval().to_string()),
+        Arc::new(TimestampMillisecondArray::from(times).with_timezone("UTC")),
         float(|candle| candle.open),
         float(|candle| candle.high),
         float(|candle| candle.low),
         float(|candle| candle.close),
         float(|candle| candle.volume),
-        Arc::new(UInt64Array::from_iter_values(rows.iter().map(|row| row.revision))),
+        Arc::new(UInt64Array::from_iter_values(revisions)),
     ];
     RecordBatch::try_new(Arc::clone(&ROWS), columns).map_err(|error| DbError::InvalidInput {
         what: "batch of candles".into(),
@@ -44,23 +51,10 @@ pub(crate) fn to_batch(rows: &[Row<'_>]) -> Result<RecordBatch> {
     })
 }
 
-/// The rows of a batch with the columns `symbol`, those of a candle, and `revision`.
-pub(crate) fn stored(batch: &RecordBatch) -> Result<impl Iterator<Item = (&str, Candle, u64)>> {
-    let symbols = column::<StringArray>(batch, "symbol")?;
-    let times = column::<TimestampMillisecondArray>(batch, "open_time")?;
-    let revisions = column::<UInt64Array>(batch, "revision")?;
-    let float = |name| column::<Float64Array>(batch, name);
-    let (open, high, low) = (float("open")?, float("high")?, float("low")?);
-    let (close, volume) = (float("close")?, float("volume")?);
-    Ok((0..batch.num_rows()).map(move |row| {
-        let candle = Candle {
-            open_time: Timestamp::from_millis_unchecked(times.value(row)),
-            open: open.value(row),
-            high: high.value(row),
-            low: low.value(row),
-            close: close.value(row),
-            volume: volume.value(row),
-        };
-        (symbols.value(row), candle, revisions.value(row))
-    }))
+fn column<T>(rows: &[Rows<'_>], count: usize, value: impl Fn(&Candle) -> T) -> Vec<T> {
+    let mut values = Vec::with_capacity(count);
+    for rows in rows {
+        values.extend(rows.candles.iter().map(&value));
+    }
+    values
 }

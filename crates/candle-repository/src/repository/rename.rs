@@ -51,14 +51,14 @@ impl CandleRepository {
             different: found.corrected,
             other: there.saturating_sub(found.corrected + found.unchanged),
         };
-        let found = self.compare(&series, to).await?;
+        let found = self.compare_as(&series, to).await?;
         let is_copied = found.inserted == 0;
         if found.corrected > 0 || !is_copied && there > found.unchanged {
             return Err(conflict(found));
         }
         if !is_copied {
             self.copy(&series, to).await?;
-            let copied = self.compare(&series, to).await?;
+            let copied = self.compare_as(&series, to).await?;
             if copied.inserted > 0 || copied.corrected > 0 {
                 return Err(conflict(copied));
             }
@@ -71,13 +71,13 @@ impl CandleRepository {
     }
 
     /// What storing the candles under the name `to` would do.
-    async fn compare(&self, series: &[SeriesInfo], to: &SymbolName) -> Result<UpsertReport> {
+    async fn compare_as(&self, series: &[SeriesInfo], to: &SymbolName) -> Result<UpsertReport> {
         let mut report = UpsertReport::default();
         for info in series {
             let mut pages = pin!(self.pages(info, to));
             while let Some(page) = pages.try_next().await? {
                 for batch in UpsertBatch::all([page.as_run()].into_iter()) {
-                    report += self.changed(&batch, &mut Vec::new()).await?;
+                    report += self.compare(&batch).await?.0;
                 }
             }
         }

@@ -1,8 +1,8 @@
 //! From a command line to its command.
 
 use super::{
-    candles, chart, coverage, delete, demo, export, health, import, init, latest, resample, serve,
-    symbols,
+    candles, chart, codec, coverage, delete, demo, export, health, import, init, latest, resample,
+    serve, symbols,
 };
 use crate::cli::{Cli, Command};
 use crate::db_url::DbUrl;
@@ -44,11 +44,11 @@ pub(crate) async fn run(command: Command, store: &Store, url: &DbUrl) -> Result<
         serve::check(url, args)?;
     }
     match &command {
-        Command::Init | Command::Import(_) | Command::Demo | Command::Symbols(_) => {}
+        Command::Init(_) | Command::Import(_) | Command::Demo | Command::Symbols(_) => {}
         _ => url.must_exist()?,
     }
     match command {
-        Command::Init => init::run(store, url).await,
+        Command::Init(args) => init::run(store, url, args).await,
         Command::Import(args) => import::run(store, args).await,
         Command::Candles(args) => candles::run(store, args).await,
         Command::Latest(args) => latest::run(store, args).await,
@@ -58,6 +58,7 @@ pub(crate) async fn run(command: Command, store: &Store, url: &DbUrl) -> Result<
         Command::Symbols(args) => symbols::run(store, url, args).await,
         Command::Export(args) => export::run(store, args).await,
         Command::Chart(args) => chart::run(store, args).await,
+        Command::Codec(args) => codec::run(store, args).await,
         Command::Health(args) => health::run(store, url, args).await,
         Command::Serve(args) => serve::run(url, args).await,
         Command::Demo => demo::run(store, url).await,
