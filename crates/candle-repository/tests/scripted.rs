@@ -176,13 +176,16 @@ async fn a_comparison_that_breaks_off_writes_nothing() {
 }
 
 #[tokio::test]
-async fn stored_candles_out_of_order_are_an_error_and_nothing_is_written() {
+async fn stored_candles_come_in_any_order_and_one_twice_is_an_error() {
     let (db, candles) = script();
     let days = [candle("2024-01-01", 1.0), candle("2024-01-02", 2.0)];
     let [one, two] = days.map(|day| revised(&[day], 5));
-    db.on_query("ORDER BY symbol, open_time", QueryReply::batches([two, one]));
+    db.on_query("FROM candles FINAL", QueryReply::batches([two.clone(), one.clone()]));
+    let report = candles.upsert(&key(), &days).await.unwrap();
+    assert_eq!((report.inserted, report.corrected, report.unchanged), (0, 0, 2));
+    db.on_query("FROM candles FINAL", QueryReply::batches([one.clone(), two, one]));
     let error = candles.upsert(&key(), &days).await.unwrap_err();
-    assert!(error.source().unwrap().to_string().contains("open time, each once"), "{error:?}");
+    assert!(error.source().unwrap().to_string().contains("each stored candle once"), "{error:?}");
     assert!(db.inserts().is_empty());
 }
 

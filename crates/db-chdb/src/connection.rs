@@ -7,63 +7,107 @@ use adbc_core::{Connection as _, Optionable, Statement as _};
 use adbc_driver_manager::ManagedConnection;
 use arrow_array::{RecordBatch, RecordBatchReader};
 use arrow_schema::SchemaRef;
-use db_port::adapter::{Setting, parameter_text, string_literal};
+use db_port::adapter::{parameter_text, string_literal};
 use db_port::{Identifier, Result, Statement};
 
 use crate::engine::Engine;
 use crate::error;
+use crate::setup::Setup;
 
-/// The longest text of a `SET` statement that the engine parses by default.
+/// The longest text of a statement that the engine parses by default.
 const DEFAULT_MAX_QUERY_SIZE: usize = 262_144;
 
-/// A connection of the engine, for one operation. Opening one takes less than a tenth of a millisecond, and
-/// nothing set on it can reach another operation.
+/// A connection of the engine, for one operation. Nothing set on it can reach another operation: it
+/// may be left only to one of the same setup.
 pub(crate) struct Connection {
     // Before the engine, so that it is closed first.
     managed: ManagedConnection,
-    _engine: Arc<Engine>,
+    engine: Arc<Engine>,
     /// The name under which the engine knows the operation, as `log_comment`.
     id: String,
+    pub(crate) setup: Setup,
+    /// Whether nothing is set on it but the setup.
+    pub(crate) is_clean: bool,
 }
 
 impl Connection {
-    pub(crate) fn open(engine: Arc<Engine>, id: &str) -> Result<Self> {
+    /// A connection of this setup.
+    pub(crate) fn open(engine: Arc<Engine>, id: &str, setup: Setup) -> Result<Self> {
+        Self::set_up(engine, id, setup, &[])
+    }
+
+    /// A connection of this setup, with the parameters of a statement.
+    pub(crate) fn open_for(
+        engine: Arc<Engine>,
+        id: &str,
+        setup: Setup,
+        statement: &Statement,
+    ) -> Result<Self> {
+        Self::set_up(engine, id, setup, &parameters(statement))
+    }
+
+    fn set_up(engine: Arc<Engine>, id: &str, setup: Setup, parameters: &[String]) -> Result<Self> {
+        let mut own = vec![assignment("log_comment", id)];
+        own.extend_from_slice(parameters);
+        if let Some(managed) = engine.running()?.idle.take(&setup) {
+            let mut idle = Self::of(managed, Arc::clone(&engine), id, setup.clone());
+            // A setting can stand in the way, such as `readonly`; then a new one is opened.
+            if idle.set(&own).is_ok() {
+                return Ok(idle);
+            }
+        }
         let managed = engine.connection()?;
-        let mut connection = Self { managed, _engine: engine, id: id.to_owned() };
-        connection
-            .update(&format!("SET log_comment = {}, async_insert = 0", string_literal(id)))?;
-        Ok(connection)
-    }
-
-    /// Goes to the database that names without one mean.
-    pub(crate) fn enter(&mut self, database: &Identifier) -> Result<()> {
-        self.update(&format!("USE `{database}`"))
-    }
-
-    /// Sets the settings of a statement, after its parameters: how long a text may be is said about
-    /// the statement.
-    pub(crate) fn set<'a>(&mut self, settings: impl Iterator<Item = &'a Setting>) -> Result<()> {
-        let assignments: Vec<_> =
+        let mut new = Self::of(managed, engine, id, setup);
+        new.update(&format!("USE `{}`", new.setup.database))?;
+        own.push("async_insert = 0".into());
+        let settings = new.setup.settings.iter();
+        let settings: Vec<_> =
             settings.map(|setting| assignment(setting.name.as_str(), &setting.value)).collect();
+        // How long a text may be is said about the statement, not about what is set before it.
+        if assigning(&own).len() > DEFAULT_MAX_QUERY_SIZE {
+            new.set_long(&own)?;
+            new.set(&settings)?;
+        } else {
+            own.extend(settings);
+            new.set(&own)?;
+        }
+        Ok(new)
+    }
+
+    fn of(managed: ManagedConnection, engine: Arc<Engine>, id: &str, setup: Setup) -> Self {
+        Self { managed, engine, id: id.to_owned(), setup, is_clean: true }
+    }
+
+    /// Leaves the connection to another operation of its setup, after one that has ended well.
+    pub(crate) fn leave(self) {
+        if self.is_clean
+            && let Ok(running) = self.engine.running()
+        {
+            running.idle.keep(self.setup, self.managed);
+        }
+    }
+
+    /// Sets what belongs to this operation only.
+    pub(crate) fn set_once(&mut self, assignments: &[String]) -> Result<()> {
+        self.is_clean = false;
+        self.set(assignments)
+    }
+
+    /// Sets the parameters of a statement that the operation asks beside its own.
+    pub(crate) fn bind(&mut self, statement: &Statement) -> Result<()> {
+        self.set_once(&parameters(statement))
+    }
+
+    fn set(&mut self, assignments: &[String]) -> Result<()> {
         match assignments.is_empty() {
             true => Ok(()),
-            false => self.update(&format!("SET {}", assignments.join(", "))),
+            false => self.update(&assigning(assignments)),
         }
     }
 
-    /// Sets the parameters of a statement.
-    pub(crate) fn bind(&mut self, statement: &Statement) -> Result<()> {
-        let assignments: Vec<_> = statement
-            .parameters()
-            .map(|(name, value)| assignment(&format!("param_{name}"), &parameter_text(value)))
-            .collect();
-        if assignments.is_empty() {
-            return Ok(());
-        }
-        let text = format!("SET {}", assignments.join(", "));
-        if text.len() <= DEFAULT_MAX_QUERY_SIZE {
-            return self.update(&text);
-        }
+    fn set_long(&mut self, assignments: &[String]) -> Result<()> {
+        self.is_clean = false;
+        let text = assigning(assignments);
         self.update(&format!("SET max_query_size = {}", text.len() + 1))?;
         self.update(&text)?;
         self.update("SET max_query_size = DEFAULT")
@@ -113,6 +157,16 @@ impl Connection {
     }
 }
 
-fn assignment(name: &str, value: &str) -> String {
+fn parameters(statement: &Statement) -> Vec<String> {
+    let parameters = statement.parameters();
+    let assign = |(name, value)| assignment(&format!("param_{name}"), &parameter_text(value));
+    parameters.map(assign).collect()
+}
+
+pub(crate) fn assignment(name: &str, value: &str) -> String {
     format!("{name} = {}", string_literal(value))
+}
+
+fn assigning(assignments: &[String]) -> String {
+    format!("SET {}", assignments.join(", "))
 }

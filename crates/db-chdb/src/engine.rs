@@ -67,9 +67,13 @@ impl Engine {
         Ok(Self { running: Some(running) })
     }
 
+    pub(crate) fn running(&self) -> Result<&Running> {
+        self.running.as_deref().ok_or(DbError::Closed)
+    }
+
     /// A connection of its own: its settings and parameters are nobody else's. Blocks, briefly.
     pub(crate) fn connection(&self) -> Result<ManagedConnection> {
-        self.running.as_ref().ok_or(DbError::Closed)?.connection()
+        self.running()?.connection()
     }
 }
 

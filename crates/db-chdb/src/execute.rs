@@ -11,9 +11,10 @@ use crate::worker::Worker;
 /// whether it ran.
 pub(crate) async fn run(session: Arc<Session>, statement: Statement) -> Result<()> {
     let (limit, within) = (statement.timeout(), Arc::clone(&session));
-    let worker = Worker::start(&session, None, move |connection, _| {
-        let mut connection = connection?;
-        within.prepare(&mut connection, &statement)?;
+    let worker = Worker::start(&session, None, move |engine, work| {
+        let engine = engine?;
+        let _changing = engine.running()?.tables.changing();
+        let mut connection = within.connection(engine, work, &statement)?;
         connection.update(statement.sql())
     });
     let worker = worker.await?;

@@ -4,24 +4,30 @@ use std::sync::Arc;
 
 use arrow_array::RecordBatch;
 use arrow_ipc::writer::StreamWriter;
-use arrow_schema::{ArrowError, Schema};
+use arrow_schema::{ArrowError, Schema, SchemaRef};
 use db_port::adapter::{
     COLUMNS_WITHOUT_DEFAULT, check_missing_columns, column_positions, deduplication_token,
-    missing_columns, quoted_identifier, string_literal,
+    missing_columns, quoted_identifier,
 };
 use db_port::{DbError, Identifier, Insert, InsertSummary, Result, Statement, column};
 
-use crate::connection::Connection;
+use crate::connection::{Connection, assignment};
+use crate::engine::Engine;
 use crate::session::Session;
 use crate::settings;
+use crate::tables::Tables;
+use crate::work::Work;
 use crate::worker::Worker;
+
+/// The columns of a table, and where the batch has each.
+type Columns = (SchemaRef, Vec<Option<usize>>);
 
 /// Stores the batch. Without an answer it is not known whether it is stored.
 pub(crate) async fn run(session: Arc<Session>, insert: Insert) -> Result<InsertSummary> {
     let (limit, within) = (insert.timeout(), Arc::clone(&session));
     let what = format!("the insert into {}", insert.table());
     let worker =
-        Worker::start(&session, None, move |connection, _| store(connection?, &within, &insert));
+        Worker::start(&session, None, move |engine, work| run_on(engine?, work, &within, &insert));
     let worker = worker.await?;
     let query_id = worker.work.id().to_owned();
     worker.result(limit).await.map_err(|failure| DbError::OutcomeUnknown {
@@ -31,19 +37,43 @@ pub(crate) async fn run(session: Arc<Session>, insert: Insert) -> Result<InsertS
     })?
 }
 
+/// Blocks.
+fn run_on(
+    engine: Arc<Engine>,
+    work: &Work,
+    session: &Session,
+    insert: &Insert,
+) -> Result<InsertSummary> {
+    let setup = session.setup(settings::of_insert(insert)?);
+    let tables = engine.running()?.tables.clone();
+    let mut connection = Connection::open(engine, work.id(), setup)?;
+    let stored = store(&mut connection, &session.config.database, &tables, insert);
+    match stored {
+        // From here on nobody kills it, and so nobody kills what is next on the connection.
+        Ok(_) => {
+            work.end();
+            connection.leave();
+        }
+        // The table may not be what it was.
+        Err(_) => tables.forget(),
+    }
+    stored
+}
+
 /// The engine's bulk path takes columns by position and wants all of them, so the batch is put in
 /// the table's order; a batch that lacks columns goes through a temporary table and an `INSERT` that
-/// names the ones it has. Blocks.
-fn store(mut connection: Connection, session: &Session, insert: &Insert) -> Result<InsertSummary> {
-    let database = &session.config.database;
-    connection.enter(database)?;
-    session.set(&mut connection, &settings::of_insert(insert)?)?;
+/// names the ones it has.
+fn store(
+    connection: &mut Connection,
+    database: &Identifier,
+    tables: &Tables,
+    insert: &Insert,
+) -> Result<InsertSummary> {
     let table = insert.table();
-    let schema = connection.schema_of(table)?;
-    let order = column_positions(insert, &schema)?;
-    if missing_columns(insert, &schema).next().is_some() {
-        refuse_missing(&mut connection, insert, &schema)?;
-    }
+    let (schema, order) = match known(connection, tables, insert) {
+        Some(known) => known,
+        None => asked(connection, tables, insert)?,
+    };
     let rows = insert.batch().num_rows() as u64;
     if rows == 0 {
         return Ok(InsertSummary::new(0));
@@ -56,17 +86,37 @@ fn store(mut connection: Connection, session: &Session, insert: &Insert) -> Resu
     let batch = insert.batch().project(&present).map_err(refused)?;
     if insert.deduplication_token().is_some() {
         let token = deduplication_token(insert, &encoded(&batch).map_err(refused)?);
-        connection.update(&format!(
-            "SET insert_deduplicate = 1, insert_deduplication_token = {}",
-            string_literal(&token)
-        ))?;
+        connection.set_once(&[
+            assignment("insert_deduplicate", "1"),
+            assignment("insert_deduplication_token", &token),
+        ])?;
     }
     if present.len() == order.len() {
         connection.ingest(Some(database), table, batch)?;
     } else {
-        ingest_some(&mut connection, database, table, &schema, &order, batch)?;
+        ingest_some(connection, database, table, &schema, &order, batch)?;
     }
     Ok(InsertSummary::new(rows))
+}
+
+/// The table's columns as they are remembered, if the batch has all of them.
+fn known(connection: &Connection, tables: &Tables, insert: &Insert) -> Option<Columns> {
+    let schema = tables.get(&connection.setup, insert.table())?;
+    let order = column_positions(insert, &schema).ok()?;
+    order.iter().all(Option::is_some).then_some((schema, order))
+}
+
+/// The table's columns, if the batch may lack what it lacks.
+fn asked(connection: &mut Connection, tables: &Tables, insert: &Insert) -> Result<Columns> {
+    let asking = tables.asking();
+    let schema = connection.schema_of(insert.table())?;
+    let order = column_positions(insert, &schema)?;
+    if missing_columns(insert, &schema).next().is_some() {
+        refuse_missing(connection, insert, &schema)?;
+    }
+    let setup = connection.setup.clone();
+    tables.remember(&asking, setup, insert.table().clone(), Arc::clone(&schema));
+    Ok((schema, order))
 }
 
 fn refuse_missing(connection: &mut Connection, insert: &Insert, schema: &Schema) -> Result<()> {
@@ -105,6 +155,7 @@ fn ingest_some(
         .map(|(_, field)| quoted_identifier(field.name()))
         .collect();
     let names = names.join(", ");
+    connection.is_clean = false;
     let staging = Identifier::new(format!("staging_{}", uuid::Uuid::new_v4().simple()))?;
     connection.update(&format!(
         "CREATE TEMPORARY TABLE `{staging}` AS SELECT {names} FROM `{database}`.`{table}` WHERE 0"

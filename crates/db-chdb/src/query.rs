@@ -5,12 +5,15 @@ use std::time::Duration;
 
 use arrow_array::RecordBatchReader;
 use arrow_schema::ArrowError;
+use db_port::adapter::is_select;
 use db_port::{DbError, RecordStream, Result, Statement};
 
 use crate::connection::Connection;
+use crate::engine::Engine;
 use crate::error;
 use crate::session::Session;
 use crate::stream::{self, Message, Messages, Sender};
+use crate::tables::Changing;
 use crate::text;
 use crate::work::Work;
 use crate::worker::Worker;
@@ -26,17 +29,25 @@ pub(crate) async fn run(
     let limit = statement.timeout();
     let (sender, receiver) = stream::channel();
     let within = Arc::clone(&session);
-    let worker = Worker::start(&session, wait, move |connection, work| {
-        send(connection.and_then(|connection| open(connection, &within, &statement)), sender, work);
+    let worker = Worker::start(&session, wait, move |engine, work| {
+        send(engine.and_then(|engine| open(engine, work, &within, &statement)), sender, work);
     });
     let Worker { work, guard, .. } = worker.await?;
     stream::receive(receiver, &work, guard, limit).await
 }
 
+/// A statement whose rows are read.
+struct Answer {
+    rows: Rows,
+    connection: Connection,
+    /// Of a statement that is no `SELECT`.
+    changing: Option<Changing>,
+}
+
 /// Runs the statement and hands its rows over until they end or nobody wants more. The connection is
-/// closed before the end is announced, so that whoever hears of it finds the engine idle. Blocks.
-fn send(opened: Result<(Connection, Rows)>, sender: Sender, work: &Work) {
-    let (connection, reader) = match opened {
+/// let go before the end is announced, so that whoever hears of it finds the engine idle. Blocks.
+fn send(opened: Result<Answer>, sender: Sender, work: &Work) {
+    let Answer { rows, connection, changing } = match opened {
         Ok(opened) => opened,
         Err(failure) => {
             // Nobody waiting is as good as somebody told.
@@ -44,11 +55,18 @@ fn send(opened: Result<(Connection, Rows)>, sender: Sender, work: &Work) {
             return;
         }
     };
-    if sender.schema.send(Ok(reader.schema())).is_err() {
+    if sender.schema.send(Ok(rows.schema())).is_err() {
         return;
     }
-    let last = forward(reader, &sender.messages, work);
-    drop(connection);
+    let last = forward(rows, &sender.messages, work);
+    if matches!(last, Some(Message::End)) && changing.is_none() {
+        // From here on nobody kills it, and so nobody kills what is next on the connection.
+        work.end();
+        connection.leave();
+    } else {
+        drop(connection);
+    }
+    drop(changing);
     if let Some(last) = last {
         sender.messages.send(last, work);
     }
@@ -75,13 +93,18 @@ fn forward(reader: Rows, messages: &Messages, work: &Work) -> Option<Message> {
 }
 
 fn open(
-    mut connection: Connection,
+    engine: Arc<Engine>,
+    work: &Work,
     session: &Session,
     statement: &Statement,
-) -> Result<(Connection, Rows)> {
-    session.prepare(&mut connection, statement)?;
-    let reader = connection.query(statement.sql())?;
-    Ok((connection, reader))
+) -> Result<Answer> {
+    let changing = match is_select(statement.sql()) {
+        true => None,
+        false => Some(engine.running()?.tables.changing()),
+    };
+    let mut connection = session.connection(engine, work, statement)?;
+    let rows = connection.query(statement.sql())?;
+    Ok(Answer { rows, connection, changing })
 }
 
 fn broken(failure: ArrowError, id: &str, rows: u64) -> DbError {

@@ -8,7 +8,9 @@ use arrow_array::cast::AsArray;
 use db_port::{BoxError, DbError, Result};
 
 use crate::config::Location;
+use crate::idle::Idle;
 use crate::options::EngineOptions;
+use crate::tables::Tables;
 use crate::{store, uri};
 
 /// An engine that runs at one location until this is dropped.
@@ -16,6 +18,9 @@ pub(crate) struct Running {
     pub(crate) location: Location,
     pub(crate) options: EngineOptions,
     pub(crate) version: String,
+    pub(crate) tables: Tables,
+    // Before the database, so that they are closed first.
+    pub(crate) idle: Idle<ManagedConnection>,
     database: ManagedDatabase,
     /// The engine runs while a connection is open; this one keeps it running between statements.
     _anchor: ManagedConnection,
@@ -39,7 +44,15 @@ impl Running {
             store::claim(path, &version)?;
         }
         let (database, anchor) = started;
-        Ok(Self { location, options, version, database, _anchor: anchor })
+        Ok(Self {
+            location,
+            options,
+            version,
+            tables: Tables::default(),
+            idle: Idle::new(),
+            database,
+            _anchor: anchor,
+        })
     }
 
     /// Opens a connection. Blocks, briefly.

@@ -4,7 +4,7 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use db_port::adapter::{ConcurrencyLimit, Permit, Setting};
-use db_port::{DbError, Phase, Result, Statement};
+use db_port::{DbError, Identifier, Phase, Result, Statement};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
@@ -14,6 +14,7 @@ use crate::engine::Engine;
 use crate::error::lost;
 use crate::killer::Killer;
 use crate::settings;
+use crate::setup::Setup;
 use crate::share::Share;
 use crate::under_way::UnderWay;
 use crate::work::Work;
@@ -94,16 +95,24 @@ impl Session {
         }
     }
 
-    /// Makes a connection ready for a statement.
-    pub(crate) fn prepare(&self, connection: &mut Connection, statement: &Statement) -> Result<()> {
-        connection.enter(&self.config.database)?;
-        connection.bind(statement)?;
-        self.set(connection, &settings::of_statement(statement)?)
+    /// What a connection is set to for a call without parameters: the session's settings, and those
+    /// of the call, which override them.
+    pub(crate) fn setup(&self, own: Vec<Setting>) -> Setup {
+        let settings = self.settings.iter().cloned().chain(own).collect();
+        Setup { database: self.config.database.clone(), settings, parameters: Vec::new() }
     }
 
-    /// Sets the session's settings, and those of a call, which override them.
-    pub(crate) fn set(&self, connection: &mut Connection, own: &[Setting]) -> Result<()> {
-        connection.set(self.settings.iter().chain(own))
+    /// A connection that is ready for a statement.
+    pub(crate) fn connection(
+        &self,
+        engine: Arc<Engine>,
+        work: &Work,
+        statement: &Statement,
+    ) -> Result<Connection> {
+        let mut setup = self.setup(settings::of_statement(statement)?);
+        setup.parameters = statement.parameters().map(|(name, _)| name.to_owned()).collect();
+        setup.parameters.sort_unstable();
+        Connection::open_for(engine, work.id(), setup, statement)
     }
 
     /// Cancels all work and has the engine told.
@@ -119,10 +128,11 @@ impl Session {
         }
         let engine = self.engine.upgrade().ok_or(DbError::Closed)?;
         let work = Work::new(Default::default());
-        let mut connection = Connection::open(engine, work.id())?;
-        connection.set(self.settings.iter()).map_err(|error| DbError::Configuration {
-            key: "settings".into(),
-            reason: error.to_string(),
+        // The database of the session need not be there yet.
+        let system = Identifier::from_static("system");
+        let setup = Setup { database: system, ..self.setup(Vec::new()) };
+        Connection::open(engine, work.id(), setup).map(drop).map_err(|error| {
+            DbError::Configuration { key: "settings".into(), reason: error.to_string() }
         })
     }
 }

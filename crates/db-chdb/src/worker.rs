@@ -9,7 +9,6 @@ use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::timeout;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
-use crate::connection::Connection;
 use crate::engine::Engine;
 use crate::error::lost;
 use crate::killer::CancelGuard;
@@ -24,12 +23,11 @@ pub(crate) struct Worker<T> {
 }
 
 impl<T: Send + 'static> Worker<T> {
-    /// Waits for a permit, at most for `wait`, then does `work` with a connection of its own. The
-    /// permit is given back when the engine has finished, not when the caller has stopped waiting.
+    /// Waits for a permit, at most for `wait`, then does `work` on the engine. The permit is given back when the engine has finished, not when the caller has stopped waiting.
     pub(crate) async fn start(
         session: &Session,
         wait: Option<Duration>,
-        work: impl FnOnce(Result<Connection>, &Work) -> T + Send + 'static,
+        work: impl FnOnce(Result<Arc<Engine>>, &Work) -> T + Send + 'static,
     ) -> Result<Self> {
         let permit = session.permit(wait).await?;
         let (known, token) = session.under_way.begin()?;
@@ -40,7 +38,7 @@ impl<T: Send + 'static> Worker<T> {
             _permit: permit,
             _under_way: token,
         };
-        let handle = spawn_blocking(move || work(job.connection(), &job.work.0));
+        let handle = spawn_blocking(move || work(job.engine(), &job.work.0));
         Ok(Self { work: known, guard, handle })
     }
 
@@ -84,9 +82,9 @@ impl Drop for EndOnDrop {
 }
 
 impl Job {
-    /// On the thread that may block, because whoever has a connection keeps the engine open.
-    fn connection(&self) -> Result<Connection> {
+    /// On the thread that may block, because whoever has it keeps the engine open.
+    fn engine(&self) -> Result<Arc<Engine>> {
         let engine = self.engine.upgrade().filter(|_| !self.work.0.cancelled().is_cancelled());
-        Connection::open(engine.ok_or(DbError::Closed)?, self.work.0.id())
+        engine.ok_or(DbError::Closed)
     }
 }

@@ -8,6 +8,7 @@
 
 mod child;
 mod closing;
+mod connections;
 mod exit;
 mod fifo;
 mod inserts;

@@ -21,8 +21,7 @@ FROM candles FINAL
 WHERE exchange = {exchange:String} AND symbol IN {symbols:Array(String)}
     AND interval = {interval:String}
     AND open_time >= fromUnixTimestamp64Milli({first:Int64}, 'UTC')
-    AND open_time <= fromUnixTimestamp64Milli({last:Int64}, 'UTC')
-ORDER BY symbol, open_time";
+    AND open_time <= fromUnixTimestamp64Milli({last:Int64}, 'UTC')";
 
 impl CandleRepository {
     /// Stores candles of one series, in any order. Where a candle is stored already, the new value
@@ -119,7 +118,7 @@ impl CandleRepository {
         let mut answer = self.db.query(final_read(statement)).await?;
         while let Some(rows) = answer.try_next().await? {
             for (symbol, candle, revision) in codec::stored(&rows)? {
-                comparison.pass(symbol, &candle, revision)?;
+                comparison.add(symbol, &candle, revision)?;
             }
         }
         Ok(comparison)

@@ -4,6 +4,7 @@ mod concurrency_limit;
 mod deduplication;
 mod escape;
 mod insert_schema;
+mod is_select;
 mod settings;
 mod text_settings;
 
@@ -14,5 +15,6 @@ pub use escape::{parameter_text, quoted_identifier, string_literal};
 pub use insert_schema::{
     COLUMNS_WITHOUT_DEFAULT, check_missing_columns, column_positions, missing_columns,
 };
+pub use is_select::is_select;
 pub use settings::{Setting, check_settings};
 pub use text_settings::text_settings;
