@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help engine run test test-scripts integration test-image faults coverage mutants lint docs bench ci
+.PHONY: help engine run test test-scripts integration test-image faults codec-evidence coverage mutants lint docs bench ci
 
 scripts := $(wildcard .ci/run .ci/*.sh crates/db-chdb/engine/*.sh tests/image/*.sh)
 benches := $(wildcard crates/*/benches tests/benches)
@@ -12,7 +12,7 @@ target_folder = $(shell cargo metadata --no-deps --locked --format-version 1 | s
 where-installed = @if $(1) >/dev/null 2>&1; then set -x; $(2); else echo 'not installed, so not run: $(2)'; fi
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 engine: ## Fetch the embedded ClickHouse engine, unless it is there
 	@crates/db-chdb/engine/fetch.sh
@@ -50,6 +50,10 @@ faults: engine ## Run FAULT_SCHEDULES=1000 schedules of faults, or the one of FA
 	cargo build --workspace --locked --bin chdb-server
 	FAULT_SCHEDULES=$${FAULT_SCHEDULES:-1000} \
 		cargo test --workspace --locked --test faults --test simulation
+
+codec-evidence: engine ## Store CODEC_VALUES=1000000000 values with the codec of prices and compare their bits
+	CODEC_VALUES=$${CODEC_VALUES:-1000000000} \
+		cargo test --workspace --locked --test codec_evidence -- --nocapture
 
 mutants: engine ## List what can be broken without a test that fails: all, or what changed since MUTANTS_SINCE
 	.ci/mutants.sh

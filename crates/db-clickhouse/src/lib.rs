@@ -9,6 +9,6 @@ mod session;
 mod telemetry;
 mod wire;
 
-pub use config::ClickHouseConfig;
+pub use config::{ClickHouseConfig, Compression};
 pub use manager::ClickHouseManager;
 pub use operations::reconcile::InsertOutcome;

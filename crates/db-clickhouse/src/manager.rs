@@ -21,7 +21,7 @@ use crate::operations::query::Query;
 use crate::operations::reconcile::InsertOutcome;
 use crate::operations::{connect, execute, health, insert, reconcile};
 use crate::session::Session;
-use crate::wire::transport::Dialer;
+use crate::wire::transport::{Dialer, reaching};
 
 /// The port on a ClickHouse server or cluster, over its HTTP interface.
 pub struct ClickHouseManager {
@@ -87,7 +87,8 @@ impl ClickHouseManager {
     pub async fn client(&self) -> Result<Client> {
         self.connect().await?;
         let session = self.session()?;
-        Ok(self.dialer.callers_client().with_url(&*session.endpoints.last_to_answer().server))
+        let endpoint = session.endpoints.last_to_answer();
+        Ok(reaching(self.dialer.callers_client(), &endpoint.server, endpoint.compression))
     }
 
     /// Finds out what became of an insert that ended in [`DbError::OutcomeUnknown`] with

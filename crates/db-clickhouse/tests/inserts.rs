@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use arrow_array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
 use arrow_ipc::reader::StreamReader;
 use arrow_schema::{DataType, Field, Schema};
-use db_clickhouse::ClickHouseManager;
+use db_clickhouse::{ClickHouseManager, Compression};
 use db_port::{DbError, Identifier, Insert, QueryExecutor};
 use support::{Reply, arrow, arrow_pieces, config, exception, manager, numbers, scripted};
 use tokio::task::{JoinHandle, spawn_blocking};
@@ -321,7 +321,7 @@ async fn a_large_batch_is_compressed_and_sent_in_pieces() {
     let column: ArrayRef =
         Arc::new(Int64Array::from_iter_values((0..400_000).map(random).map(random)));
     let batch = RecordBatch::try_from_iter([("n", column)]).unwrap();
-    for compression in [false, true] {
+    for compression in [Compression::None, Compression::Lz4, Compression::Zstd] {
         let columns = arrow(&[RecordBatch::new_empty(batch.schema())]);
         let (address, body) = taking_one_insert(columns);
         let config = config(&address).with_compression(compression);

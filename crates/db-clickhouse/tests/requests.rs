@@ -6,9 +6,10 @@ mod support;
 use std::collections::HashMap;
 use std::time::Duration;
 
+use db_clickhouse::{ClickHouseManager, Compression};
 use db_port::{DbError, Insert, QueryExecutor, QueryExecutorExt, Statement};
 use support::table::T;
-use support::{arrow, manager, numbers, version};
+use support::{arrow, config, manager, numbers, version};
 use wiremock::matchers::{body_string_contains, method};
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
@@ -59,6 +60,31 @@ async fn a_query_is_sent_with_its_database_user_and_settings() {
         assert_eq!(settings[name], value, "{name}");
     }
     assert!(!settings.contains_key("max_execution_time"));
+}
+
+#[tokio::test]
+async fn a_server_on_this_machine_is_not_asked_to_compress_unless_that_is_stated() {
+    for (way, encoding) in [
+        (Compression::Auto, None),
+        (Compression::None, None),
+        (Compression::Lz4, Some("lz4")),
+        (Compression::Zstd, Some("zstd")),
+    ] {
+        let server = server().await;
+        let config = config(&server.address().to_string()).with_compression(way);
+        let db = ClickHouseManager::new(config).unwrap();
+        db.query_all(Statement::new("SELECT 1")).await.unwrap();
+        let callers = db.client().await.unwrap();
+        callers.query("SELECT 1").execute().await.unwrap();
+        let requests = sent(&server).await;
+        assert_eq!(requests.len(), 3);
+        for request in &requests {
+            let asked = request.headers.get("accept-encoding").map(|asked| asked.to_str().unwrap());
+            assert_eq!(asked, encoding, "{way:?}");
+            let level = settings(request).remove("http_zlib_compression_level");
+            assert_eq!(level.as_deref(), encoding.map(|_| "1"), "{way:?}");
+        }
+    }
 }
 
 #[tokio::test]

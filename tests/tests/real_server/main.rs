@@ -4,6 +4,7 @@
 
 mod cancellation;
 mod cluster;
+mod compression;
 mod harness;
 mod overflow;
 mod query_log;

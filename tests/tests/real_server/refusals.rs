@@ -7,7 +7,7 @@ use candlehouse_tests::number_tables::{PLAIN, numbers};
 use candlehouse_tests::query_log::{Logged, so_far};
 use candlehouse_tests::wait::until;
 use chdb_server::{Access, User};
-use db_clickhouse::{ClickHouseConfig, ClickHouseManager};
+use db_clickhouse::{ClickHouseConfig, ClickHouseManager, Compression};
 use db_port::{
     DbError, HealthProblem, QueryExecutor, QueryExecutorExt, Retryability, Statement, column,
 };
@@ -152,7 +152,7 @@ async fn a_wrong_password_and_a_missing_right_are_told_apart_from_a_sick_server(
 async fn a_large_insert_that_is_refused_while_it_is_sent_keeps_its_code() {
     let harness = Harness::with([User::new("reader", "p").with_access(Access::Read)]).await;
     let insert = numbers(PLAIN, 0..1_500_000).idempotent();
-    for compression in [false, true] {
+    for compression in [Compression::None, Compression::Lz4, Compression::Zstd] {
         let db = open(harness.user("reader", "p").with_compression(compression));
         let error = db.insert(insert.clone()).await.unwrap_err();
         assert_eq!(error.code(), Some(497), "{error:?}");

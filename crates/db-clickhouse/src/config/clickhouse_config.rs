@@ -5,6 +5,7 @@ use std::time::Duration;
 use db_port::Identifier;
 
 use super::authentication::Authentication;
+use super::compression::Compression;
 use super::endpoint::Endpoint;
 use super::tls::TlsConfig;
 
@@ -25,7 +26,7 @@ pub struct ClickHouseConfig {
     pub(crate) authentication: Authentication,
     /// A token was given, and a user or password too.
     pub(crate) token_and_password: bool,
-    pub(crate) compression: bool,
+    pub(crate) compression: Compression,
     pub(crate) connect_timeout: Duration,
     pub(crate) send_receive_timeout: Duration,
     /// Zero for none.
@@ -53,7 +54,7 @@ impl Default for ClickHouseConfig {
             database: Identifier::from_static("jts"),
             authentication: Authentication::default(),
             token_and_password: false,
-            compression: true,
+            compression: Compression::Auto,
             connect_timeout: Duration::from_secs(10),
             send_receive_timeout: Duration::from_secs(300),
             attempt_timeout: Duration::ZERO,

@@ -3,6 +3,7 @@
 mod authentication;
 mod builder;
 mod clickhouse_config;
+mod compression;
 mod display;
 mod endpoint;
 mod env;
@@ -17,6 +18,7 @@ mod validate;
 mod value;
 
 pub use clickhouse_config::ClickHouseConfig;
+pub use compression::Compression;
 
 pub(crate) use authentication::Authentication;
 pub(crate) use error::invalid;

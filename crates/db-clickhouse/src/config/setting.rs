@@ -6,6 +6,7 @@ use std::time::Duration;
 use db_port::Result;
 
 use super::clickhouse_config::ClickHouseConfig;
+use super::compression::Compression;
 use super::error::invalid;
 use super::validate::MAX_CONCURRENT_REQUESTS;
 use super::value;
@@ -27,6 +28,7 @@ pub(super) enum ValueKind {
     Number(Set<u32>),
     Requests(Set<usize>),
     Path(Set<PathBuf>),
+    Compression(Set<Compression>),
     /// A part of a URL, and no parameter.
     Part(fn(ClickHouseConfig, &str, &str) -> Result<ClickHouseConfig>),
     /// User, password or token: several settings go together.
@@ -38,8 +40,9 @@ impl Setting {
         !matches!(self.kind, ValueKind::Part(_) | ValueKind::Identity)
     }
 
+    /// Whether its name alone says something.
     pub(super) const fn is_flag(&self) -> bool {
-        matches!(self.kind, ValueKind::Flag(_))
+        matches!(self.kind, ValueKind::Flag(_) | ValueKind::Compression(_))
     }
 
     /// Reads `text` into `config`; messages call the setting `shown`.
@@ -60,6 +63,7 @@ impl Setting {
                 return Err(invalid(shown, "it names no file"));
             }
             ValueKind::Path(set) => set(config, text.into()),
+            ValueKind::Compression(set) => set(config, value::compression(shown, text)?),
             ValueKind::Part(set) => return set(config, shown, text),
             ValueKind::Identity => config,
         })

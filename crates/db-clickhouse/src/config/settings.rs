@@ -33,7 +33,11 @@ pub(super) static SETTINGS: [Setting; 27] = [
     path("ca_file", "CLICKHOUSE_CA_FILE", Config::with_ca_file),
     path("client_cert_file", "CLICKHOUSE_CLIENT_CERT_FILE", client_cert_file),
     path("client_key_file", "CLICKHOUSE_CLIENT_KEY_FILE", client_key_file),
-    flag("compression", "CLICKHOUSE_COMPRESSION", Config::with_compression),
+    setting(
+        "compression",
+        "CLICKHOUSE_COMPRESSION",
+        ValueKind::Compression(Config::with_compression),
+    ),
     seconds("connect_timeout", "CLICKHOUSE_CONNECT_TIMEOUT", Config::with_connect_timeout),
     seconds(
         "send_receive_timeout",

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use db_port::Result;
 
+use super::compression::Compression;
 use super::error::invalid;
 
 /// Longer than anyone waits, and short enough to be added to any moment.
@@ -22,6 +23,20 @@ pub(super) fn flag(key: &str, text: &str) -> Result<bool> {
         "0" | "false" | "no" | "off" => Ok(false),
         _ => Err(invalid(key, "write true or false")),
     }
+}
+
+/// By its name; a switch is LZ4 or nothing.
+pub(super) fn compression(key: &str, text: &str) -> Result<Compression> {
+    Ok(match text.to_ascii_lowercase().as_str() {
+        "auto" => Compression::Auto,
+        "none" => Compression::None,
+        "lz4" => Compression::Lz4,
+        "zstd" => Compression::Zstd,
+        _ => {
+            let switch = flag(key, text);
+            switch.map_err(|_| invalid(key, "write auto, none, lz4 or zstd"))?.into()
+        }
+    })
 }
 
 pub(super) fn seconds(key: &str, text: &str) -> Result<Duration> {
@@ -56,6 +71,23 @@ mod tests {
         }
         for text in ["", "2", "tru", " true", "yes please"] {
             assert!(flag("k", text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn compression_is_named_or_switched() {
+        use Compression::{Auto, Lz4, None, Zstd};
+        for (text, meant) in
+            [("auto", Auto), ("None", None), ("LZ4", Lz4), ("zstd", Zstd), ("on", Lz4), ("0", None)]
+        {
+            assert_eq!(compression("k", text).unwrap(), meant, "{text}");
+        }
+        for text in ["", "gzip", "lz4hc", "2"] {
+            let error = compression("k", text).unwrap_err().to_string();
+            assert!(
+                error.contains("of k:") && error.contains("auto, none, lz4 or zstd"),
+                "{error}"
+            );
         }
     }
 

@@ -37,7 +37,7 @@ pub(crate) async fn explain(client: &Client, request: &Request, failure: Failure
     }
 }
 
-/// Without a setting and as plain text; nothing if that fails, too.
+/// Without a setting that is not as old as the interface, and as plain text; nothing if that fails, too.
 async fn ask(client: &Client, request: &Request) -> Option<String> {
     let mut answer = client.query_raw("SELECT version()").fetch_bytes("TabSeparated").ok()?;
     let answer = request.deadline.hold(Phase::Request, answer.collect()).await.ok()?.ok()?;

@@ -7,7 +7,8 @@ use std::time::Duration;
 use clickhouse::Client;
 use tokio::time::Instant;
 
-use crate::config::ClickHouseConfig;
+use crate::config::{ClickHouseConfig, Compression};
+use crate::wire::transport::reaching;
 
 /// The servers that the configuration names, in its order, and which of them cool down.
 pub(crate) struct Endpoints {
@@ -20,6 +21,7 @@ pub(crate) struct Endpoints {
 pub(crate) struct Endpoint {
     pub(crate) server: Arc<str>,
     pub(crate) client: Client,
+    pub(crate) compression: Compression,
     cooling_until: Mutex<Option<Instant>>,
 }
 
@@ -27,9 +29,11 @@ impl Endpoints {
     pub(crate) fn new(config: &ClickHouseConfig, client: &Client) -> Self {
         let all = config.endpoints.iter().map(|endpoint| {
             let server = config.server(endpoint);
+            let compression = config.compression.towards(&endpoint.host);
             Endpoint {
-                client: client.clone().with_url(&server),
+                client: reaching(client.clone(), &server, compression),
                 server: server.into(),
+                compression,
                 cooling_until: Mutex::new(None),
             }
         });

@@ -111,7 +111,7 @@ impl Answer {
     async fn read(&mut self, phase: Phase) -> Result<(), Failure> {
         match self.request.deadline.hold(phase, self.cursor.next()).await? {
             Ok(Some(piece)) => {
-                self.tail.push(&piece);
+                self.tail.push(piece.clone());
                 let batches = &mut self.batches;
                 let decoded = self.decoder.decode(piece, |batch| batches.push_back(batch));
                 decoded.map_err(|reason| self.exception().unwrap_or_else(|| self.corrupt(&reason)))

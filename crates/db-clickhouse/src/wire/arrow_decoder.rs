@@ -7,7 +7,8 @@ use arrow_ipc::reader::StreamDecoder;
 use arrow_schema::SchemaRef;
 use bytes::Bytes;
 
-use super::frames::Frames;
+use super::body::Body;
+use super::frames::{Frames, Part};
 
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ mod tests;
 pub(super) struct ArrowDecoder {
     has_begun: bool,
     frames: Frames,
+    body: Body,
     decoder: StreamDecoder,
 }
 
@@ -31,8 +33,22 @@ impl ArrowDecoder {
         mut take: impl FnMut(RecordBatch),
     ) -> Result<(), String> {
         self.has_begun |= !piece.is_empty();
-        piece.truncate(self.frames.read(&piece)?);
-        let mut rest = piece.into();
+        while !piece.is_empty() {
+            match self.frames.read(&piece)? {
+                Part::Head(length) => self.read(piece.split_to(length), &mut take)?,
+                Part::Body { length, left } => {
+                    if let Some(body) = self.body.push(piece.split_to(length), left) {
+                        self.read(body, &mut take)?;
+                    }
+                }
+                Part::Foreign => return Ok(()),
+            }
+        }
+        Ok(())
+    }
+
+    fn read(&mut self, bytes: Bytes, mut take: impl FnMut(RecordBatch)) -> Result<(), String> {
+        let mut rest = bytes.into();
         // Arrow's reader panics on schemas and null bitmaps that contradict themselves, in about fifty
         // places. What it has built is checked, and it is not asked again.
         loop {

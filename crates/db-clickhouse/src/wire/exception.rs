@@ -1,5 +1,8 @@
 //! Exceptions of the server in the text of an answer.
 
+use std::collections::VecDeque;
+
+use bytes::Bytes;
 use db_port::DbError;
 
 /// The frame that the server puts around an exception when rows were already sent.
@@ -74,23 +77,37 @@ pub(crate) fn exceeded_form_limit(text: &str) -> Option<&'static str> {
 ///
 /// The client finds an exception after rows only when it arrives in one piece.
 #[derive(Default)]
-pub(crate) struct Tail(Vec<u8>);
+pub(crate) struct Tail {
+    /// No more of them than it takes.
+    pieces: VecDeque<Bytes>,
+    length: usize,
+}
 
 impl Tail {
     const LENGTH: usize = 20 * 1024;
 
-    pub(crate) fn push(&mut self, piece: &[u8]) {
-        let piece = &piece[piece.len().saturating_sub(Self::LENGTH)..];
-        let kept = Self::LENGTH - piece.len();
-        let surplus = self.0.len().saturating_sub(kept);
-        self.0.drain(..surplus);
-        self.0.extend_from_slice(piece);
+    pub(crate) fn push(&mut self, piece: Bytes) {
+        self.length += piece.len();
+        self.pieces.push_back(piece);
+        while let Some(first) = self.pieces.front()
+            && self.length - first.len() >= Self::LENGTH
+        {
+            self.length -= first.len();
+            self.pieces.pop_front();
+        }
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        let mut bytes = self.pieces.iter().flatten().copied().collect::<Vec<u8>>();
+        bytes.drain(..bytes.len().saturating_sub(Self::LENGTH));
+        bytes
     }
 
     /// The text of the exception that ends the answer: the frame, a tag, the text, its length, the
     /// tag again and the frame.
     pub(crate) fn exception(&self) -> Option<String> {
-        let rest = self.0.strip_suffix(FRAME)?;
+        let bytes = self.bytes();
+        let rest = bytes.strip_suffix(FRAME)?;
         let tag = &rest[rest.iter().rposition(|&byte| byte == b' ')? + 1..];
         let rest = rest.strip_suffix(tag)?.strip_suffix(b" ")?;
         let message_end = rest.iter().rposition(|&byte| byte == b'\n')? + 1;
@@ -106,8 +123,9 @@ impl Tail {
     /// As much of the exception's text as there is, when the client saw that the answer ends with
     /// one and kept the last piece to itself. Without this knowledge, rows could forge it.
     pub(crate) fn start_of_exception(&self) -> Option<String> {
-        let frame = self.0.windows(FRAME.len()).rposition(|bytes| bytes == FRAME)?;
-        let rest = String::from_utf8_lossy(&self.0[frame + FRAME.len()..]).into_owned();
+        let bytes = self.bytes();
+        let frame = bytes.windows(FRAME.len()).rposition(|bytes| bytes == FRAME)?;
+        let rest = String::from_utf8_lossy(&bytes[frame + FRAME.len()..]).into_owned();
         let (_tag, text) = rest.split_once("\r\n")?;
         // Before the dot the code may lack digits.
         text.contains(". ").then(|| format!("{text}..."))
@@ -166,9 +184,9 @@ mod tests {
         let framed = framed(TEXT);
         for cut in [1, 10, framed.len() / 2, framed.len() - 1] {
             let mut tail = Tail::default();
-            tail.push(&vec![b'x'; 3 * Tail::LENGTH]);
-            tail.push(&framed[..cut]);
-            tail.push(&framed[cut..]);
+            tail.push(vec![b'x'; 3 * Tail::LENGTH].into());
+            tail.push(Bytes::copy_from_slice(&framed[..cut]));
+            tail.push(Bytes::copy_from_slice(&framed[cut..]));
             assert_eq!(tail.exception().as_deref(), Some(TEXT), "cut at {cut}");
         }
     }
@@ -179,7 +197,7 @@ mod tests {
         for rows in [&b""[..], b"rows", b"Code: 60. DB::Exception: x\n", &whole[..whole.len() - 1]]
         {
             let mut tail = Tail::default();
-            tail.push(rows);
+            tail.push(Bytes::copy_from_slice(rows));
             assert_eq!(tail.exception(), None);
         }
     }
@@ -188,7 +206,7 @@ mod tests {
     fn a_false_length_is_survived() {
         for length in ["0", "99999999999999999999", "100000", "x"] {
             let mut tail = Tail::default();
-            tail.push(format!("\r\nmessage\n{length} tag\r\n__exception__\r\n").as_bytes());
+            tail.push(format!("\r\nmessage\n{length} tag\r\n__exception__\r\n").into());
             assert_eq!(tail.exception(), None, "{length}");
         }
     }

@@ -37,48 +37,59 @@ impl Default for Frames {
     }
 }
 
+/// What the first of some bytes are.
+#[derive(Debug)]
+pub(super) enum Part {
+    /// So many are a frame's, before its body.
+    Head(usize),
+    /// So many are of a body, which has so many more.
+    Body { length: usize, left: usize },
+    /// None of them is in a frame.
+    Foreign,
+}
+
 impl Frames {
-    /// Reads `bytes` and returns how many of them are of frames; none is behind the others.
+    /// Reads from the beginning of `bytes`, which are not empty.
     ///
     /// # Errors
     /// What is wrong with a frame.
-    pub(super) fn read(&mut self, bytes: &[u8]) -> Result<usize, String> {
-        let mut rest = bytes;
-        while !rest.is_empty() {
-            match self {
-                Self::Prefix(read) => {
-                    rest = fill(read, PREFIX, rest);
-                    if !MARK.starts_with(&read[..read.len().min(MARK.len())]) {
-                        *self = Self::Foreign(0);
-                    } else if read.len() == PREFIX {
-                        *self = Self::behind_prefix(read)?;
-                    }
+    pub(super) fn read(&mut self, bytes: &[u8]) -> Result<Part, String> {
+        let (next, part) = match self {
+            Self::Prefix(read) => {
+                let taken = fill(read, PREFIX, bytes);
+                if !MARK.starts_with(&read[..read.len().min(MARK.len())]) {
+                    *self = Self::Foreign(0);
+                    return self.read(bytes);
                 }
-                Self::Metadata { length, read } => {
-                    rest = fill(read, *length, rest);
-                    if read.len() == *length {
-                        *self = Self::Body { left: body_length(read)? };
-                    }
-                }
-                Self::Body { left } => {
-                    let taken = rest.len().min(*left);
-                    rest = &rest[taken..];
-                    *left -= taken;
-                }
-                Self::Ended => return Err("there is more behind its end".into()),
-                Self::Foreign(before) => {
-                    *before += rest.len();
-                    if *before > MAX_FOREIGN {
-                        return Err("it is, or goes on, in another format".into());
-                    }
-                    return Ok(bytes.len() - rest.len());
-                }
+                let next = (read.len() == PREFIX).then(|| Self::behind_prefix(read)).transpose()?;
+                (next, Part::Head(taken))
             }
-            if matches!(self, Self::Body { left: 0 }) {
-                *self = Self::default();
+            Self::Metadata { length, read } => {
+                let taken = fill(read, *length, bytes);
+                let body = (read.len() == *length).then(|| body_length(read)).transpose()?;
+                (body.map(|left| Self::Body { left }), Part::Head(taken))
             }
+            Self::Body { left } => {
+                let length = bytes.len().min(*left);
+                *left -= length;
+                (None, Part::Body { length, left: *left })
+            }
+            Self::Ended => return Err("there is more behind its end".into()),
+            Self::Foreign(before) => {
+                *before += bytes.len();
+                if *before > MAX_FOREIGN {
+                    return Err("it is, or goes on, in another format".into());
+                }
+                (None, Part::Foreign)
+            }
+        };
+        if let Some(next) = next {
+            *self = next;
         }
-        Ok(bytes.len())
+        if matches!(self, Self::Body { left: 0 }) {
+            *self = Self::default();
+        }
+        Ok(part)
     }
 
     fn behind_prefix(prefix: &[u8]) -> Result<Self, String> {
@@ -98,11 +109,11 @@ impl Frames {
     }
 }
 
-/// Moves bytes from `rest` to `read` until that has `length`, and returns the others.
-fn fill<'a>(read: &mut Vec<u8>, length: usize, rest: &'a [u8]) -> &'a [u8] {
-    let (taken, rest) = rest.split_at(rest.len().min(length - read.len()));
-    read.extend_from_slice(taken);
-    rest
+/// Copies the first of `bytes` to `read` until that has `length`, and returns how many.
+fn fill(read: &mut Vec<u8>, length: usize, bytes: &[u8]) -> usize {
+    let taken = bytes.len().min(length - read.len());
+    read.extend_from_slice(&bytes[..taken]);
+    taken
 }
 
 /// The length of the body, if the metadata are well-formed and say nothing incredible.

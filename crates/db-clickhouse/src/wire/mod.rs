@@ -3,6 +3,7 @@
 mod addresses;
 pub(crate) mod answer;
 mod arrow_decoder;
+mod body;
 pub(crate) mod cancel_guard;
 pub(crate) mod classify;
 mod exception;

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use clickhouse::{Client, Compression};
+use clickhouse::{Client, Compression as Encoding};
 use db_port::{BoxError, Result};
 use hyper::Uri;
 use hyper::rt::{Read, Write};
@@ -20,12 +20,15 @@ use super::addresses::Addresses;
 use super::observed::Observed;
 use super::tls::connector;
 use super::tracked::Requests;
-use crate::config::{Authentication, ClickHouseConfig};
+use crate::config::{Authentication, ClickHouseConfig, Compression};
 use crate::policy::deadline::connecting_share;
 
 /// The server closes an idle connection after 3 seconds or more, and a request sent at that moment
 /// is lost; so this side closes first.
 const IDLE: Duration = Duration::from_secs(2);
+
+/// The fastest one.
+const LEVEL: i32 = 1;
 
 /// Makes HTTP clients; what is slow to prepare, such as the root certificates, is prepared once.
 pub(crate) struct Dialer {
@@ -54,17 +57,15 @@ impl Dialer {
             Duration::ZERO => config.connect_timeout,
             attempt => config.connect_timeout.min(connecting_share(attempt)),
         };
-        let (database, compression) = (config.database.to_string(), config.compression);
+        let database = config.database.to_string();
         let authentication = config.authentication.clone();
         let make = move |requests| {
             let bounded = Bounded { inner: connector.clone(), limit, requests };
             let mut pool = HyperClient::builder(TokioExecutor::new());
             pool.pool_timer(TokioTimer::new()).pool_idle_timeout(IDLE);
             let client = Client::with_http_client(pool.build(bounded));
-            let compression = if compression { Compression::Lz4 } else { Compression::None };
             authenticated(client, &authentication)
                 .with_database(&database)
-                .with_compression(compression)
                 .with_product_info("candlehouse", env!("CARGO_PKG_VERSION"))
         };
         Self { make: Box::new(make), requests: Requests::default() }
@@ -80,6 +81,20 @@ impl Dialer {
     pub(crate) fn callers_client(&self) -> Client {
         (self.make)(None)
     }
+}
+
+/// The client with a server's address, and with the compression that suits it.
+///
+/// The server's own level, 3, is LZ4-HC: 2 million candles take four times as long as with 1 and are
+/// a sixth smaller. With ZSTD it is a third of the time more, for a tenth of the bytes.
+pub(crate) fn reaching(client: Client, server: &str, compression: Compression) -> Client {
+    let client = client.with_url(server);
+    let encoding = match compression {
+        Compression::None => return client.with_compression(Encoding::None),
+        Compression::Zstd => Encoding::Zstd(LEVEL),
+        Compression::Auto | Compression::Lz4 => Encoding::Lz4,
+    };
+    client.with_compression(encoding).with_setting("http_zlib_compression_level", LEVEL.to_string())
 }
 
 fn authenticated(client: Client, authentication: &Authentication) -> Client {

@@ -3,6 +3,7 @@
 use db_port::Identifier;
 
 use crate::config::clickhouse_config::ClickHouseConfig;
+use crate::config::compression::Compression;
 use crate::config::endpoint::Endpoint;
 
 impl ClickHouseConfig {
@@ -54,10 +55,11 @@ impl ClickHouseConfig {
         self
     }
 
-    /// Whether rows travel compressed (LZ4), which they do by default.
+    /// How answers and inserts travel; without it as the server is near or far
+    /// ([`Compression::Auto`]). `true` is LZ4, `false` is no compression.
     #[must_use]
-    pub const fn with_compression(mut self, compression: bool) -> Self {
-        self.compression = compression;
+    pub fn with_compression(mut self, compression: impl Into<Compression>) -> Self {
+        self.compression = compression.into();
         self
     }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use secrecy::ExposeSecret;
 
+use super::super::Compression;
 use super::*;
 
 fn read(variables: &[(&str, &str)]) -> Result<ClickHouseConfig> {
@@ -53,7 +54,7 @@ fn each_variable_has_its_setting() {
         ("CA_FILE", "a b.pem", |c| c.tls.ca_file == Some("a b.pem".into())),
         ("CLIENT_CERT_FILE", "c", |c| c.tls.client_cert_file == Some("c".into())),
         ("CLIENT_KEY_FILE", "k", |c| c.tls.client_key_file == Some("k".into())),
-        ("COMPRESSION", "off", |c| !c.compression),
+        ("COMPRESSION", "off", |c| c.compression == Compression::None),
         ("CONNECT_TIMEOUT", "2.5", |c| c.connect_timeout == Duration::from_millis(2500)),
         ("ATTEMPT_TIMEOUT", "2", |c| c.attempt_timeout == Duration::from_secs(2)),
         ("SEND_RECEIVE_TIMEOUT", "60", |c| c.send_receive_timeout == Duration::from_secs(60)),

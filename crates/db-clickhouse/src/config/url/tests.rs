@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use secrecy::ExposeSecret;
 
-use super::super::Authentication;
+use super::super::{Authentication, Compression};
 use super::*;
 
 fn shown(url: &str) -> String {
@@ -68,13 +68,15 @@ fn the_builder_changes_what_the_url_said() {
 #[test]
 fn each_parameter_has_its_setting() {
     type Is = fn(&ClickHouseConfig) -> bool;
-    let cases: [(&str, Is); 20] = [
+    let cases: [(&str, Is); 22] = [
         ("secure", |c| c.secure),
         ("verify=false", |c| !c.tls.verify),
         ("ca_file=/c%20a+.pem", |c| c.tls.ca_file == Some("/c a+.pem".into())),
         ("client_cert_file=c", |c| c.tls.client_cert_file == Some("c".into())),
         ("client_key_file=k", |c| c.tls.client_key_file == Some("k".into())),
-        ("compression=0", |c| !c.compression),
+        ("compression=0", |c| c.compression == Compression::None),
+        ("compression=zstd", |c| c.compression == Compression::Zstd),
+        ("compression", |c| c.compression == Compression::Lz4),
         ("connect_timeout=2.5", |c| c.connect_timeout == Duration::from_millis(2500)),
         ("send_receive_timeout=60", |c| c.send_receive_timeout == Duration::from_secs(60)),
         ("attempt_timeout=2", |c| c.attempt_timeout == Duration::from_secs(2)),
@@ -103,7 +105,7 @@ fn each_parameter_has_its_setting() {
 fn parameters_are_separated_and_a_switch_may_be_merely_named() {
     let url = "clickhouse://h?&secure&compression=&max_retries=1&&retry_budget=2&";
     let config = ClickHouseConfig::from_url(url).unwrap();
-    assert!(config.secure && config.compression);
+    assert!(config.secure && config.compression == Compression::Lz4);
     assert_eq!((config.max_retries, config.retry_budget), (1, 2));
 }
 
