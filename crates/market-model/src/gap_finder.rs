@@ -194,8 +194,10 @@ mod tests {
             let key = SeriesKey::parse("A", interval.parse().unwrap()).unwrap();
             let open = |place: i64| {
                 let first = key.interval().open_of(at("2024-01-05"));
-                let opens = std::iter::successors(Some(first), |&o| Some(key.interval().next_open(o)));
-                opens.skip((start + place) as usize).next().unwrap()
+                let opens = std::iter::successors(Some(first), |&open| {
+                    Some(key.interval().next_open(open))
+                });
+                opens.take((start + place) as usize + 1).last().unwrap()
             };
             let (first, last) = (*stored.first().unwrap(), *stored.last().unwrap());
             let range = TimeRange::new(open(first.min(range.0)), open(last + 1 + range.1)).unwrap();
