@@ -2,7 +2,7 @@
 
 use chrono::{NaiveDate, NaiveTime};
 
-use super::format::Moment;
+use super::moment::Moment;
 
 /// The moment of `2013-03-01`, `2013-03-01 09:30`, `2013-03-01T09:30:00`, with `-`, `/` or `.` in
 /// the date and perhaps a `Z`, `+00:00` or milliseconds of zero behind; `None` for every other text,

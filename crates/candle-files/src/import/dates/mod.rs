@@ -4,5 +4,6 @@ pub(super) mod clock_digits;
 mod common;
 pub(super) mod date;
 pub(super) mod format;
+pub(super) mod moment;
 mod time_of_day;
 pub(super) mod unix;

@@ -67,8 +67,8 @@ impl TimeUnit {
         match self {
             Self::Seconds => Some(count * 1000),
             Self::Milliseconds => Some(count),
-            Self::Microseconds => (count % 1000 == 0).then(|| count / 1000),
-            Self::Nanoseconds => (count % 1_000_000 == 0).then(|| count / 1_000_000),
+            Self::Microseconds => (count % 1000 == 0).then_some(count / 1000),
+            Self::Nanoseconds => (count % 1_000_000 == 0).then_some(count / 1_000_000),
         }
     }
 
