@@ -51,8 +51,7 @@ impl DecimalMark {
         }
         let decimals = point.map_or(0, |point| digits.len() - 1 - point);
         let has_both = point.is_none_or(|point| point > 0 && decimals > 0);
-        (has_both && !digits.is_empty() && number <= LARGEST_EXACT)
-            .then(|| sign * (number as f64 / POWERS_OF_TEN[decimals]))
+        (has_both && !digits.is_empty()).then(|| sign * (number as f64 / POWERS_OF_TEN[decimals]))
     }
 
     /// The same number as Rust writes it, if the text has the shape of one.
@@ -86,11 +85,9 @@ impl DecimalMark {
     }
 }
 
-/// How many bytes behind the sign a short number has at most.
+/// How many bytes behind the sign a short number has at most. With a decimal mark among them, the
+/// digits are fewer than 16: a number that `f64` has exactly.
 const LONGEST_SHORT: usize = 16;
-
-/// Up to this number `f64` has every whole one.
-const LARGEST_EXACT: u64 = 1 << f64::MANTISSA_DIGITS;
 
 /// Those that have no rounding error, as many as a short number has decimals.
 const POWERS_OF_TEN: [f64; LONGEST_SHORT] =
@@ -185,8 +182,23 @@ impl MarkSniffer {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::super::options::DecimalMark::{Comma, Point};
     use super::*;
+
+    proptest! {
+        #[test]
+        fn a_short_number_is_the_one_that_its_text_means(
+            text in "-?[0-9]{0,17}|-?[0-9]{0,8}[.,][0-9]{0,9}|[-0-9.,]{0,18}",
+            mark in prop_oneof![Just(Point), Just(Comma)],
+        ) {
+            if let Some(number) = mark.read_short(&text) {
+                let plain = mark.plain(&text).unwrap();
+                prop_assert_eq!(number.to_bits(), plain.parse::<f64>().unwrap().to_bits());
+            }
+        }
+    }
 
     #[test]
     fn numbers_are_read_as_written() {

@@ -11,8 +11,9 @@ use super::row_reader::RowReader;
 use super::rows::Rows;
 use super::sniffer::Sniffer;
 
-/// About how many bytes are read at once: few enough to stay in the cache of a core.
-const PIECE: usize = 1 << 20;
+/// About how many bytes are read at once: few enough to stay in the cache of a core. So few in unit
+/// tests that their files are of several pieces.
+const PIECE: usize = if cfg!(test) { 100 } else { 1 << 20 };
 
 impl RowReader<'_> {
     /// Reads all rows, and shows them to a sniffer that begins as `head`; reports the bytes read

@@ -139,7 +139,19 @@ impl<'a> Number<'a> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn a_count_of_digits_is_the_one_that_the_general_reader_finds(text in "[0-9]{0,19}") {
+            let common = TimeUnit::of_text(&text).map(|unit| (unit, unit.read_common(&text)));
+            if let Some((unit, Some(millis))) = common {
+                prop_assert_eq!(unit.read_any_size(&text), Ok(millis));
+            }
+        }
+    }
 
     #[test]
     fn the_unit_follows_from_the_size() {
