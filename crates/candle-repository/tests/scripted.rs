@@ -298,23 +298,146 @@ fn named(rows: &[(&str, &str, &[Candle])]) -> RecordBatch {
     .unwrap()
 }
 
+/// What a list of series says of the same rows.
+fn infos(rows: &[(&str, &str, &[Candle])]) -> RecordBatch {
+    let lasts: Vec<_> = rows.iter().map(|(.., candles)| &candles[candles.len() - 1..]).collect();
+    let ends: Vec<_> = rows.iter().zip(&lasts).map(|(row, last)| (row.0, row.1, *last)).collect();
+    let names = named(&ends);
+    let name = |name: &str| names.column_by_name(name).unwrap().clone();
+    let time = |value: fn(&[Candle]) -> Timestamp| -> ArrayRef {
+        let times = rows.iter().map(|(.., candles)| value(candles).as_millis());
+        Arc::new(TimestampMillisecondArray::from_iter_values(times).with_timezone("UTC"))
+    };
+    let counts = UInt64Array::from_iter_values(rows.iter().map(|row| row.2.len() as u64));
+    RecordBatch::try_from_iter([
+        ("exchange", name("exchange")),
+        ("symbol", name("symbol")),
+        ("interval", name("interval")),
+        ("candles", Arc::new(counts) as ArrayRef),
+        ("first", time(|candles| candles[0].open_time)),
+        ("last", time(|candles| candles[candles.len() - 1].open_time)),
+    ])
+    .unwrap()
+}
+
+fn newest(day: &str) -> RecordBatch {
+    let time = TimestampMillisecondArray::from(vec![at(day).as_millis()]).with_timezone("UTC");
+    RecordBatch::try_from_iter([("newest", Arc::new(time) as ArrayRef)]).unwrap()
+}
+
 #[tokio::test]
-async fn the_latest_of_all_series_are_one_question_and_sorted_by_name() {
+async fn the_latest_of_all_series_are_one_question_for_each_interval_and_sorted_by_name() {
     let (db, candles) = script();
     let (one, two) = ([candle("2024-01-01", 1.0)], [candle("2024-01-01", 2.0)]);
-    let answer = named(&[("X", "1M", &one), ("X", "1d", &two)]);
-    db.on_query("LIMIT {count:UInt64} BY exchange, symbol, interval", answer);
+    db.on_query("SELECT DISTINCT", named(&[("X", "1M", &one), ("X", "1d", &two)]));
+    db.on_query("max(open_time)", newest("2024-01-01"));
+    let by_series = "LIMIT {count:UInt64} BY exchange, symbol, interval";
+    db.on_query(by_series, named(&[("X", "1d", &two)]));
+    db.on_query(by_series, named(&[("X", "1M", &one)]));
     let filter = SeriesFilter { exchange: Some("X".into()), ..SeriesFilter::default() };
     let latest = candles.latest_of_all(&filter, 1).await.unwrap();
     let names: Vec<_> = latest.iter().map(|series| series.key().to_string()).collect();
     assert_eq!(names, ["X:A 1d", "X:A 1M"]);
     assert_eq!(latest[0].iter().collect::<Vec<_>>(), two);
-    let [asked] = &db.statements()[..] else { panic!("one statement") };
-    for (name, value) in
-        [("exchange", Value::from("X")), ("symbol", Value::Null), ("count", Value::from(1_u64))]
-    {
+    let statements = db.statements();
+    let [_, _, asked, of_months] = &statements[..] else { panic!("four statements") };
+    for (name, value) in [
+        ("exchange", Value::from("X")),
+        ("symbol", Value::Null),
+        ("interval", Value::from("1d")),
+        ("count", Value::from(1_u64)),
+        ("first", Value::from(at("2023-12-23").as_millis())),
+    ] {
         assert_eq!(asked.parameter(name), Some(&value), "{name}");
     }
+    assert_eq!(of_months.parameter("interval"), Some(&Value::from("1M")));
+}
+
+#[tokio::test]
+async fn the_latest_are_looked_for_further_back_only_while_many_series_have_too_few() {
+    let (db, candles) = script();
+    let exchanges: Vec<_> = (0..20).map(|n| format!("X{n}")).collect();
+    let (old, new) = ([candle("2020-01-01", 1.0)], [candle("2024-01-01", 2.0)]);
+    let all = |until: usize| -> RecordBatch {
+        let rows = exchanges.iter().take(until).map(|name| (name.as_str(), "1d", &new[..]));
+        named(&rows.collect::<Vec<_>>())
+    };
+    db.on_query("SELECT DISTINCT", all(20));
+    db.on_query("max(open_time)", newest("2024-01-01"));
+    db.on_query("LIMIT {count:UInt64} BY", all(3));
+    db.on_query("LIMIT {count:UInt64} BY", all(18));
+    db.on_query("FROM candles WHERE", revised(&[], 1));
+    db.on_query("FROM candles FINAL", rows(&old));
+    db.on_query("FROM candles WHERE", revised(&[], 1));
+    db.on_query("FROM candles FINAL", rows(&[]));
+    let latest = candles.latest_of_all(&SeriesFilter::default(), 1).await.unwrap();
+    // One is deleted between the questions, and one is old.
+    let times: Vec<_> = latest.iter().map(|series| series.first().unwrap().open_time).collect();
+    let is_old = times.iter().filter(|&&time| time == at("2020-01-01")).count();
+    assert_eq!((times.len(), is_old), (19, 1));
+    let first = |n: usize| db.statements()[n].parameter("first").cloned();
+    assert_eq!(first(2), Some(Value::from(at("2023-12-23").as_millis())));
+    assert_eq!(first(3), Some(Value::from(at("2024-01-01").as_millis() - 16 * 9 * 86_400_000)));
+}
+
+#[tokio::test]
+async fn few_candles_come_from_the_rows_alone_and_others_from_final() {
+    let (db, candles) = script();
+    let days = |from: u32, to: u32| -> Vec<Candle> {
+        let day = |day| candle(&format!("2024-01-{:02}", day), f64::from(day));
+        (from..=to).rev().map(day).collect()
+    };
+    db.on_query("FROM candles WHERE", unordered(&days(1, 4)));
+    let latest = candles.latest(&key(), 3).await.unwrap();
+    assert_eq!(latest.iter().map(|c| c.close).collect::<Vec<_>>(), [2.0, 3.0, 4.0]);
+    // One candle has so many revisions that nothing is seen of the others.
+    db.on_query("FROM candles WHERE", unordered(&vec![candle("2024-01-04", 1.0); 103]));
+    db.on_query("FROM candles FINAL", rows(&days(4, 4)));
+    assert_eq!(candles.latest(&key(), 3).await.unwrap().len(), 1);
+    db.on_query("FROM candles FINAL", rows(&[]));
+    candles.latest(&key(), 1001).await.unwrap();
+    let asked: Vec<_> = db.statements().iter().map(|s| s.parameter("rows").cloned()).collect();
+    let rows = [103, 103, 103, 1101].map(|rows: u64| Some(Value::from(rows)));
+    assert_eq!(asked, rows);
+}
+
+/// The newest first, or many revisions of one candle, each with a revision of its own.
+fn unordered(candles: &[Candle]) -> RecordBatch {
+    let column = |value: fn(&Candle) -> f64| -> ArrayRef {
+        Arc::new(candles.iter().map(value).collect::<Float64Array>())
+    };
+    let times = candles.iter().map(|c| c.open_time.as_millis());
+    let times = TimestampMillisecondArray::from_iter_values(times).with_timezone("UTC");
+    RecordBatch::try_from_iter([
+        ("open_time", Arc::new(times) as ArrayRef),
+        ("open", column(|c| c.open)),
+        ("high", column(|c| c.high)),
+        ("low", column(|c| c.low)),
+        ("close", column(|c| c.close)),
+        ("volume", column(|c| c.volume)),
+        ("revision", Arc::new(UInt64Array::from_iter_values(1..=candles.len() as u64))),
+    ])
+    .unwrap()
+}
+
+#[tokio::test]
+async fn the_coverage_of_whole_series_reads_no_open_times() {
+    let (db, candles) = script();
+    let days: Vec<_> = (1..=9).map(|day| candle(&format!("2024-01-0{day}"), 1.0)).collect();
+    db.on_query("count() AS candles", infos(&[("X", "1d", &days), ("Y", "1d", &days[3..5])]));
+    let filter = SeriesFilter::default();
+    let all = candles.coverage_of_all(&filter, .., |_| Calendar::Continuous).await.unwrap();
+    let seen: Vec<_> = all.iter().map(|c| (c.key.exchange(), c.count, c.missing())).collect();
+    assert_eq!(seen, [("X", 9, 0), ("Y", 2, 0)]);
+    // Those of the others only.
+    let holes = [days[0], days[2]];
+    db.on_query("count() AS candles", infos(&[("X", "1d", &days), ("Y", "1d", &holes)]));
+    db.on_query("open_time FROM", named(&[("X", "1d", &days), ("Y", "1d", &holes)]));
+    let all = candles.coverage_of_all(&filter, .., |_| Calendar::Continuous).await.unwrap();
+    let seen: Vec<_> = all.iter().map(|c| (c.key.exchange(), c.count, c.missing())).collect();
+    assert_eq!(seen, [("X", 9, 0), ("Y", 2, 1)]);
+    let asked = db.statements().last().unwrap().parameter("exchanges").cloned();
+    assert_eq!(asked, Some(Value::Array(vec![Value::from("Y")])));
 }
 
 #[tokio::test]
@@ -323,6 +446,7 @@ async fn the_coverage_of_all_series_continues_over_the_parts_of_an_answer() {
     let days: Vec<_> = (1..=9).map(|day| candle(&format!("2024-01-0{day}"), 1.0)).collect();
     let known = named(&[("X", "1d", &days[..1]), ("Y", "1d", &days[..1])]);
     db.on_query("SELECT DISTINCT", known);
+    db.on_query("count() AS candles", infos(&[("X", "1d", &[days[0], days[2], days[6]])]));
     let parts = [
         named(&[("W", "1d", &days[1..2]), ("X", "1d", &days[..3])]),
         named(&[("X", "1d", &days[5..7])]),
@@ -341,9 +465,12 @@ async fn an_answer_about_all_series_that_breaks_off_is_an_error() {
     let (db, candles) = script();
     let part = || named(&[("X", "1d", &[candle("2024-01-01", 1.0)])]);
     let all = SeriesFilter::default();
+    db.on_query("SELECT DISTINCT", part());
+    db.on_query("max(open_time)", newest("2024-01-01"));
     db.on_query("LIMIT {count", QueryReply::batches([part()]).then_fail(lost()));
     assert!(candles.latest_of_all(&all, 1).await.is_err());
-    db.on_query("SELECT DISTINCT", part());
+    let days = [candle("2024-01-01", 1.0), candle("2024-01-03", 1.0)];
+    db.on_query("count() AS candles", infos(&[("X", "1d", &days)]));
     db.on_query("open_time FROM", QueryReply::batches([part()]).then_fail(lost()));
     assert!(candles.coverage_of_all(&all, .., |_| Calendar::Weekdays).await.is_err());
 }

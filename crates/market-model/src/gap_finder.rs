@@ -53,6 +53,24 @@ impl GapFinder {
         self.coverage.count += 1;
     }
 
+    /// All `count` candles from `first` to `last` at once, if nothing can be missing between them:
+    /// there are as many as fit, and each one that fits is expected. Else `false`, and nothing
+    /// counts as seen. The same conditions hold as for [`GapFinder::see`].
+    #[must_use]
+    pub fn see_whole(&mut self, first: Timestamp, last: Timestamp, count: u64) -> bool {
+        let after = self.interval.next_open(last);
+        let fit = Calendar::Continuous.expected(self.interval, first, after);
+        let rests = self.calendar != Calendar::Continuous && self.interval.divides(Interval::DAY);
+        let is_whole = !rests && fit.is_some_and(|fit| fit.missing == count);
+        if is_whole {
+            self.see(first);
+            self.next = Some(after);
+            self.coverage.last = Some(last);
+            self.coverage.count += count - 1;
+        }
+        is_whole
+    }
+
     /// What was seen and what was missing.
     #[must_use]
     pub fn finish(mut self) -> Coverage {
@@ -164,6 +182,40 @@ mod tests {
     }
 
     proptest! {
+        /// Wherever candles are missing, also at the ends of the range, and on whatever calendar.
+        #[test]
+        fn what_is_seen_at_once_is_as_one_after_the_other(
+            stored in proptest::collection::btree_set(0_i64..8, 1..9),
+            start in 0_i64..200,
+            range in (0_i64..10, 0_i64..10),
+            interval in proptest::sample::select(vec!["1h", "1d", "3d", "1w", "1M"]),
+            calendar in proptest::sample::select(vec![Calendar::Continuous, Calendar::Weekdays]),
+        ) {
+            let key = SeriesKey::parse("A", interval.parse().unwrap()).unwrap();
+            let open = |place: i64| {
+                let first = key.interval().open_of(at("2024-01-05"));
+                let opens = std::iter::successors(Some(first), |&open| {
+                    Some(key.interval().next_open(open))
+                });
+                opens.take((start + place) as usize + 1).last().unwrap()
+            };
+            let (first, last) = (*stored.first().unwrap(), *stored.last().unwrap());
+            let range = TimeRange::new(open(first.min(range.0)), open(last + 1 + range.1)).unwrap();
+            let mut one_by_one = GapFinder::new(key.clone(), calendar, range);
+            stored.iter().for_each(|&place| one_by_one.see(open(place)));
+            let expected = one_by_one.finish();
+            let mut at_once = GapFinder::new(key.clone(), calendar, range);
+            let is_whole = at_once.see_whole(open(first), open(last), stored.len() as u64);
+            let holes = (last - first + 1) as usize - stored.len();
+            let rests = calendar == Calendar::Weekdays && key.interval() <= Interval::DAY;
+            prop_assert_eq!(is_whole, holes == 0 && !rests);
+            if is_whole {
+                prop_assert_eq!(at_once.finish(), expected);
+            } else {
+                prop_assert_eq!(at_once.finish().count, 0);
+            }
+        }
+
         #[test]
         fn stored_and_missing_add_up_to_the_whole_grid(
             stored in proptest::collection::btree_set(0_i64..500, 1..50),

@@ -10,7 +10,8 @@ use super::file::CandleFile;
 use super::local_midnight::keep_local_dates;
 use super::options::ImportOptions;
 use super::reject::Reject;
-use super::rows::{RowReader, Rows, SeriesRows};
+use super::row_reader::RowReader;
+use super::rows::{Rows, SeriesRows};
 use super::spacing::from_spacing;
 
 /// Makes candles of rows.
@@ -28,7 +29,11 @@ impl Assembler<'_> {
     /// # Errors
     /// [`ImportError::BadRows`] and [`ImportError::NoInterval`].
     pub(crate) fn assemble(mut self, rows: Rows) -> Result<CandleFile, ImportError> {
-        let Rows { mut series, without_exchange, mut rejects } = rows;
+        let Rows { mut series, places, bad, count, .. } = rows;
+        series.retain(|series| !series.rows.is_empty());
+        series.sort_by_key(|series| series.rows.first().map(|row| row.start));
+        let bad = bad.into_iter().map(|row| self.reader.reject(row.start, row.error));
+        let mut rejects: Vec<_> = bad.collect();
         let stated = self.options.interval.or(self.reader.dialect.stated_interval);
         if keep_local_dates(&mut series, stated) {
             self.warnings.push(
@@ -43,9 +48,9 @@ impl Assembler<'_> {
             Ok(interval) => interval,
             Err(reason) => {
                 rejects.extend(self.impossible(&series));
-                let all_are_bad = rejects.len() == self.reader.records.len();
+                let all_are_bad = rejects.len() == count;
                 return match all_are_bad || !(rejects.is_empty() || self.options.skip_bad) {
-                    true => Err(self.bad_rows(rejects)),
+                    true => Err(self.bad_rows(rejects, count)),
                     false => Err(ImportError::NoInterval { path: self.path.to_owned(), reason }),
                 };
             }
@@ -54,25 +59,24 @@ impl Assembler<'_> {
             Deduplicated::of(series, interval, &self.reader);
         rejects.extend(refused);
         if series.is_empty() || !(rejects.is_empty() || self.options.skip_bad) {
-            return Err(self.bad_rows(rejects));
+            return Err(self.bad_rows(rejects, count));
         }
         rejects.sort_by_key(|reject| reject.line);
-        let (rows, warnings) = (self.reader.records.len() as u64, self.warnings);
+        let (rows, warnings) = (count as u64, self.warnings);
+        let without_exchange = places.without_exchange();
         Ok(CandleFile { series, without_exchange, rejects, rows, duplicates, warnings })
     }
 
     /// The rows whose numbers cannot be those of a candle.
     fn impossible(&self, series: &[SeriesRows]) -> Vec<Reject> {
         let rows = series.iter().flat_map(SeriesRows::iter);
-        rows.filter_map(|(candle, row)| {
-            Some(self.reader.impossible(row.record, candle.violation()?))
-        })
-        .collect()
+        rows.filter_map(|(candle, row)| Some(self.reader.impossible(row, candle.violation()?)))
+            .collect()
     }
 
-    fn bad_rows(&self, mut rejects: Vec<Reject>) -> ImportError {
+    fn bad_rows(&self, mut rejects: Vec<Reject>, count: usize) -> ImportError {
         rejects.sort_by_key(|reject| reject.line);
-        let rows = self.reader.records.len() as u64;
+        let rows = count as u64;
         ImportError::BadRows { path: self.path.to_owned(), rejects, rows }
     }
 

@@ -5,7 +5,8 @@ use market_model::{
 };
 
 use super::reject::Reject;
-use super::rows::{Row, RowReader, SeriesRows};
+use super::row_reader::RowReader;
+use super::rows::{Row, SeriesRows};
 
 /// What became of the rows.
 #[derive(Debug, Default)]
@@ -43,15 +44,15 @@ impl Deduplicated {
 
 fn reject(rejected: RejectedCandle, rows: &[Row], reader: &RowReader<'_>) -> Reject {
     let RejectedCandle { index, open_time, reason } = rejected;
-    let record = |index: usize| rows[index].record;
-    let line = |index| reader.records.get(record(index)).line();
+    let row = &rows[index];
+    let line = |index: usize| reader.records.line(rows[index].start);
     match reason {
         Rejection::Invalid(Violation { field: "open_time", reason }) => {
-            reader.badly_timed(record(index), format!("{open_time}: {reason}"))
+            reader.badly_timed(row, format!("{open_time}: {reason}"))
         }
-        Rejection::Invalid(violation) => reader.impossible(record(index), violation),
+        Rejection::Invalid(violation) => reader.impossible(row, violation),
         Rejection::Conflict { kept } => reader.badly_timed(
-            record(index),
+            row,
             format!(
                 "{open_time} is there twice with different values: keep line {} or line {}",
                 line(kept),

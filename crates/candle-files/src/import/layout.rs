@@ -18,6 +18,8 @@ pub(crate) struct Layout {
     /// The column names, as the file writes them or as its layout has them.
     pub(crate) names: Vec<String>,
     pub(crate) columns: Columns,
+    /// The fewest fields that a row has: the columns up to the last one with a name.
+    pub(crate) width: usize,
     pub(crate) has_header: bool,
     /// How many lines with text come before the header; they are passed over.
     pub(crate) preamble: usize,
@@ -50,6 +52,7 @@ impl Layout {
                         return Ok(Self {
                             delimiter,
                             body: line.end,
+                            width: width(&names),
                             names,
                             columns,
                             has_header: true,
@@ -78,14 +81,9 @@ impl Layout {
             let names = headerless::names_of(&line.cells(delimiter))?;
             let columns = Columns::of_header(&names).ok()?;
             let (has_header, preamble, line) = (false, 0, line.number);
-            Some(Self { delimiter, body: 0, names, columns, has_header, preamble, line })
+            let width = width(&names);
+            Some(Self { delimiter, body: 0, names, columns, width, has_header, preamble, line })
         })
-    }
-
-    /// The fewest fields that a row has: the columns up to the last one with a name.
-    pub(crate) fn width(&self) -> usize {
-        let named = |name: &String| !name.is_empty();
-        self.names.iter().rposition(named).map_or(self.names.len(), |last| last + 1)
     }
 
     /// The error that says that no column holds the time.
@@ -101,7 +99,7 @@ impl Layout {
 
     /// The records below the header.
     pub(crate) fn records<'a>(&self, text: &'a [u8]) -> Records<'a> {
-        Records::parse(text, self.body, self.delimiter)
+        Records::of(text, self.body, self.delimiter)
     }
 }
 
@@ -132,6 +130,11 @@ impl HeaderError {
             },
         }
     }
+}
+
+fn width(names: &[String]) -> usize {
+    let named = |name: &String| !name.is_empty();
+    names.iter().rposition(named).map_or(names.len(), |last| last + 1)
 }
 
 fn no_header(path: &Path, line: &Line<'_>) -> ImportError {

@@ -27,5 +27,5 @@ pub(crate) fn keep_local_dates(series: &mut [SeriesRows], interval: Option<Inter
 }
 
 fn local(candle: &Candle, row: &Row) -> i64 {
-    candle.open_time.as_millis() + i64::from(row.offset.unwrap_or(0))
+    candle.open_time.as_millis() + i64::from(row.offset.unwrap_or(0)) * 60_000
 }

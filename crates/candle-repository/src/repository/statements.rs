@@ -16,7 +16,7 @@ pub(crate) use in_times;
 
 /// Continues a statement's text with the condition that [`bind_range`] binds.
 macro_rules! in_range {
-    ($head:expr, $tail:literal) => {
+    ($head:expr, $tail:expr) => {
         concat!(
             $head,
             " WHERE exchange = {exchange:String} AND symbol = {symbol:String} \

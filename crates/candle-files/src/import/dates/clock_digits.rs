@@ -24,6 +24,13 @@ impl ClockDigits {
         }
     }
 
+    /// Adds what was seen in times of day that come later.
+    pub(crate) fn append(&mut self, later: Self) {
+        for clock in [later.first, later.other].into_iter().flatten() {
+            self.look(&clock);
+        }
+    }
+
     /// # Errors
     /// Examples of times of day that can be hours and minutes, or also seconds.
     pub(crate) fn finish(self) -> Result<(), String> {

@@ -2,27 +2,14 @@
 
 use chrono::NaiveTime;
 
+use super::common;
 use super::date::{DayOrder, WrittenDate, scan};
+use super::moment::Moment;
 use super::time_of_day;
 use super::unix;
+use crate::import::entangled::Entangled;
 use crate::import::options::TimeUnit;
 use crate::import::reject::shown;
-
-/// A moment as the file shows it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Moment {
-    /// Milliseconds since 1970 on the clock of the file.
-    pub(crate) local: i64,
-    /// How far that clock is ahead of UTC in milliseconds, if the file says so.
-    pub(crate) offset: Option<i32>,
-}
-
-impl Moment {
-    /// Milliseconds since 1970 in UTC, which is assumed where no offset is written.
-    pub(crate) fn utc(self) -> i64 {
-        self.local - i64::from(self.offset.unwrap_or(0))
-    }
-}
 
 /// How the times of one file are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +36,14 @@ impl TimeFormat {
         }
     }
 
+    /// The same, if `text` has a spelling that most files have and that can be read in one way.
+    pub(crate) fn read_common(self, text: &str) -> Option<Moment> {
+        match self {
+            Self::Text(_) => common::read(text),
+            Self::Unix(_) | Self::Given(_) => None,
+        }
+    }
+
     /// Whether `text` is a moment in some format.
     pub(crate) fn any_reads(text: &str) -> bool {
         TimeUnit::of_text(text).is_some()
@@ -57,7 +52,7 @@ impl TimeFormat {
     }
 }
 
-fn read_text(text: &str, order: DayOrder) -> Result<Moment, String> {
+pub(super) fn read_text(text: &str, order: DayOrder) -> Result<Moment, String> {
     let parts =
         scan(text).and_then(|(date, rest)| Some((date.resolve(order)?, time_of_day::read(rest)?)));
     let Some((date, time)) = parts else {
@@ -107,6 +102,42 @@ impl FormatSniffer {
             self.order.get_or_insert(DayOrder::MonthFirst);
         } else if first != second && self.open_question.is_none() {
             self.open_question = Some(text.to_owned());
+        }
+    }
+
+    /// Whether a time could be read, so that it is known whether the file counts or has dates.
+    pub(crate) const fn is_decided(&self) -> bool {
+        self.unix.is_some() || self.has_text
+    }
+
+    /// A sniffer that knows no more than that.
+    pub(crate) fn decided(&self) -> Self {
+        Self { unix: self.unix, has_text: self.has_text, ..Self::default() }
+    }
+
+    /// Adds what was seen in times that come later.
+    ///
+    /// # Errors
+    /// The first of those counts, so that dates behind it were not looked at, and these are dates.
+    pub(crate) fn append(&mut self, later: Self) -> Result<(), Entangled> {
+        match (self.unix, self.has_text) {
+            (Some(_), _) => {}
+            (None, false) => *self = later,
+            (None, true) if later.unix.is_some() => return Err(Entangled),
+            (None, true) => {
+                self.order = self.order.or(later.order);
+                self.open_question = self.open_question.take().or(later.open_question);
+            }
+        }
+        Ok(())
+    }
+
+    /// The format, if the other times are like those seen.
+    pub(crate) fn guess(&self, given: Option<TimeUnit>) -> TimeFormat {
+        match (given, self.unix) {
+            (Some(unit), _) => TimeFormat::Given(unit),
+            (None, Some(unit)) => TimeFormat::Unix(unit),
+            (None, None) => TimeFormat::Text(self.order.unwrap_or(DayOrder::DayFirst)),
         }
     }
 

@@ -42,6 +42,9 @@ impl TimeUnit {
     /// # Errors
     /// Why it does not.
     pub(crate) fn read(self, text: &str) -> Result<i64, String> {
+        if let Some(millis) = self.read_common(text) {
+            return Ok(millis);
+        }
         let millis = self.read_any_size(text)?;
         match Self::of_text(text) {
             Some(found) if found == self => Ok(millis),
@@ -49,6 +52,23 @@ impl TimeUnit {
                 Err(format!("{text} looks like {found}; the times before it are {self}"))
             }
             None => Err(too_small(text)),
+        }
+    }
+
+    /// The same for digits alone, as nearly all counts are: in half the width, which is faster.
+    fn read_common(self, text: &str) -> Option<i64> {
+        if !(1..=18).contains(&text.len()) || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        let count: i64 = text.parse().ok()?;
+        if Self::of(count.unsigned_abs().into()) != Some(self) {
+            return None;
+        }
+        match self {
+            Self::Seconds => Some(count * 1000),
+            Self::Milliseconds => Some(count),
+            Self::Microseconds => (count % 1000 == 0).then_some(count / 1000),
+            Self::Nanoseconds => (count % 1_000_000 == 0).then_some(count / 1_000_000),
         }
     }
 
@@ -119,7 +139,19 @@ impl<'a> Number<'a> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn a_count_of_digits_is_the_one_that_the_general_reader_finds(text in "[0-9]{0,19}") {
+            let common = TimeUnit::of_text(&text).map(|unit| (unit, unit.read_common(&text)));
+            if let Some((unit, Some(millis))) = common {
+                prop_assert_eq!(unit.read_any_size(&text), Ok(millis));
+            }
+        }
+    }
 
     #[test]
     fn the_unit_follows_from_the_size() {

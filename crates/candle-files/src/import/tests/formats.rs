@@ -106,6 +106,19 @@ fn an_interval_column_tells_series_of_one_symbol_apart() {
 }
 
 #[test]
+fn a_late_row_tells_how_all_are_written() {
+    let days = [2, 3, 4, 5, 8, 9, 10, 11, 12, 15];
+    let row = |day| format!("01/{day:02}/2024;1;1;1;1;1\n");
+    let text: String = days.map(row).concat();
+    let text = format!("date;open;high;low;close;volume\n{text}01/16/2024;1;1;1;1;1,5\n");
+    let candles = candles(&text, &told());
+    let dates: Vec<_> = candles.iter().map(|candle| candle.open_time.to_string()).collect();
+    assert_eq!(dates[..2], ["2024-01-02", "2024-01-03"]);
+    assert_eq!(dates.len(), 11);
+    assert_eq!(candles[10].volume, 1.5);
+}
+
+#[test]
 fn what_was_assumed_is_noted() {
     let text = "# from a terminal\n\nDate,Open,High,Low,Close,Adj Close\n\
                 13/01/2024 09:30,1,1,1,1,1\n13/01/2024 09:31,1,1,1,1,1\n";
