@@ -15,8 +15,8 @@ use serde_json::{Value, json};
 use crate::bars::{Bars, Sum};
 use crate::bench::Contestant;
 
-pub(crate) const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/peers/peers.py");
-const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/peers");
+pub(crate) const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/peers/peers.py");
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/peers");
 const PACKAGES: &str = include_str!("../peers/requirements.txt");
 
 /// The peers, or why they are not there.
