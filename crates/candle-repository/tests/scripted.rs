@@ -190,14 +190,13 @@ async fn stored_candles_come_in_any_order_and_one_twice_is_an_error() {
 }
 
 #[tokio::test]
-async fn a_block_has_no_candle_twice_and_the_engine_need_not_look() {
+async fn a_block_may_be_sent_again_and_names_no_token() {
     let (db, candles) = script();
     db.on_query("FROM candles FINAL", revised(&[], 0));
     db.on_insert("candles", Ok(()));
     candles.upsert(&key(), &[candle("2024-01-01", 1.0)]).await.unwrap();
     let insert = &db.inserts()[0];
     assert!(insert.is_idempotent() && insert.deduplication_token().is_none());
-    assert_eq!(insert.settings().collect::<Vec<_>>(), [("optimize_on_insert", "0")]);
 }
 
 #[tokio::test]

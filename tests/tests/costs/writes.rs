@@ -1,6 +1,9 @@
 //! What storing costs.
 
+use arrow_array::UInt64Array;
 use candle_repository::Candle;
+use candlehouse_tests::table::array;
+use db_port::{QueryExecutorExt, Statement};
 
 use crate::measured::{EACH, GRANULE, Measured, SERIES, key, series};
 
@@ -31,4 +34,16 @@ async fn many_candles_are_stored_in_blocks() {
     cost.is_at_most(6, SERIES * EACH, "all into an empty table");
     let cost = measured.cost(async { candles.upsert_all(&all).await.unwrap() }).await;
     cost.is_at_most(2, SERIES * EACH + 4 * GRANULE, "all again");
+}
+
+/// A part of level 0 may have rows twice, so that every read with `FINAL` has to merge it: that took
+/// four times as long.
+#[tokio::test]
+async fn what_is_stored_is_known_to_have_no_candle_twice() {
+    let measured = Measured::empty().await;
+    measured.candles.upsert_all([&series(1)]).await.unwrap();
+    let levels = "SELECT toUInt64(min(level)) AS level FROM system.parts \
+                  WHERE active AND database = currentDatabase() AND table = 'candles'";
+    let row = measured.db.query_one(Statement::new(levels)).await.unwrap();
+    assert_eq!(array::<UInt64Array>(&row, "level").value(0), 1);
 }

@@ -97,11 +97,8 @@ impl CandleRepository {
     }
 
     async fn write(&self, block: Block<'_>) -> db_port::Result<()> {
-        // The table keeps one row of each candle and revision, and a block has none twice: looking
-        // for those in each block took a third of the time of storing.
-        let insert = Insert::new(schema::TABLE, codec::to_batch(&block)?)
-            .with_setting("optimize_on_insert", 0)
-            .idempotent();
+        // The table keeps one row of each candle and revision.
+        let insert = Insert::new(schema::TABLE, codec::to_batch(&block)?).idempotent();
         self.db.insert(insert).await.map(drop)
     }
 
