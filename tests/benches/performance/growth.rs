@@ -74,7 +74,7 @@ pub(crate) fn with_what_is_stored(bench: &mut Bench) {
         let filter = SeriesFilter::default();
         let ask = stored.store.candles.coverage_of_all(&filter, .., |_| Calendar::Continuous);
         let (took, all) = timed(runtime, ask);
-        assert_eq!(all.unwrap().iter().map(|of| of.count as u64).sum::<u64>(), stored.all());
+        assert_eq!(all.unwrap().iter().map(|of| of.count).sum::<u64>(), stored.all());
         took
     });
     rows.measure("coverage of 50 series, by what is stored", &[fast], coverage);

@@ -24,6 +24,9 @@ mod streaming;
 
 use bench::Bench;
 
+/// Rows of the table that are measured together.
+type Section = fn(&mut Bench);
+
 fn main() {
     chdb_server::run_if_child();
     if streaming::is_child() {
@@ -31,7 +34,7 @@ fn main() {
     }
     let mut bench = Bench::new();
     let bench = &mut bench;
-    let sections: [(&str, fn(&mut Bench)); 11] = [
+    let sections: [(&str, Section); 11] = [
         ("read", one_series::embedded),
         ("store", storing::embedded),
         ("csv", csv::import),
