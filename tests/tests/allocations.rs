@@ -37,7 +37,6 @@ async fn read() {
     let allocated = region.change().bytes_allocated;
     assert_eq!(series.len(), BATCHES * BATCH);
     let each = allocated as f64 / series.len() as f64;
-    println!("read: {each} bytes a candle");
     assert!(each <= 1.0, "{each} bytes for each candle that is read, beside its columns");
 }
 
@@ -64,6 +63,5 @@ fn parse() {
     let allocated = region.change().bytes_allocated;
     assert_eq!(file.series[0].len(), ROWS);
     let each = allocated as f64 / ROWS as f64;
-    println!("parse: {each} bytes a row");
     assert!(each <= 420.0, "{each} bytes for each row that is parsed");
 }
