@@ -23,7 +23,8 @@ pub(crate) struct Worker<T> {
 }
 
 impl<T: Send + 'static> Worker<T> {
-    /// Waits for a permit, at most for `wait`, then does `work` on the engine. The permit is given back when the engine has finished, not when the caller has stopped waiting.
+    /// Waits for a permit, at most for `wait`, then does `work` on the engine. The permit is given
+    /// back when the engine has finished, not when the caller has stopped waiting.
     pub(crate) async fn start(
         session: &Session,
         wait: Option<Duration>,

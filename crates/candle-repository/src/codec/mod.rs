@@ -1,5 +1,6 @@
 //! Candles as rows of the table and of its answers.
 
+mod candles;
 mod newest;
 mod rows;
 mod series;

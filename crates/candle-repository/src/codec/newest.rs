@@ -1,8 +1,10 @@
 //! The newest candles out of the newest rows.
 
-use arrow_array::{Float64Array, RecordBatch, TimestampMillisecondArray, UInt64Array};
+use arrow_array::{RecordBatch, UInt64Array};
 use db_port::{DbError, Result, column};
-use market_model::{Candle, CandleSeries, SeriesKey, Timestamp};
+use market_model::{CandleSeries, SeriesKey};
+
+use super::candles::Candles;
 
 /// The newest `count` candles of rows that come with all their revisions, the newest open time
 /// first: of each open time the row with the highest revision. If `is_cut`, the oldest open time does
@@ -14,11 +16,9 @@ pub(crate) fn newest(
     count: usize,
     is_cut: bool,
 ) -> Result<Option<CandleSeries>> {
-    let times = column::<TimestampMillisecondArray>(rows, "open_time")?.values();
+    let stored = Candles::of(rows)?;
+    let times = stored.times();
     let revisions = column::<UInt64Array>(rows, "revision")?.values();
-    let [open, high, low, close, volume] = CandleSeries::PRICES_AND_VOLUME
-        .map(|name| column::<Float64Array>(rows, name).map(Float64Array::values));
-    let (open, high, low, close, volume) = (open?, high?, low?, close?, volume?);
     let mut candles = Vec::with_capacity(count);
     let mut start = 0;
     for same in times.chunk_by(|a, b| a == b) {
@@ -30,14 +30,7 @@ pub(crate) fn newest(
         let highest = rows_of_time.clone().map(|row| revisions[row]).max().unwrap_or_default();
         let mut last = rows_of_time.filter(|&row| revisions[row] == highest);
         let (Some(row), None) = (last.next(), last.next()) else { return Ok(None) };
-        candles.push(Candle {
-            open_time: Timestamp::from_millis_unchecked(times[row]),
-            open: open[row],
-            high: high[row],
-            low: low[row],
-            close: close[row],
-            volume: volume[row],
-        });
+        candles.push(stored.get(row));
     }
     if candles.len() < count {
         return Ok(None);
@@ -54,7 +47,7 @@ pub(crate) fn newest(
 mod tests {
     use std::sync::Arc;
 
-    use arrow_array::ArrayRef;
+    use arrow_array::{ArrayRef, Float64Array, TimestampMillisecondArray};
     use market_model::Interval;
 
     use super::*;
