@@ -86,7 +86,8 @@ fn sum_at(all: &[SortedCandles], day: usize) -> Sum {
 fn give(peers: &Peers, all: &[SortedCandles]) {
     let candles = || all.iter().flat_map(SortedCandles::as_slice);
     let symbols = all.iter().flat_map(|series| vec![series.key().symbol(); series.len()]);
-    let times = candles().map(|candle| candle.open_time.as_millis());
+    let symbols: Vec<_> = symbols.collect();
+    let times: Vec<_> = candles().map(|candle| candle.open_time.as_millis()).collect();
     let times = TimestampMillisecondArray::from_iter_values(times).with_timezone("UTC");
     let mut columns: Vec<(&str, arrow_array::ArrayRef)> = vec![
         ("symbol", Arc::new(StringArray::from_iter_values(symbols))),
@@ -95,7 +96,8 @@ fn give(peers: &Peers, all: &[SortedCandles]) {
     let values: [fn(&candle_repository::Candle) -> f64; 5] =
         [|c| c.open, |c| c.high, |c| c.low, |c| c.close, |c| c.volume];
     for (name, value) in CandleSeries::PRICES_AND_VOLUME.into_iter().zip(values) {
-        columns.push((name, Arc::new(candles().map(value).collect::<Float64Array>())));
+        let values: Vec<_> = candles().map(value).collect();
+        columns.push((name, Arc::new(Float64Array::from(values))));
     }
     peers.give_batch("daily", &RecordBatch::try_from_iter(columns).unwrap());
 }
