@@ -13,6 +13,7 @@ use crate::commands::completions::CompletionsArgs;
 use crate::commands::config::ConfigArgs;
 use crate::commands::coverage::CoverageArgs;
 use crate::commands::delete::DeleteArgs;
+use crate::commands::engine::EngineArgs;
 use crate::commands::export::ExportArgs;
 use crate::commands::health::HealthArgs;
 use crate::commands::import::ImportArgs;
@@ -85,6 +86,8 @@ pub(crate) enum Command {
     Config(ConfigArgs),
     /// Print what a shell reads to complete command lines
     Completions(CompletionsArgs),
+    /// Fetch the ClickHouse engine that embedded stores run on
+    Engine(EngineArgs),
     /// Print the manual, as a page for man
     Man(ManArgs),
 }

@@ -53,6 +53,10 @@ pub(crate) enum CliError {
     ServerLost { process: u32, status: ExitStatus, log: PathBuf },
     #[error(transparent)]
     ClickHouse(#[from] chdb_server::Error),
+    #[error("the script that fetches the engine cannot be run")]
+    EngineScript { source: io::Error },
+    #[error("the engine was not installed: see above")]
+    EngineInstall,
     #[error("{} cannot be written", path.display())]
     Write { path: PathBuf, source: io::Error },
     #[error(transparent)]

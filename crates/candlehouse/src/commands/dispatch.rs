@@ -1,8 +1,8 @@
 //! From a command line to its command.
 
 use super::{
-    candles, chart, codec, completions, config, coverage, delete, demo, export, health, import,
-    init, latest, man, resample, serve, symbols,
+    candles, chart, codec, completions, config, coverage, delete, demo, engine, export, health,
+    import, init, latest, man, resample, serve, symbols,
 };
 use clap::CommandFactory;
 
@@ -22,6 +22,7 @@ pub(crate) fn without_store(
         Command::OnStore(command) => return Ok(Some((command, Settings::of(given)?))),
         Command::Config(args) => config::run(&args, &Settings::of(given)?)?,
         Command::Completions(args) => completions::run(&args, Cli::command())?,
+        Command::Engine(args) => engine::run(&args)?,
         Command::Man(args) => man::run(&args, Cli::command())?,
     }
     Ok(None)

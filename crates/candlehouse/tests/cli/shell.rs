@@ -8,7 +8,7 @@ use predicates::str::contains;
 
 use crate::program::{Home, stdout};
 
-const COMMANDS: [&str; 17] = [
+const COMMANDS: [&str; 18] = [
     "init",
     "import",
     "candles",
@@ -25,6 +25,7 @@ const COMMANDS: [&str; 17] = [
     "demo",
     "config",
     "completions",
+    "engine",
     "man",
 ];
 
