@@ -34,6 +34,11 @@ pub(crate) fn seconds(text: &str) -> Result<Duration, &'static str> {
 const SHORTEST: Duration = Duration::from_millis(1);
 const LONGEST: Duration = Duration::from_secs(60);
 
+/// An option that has another name now.
+pub(crate) fn renamed_to_last(_: &str) -> Result<u64, &'static str> {
+    Err("it is called --last, as in `candlehouse candles`")
+}
+
 /// How much is logged; empty means the default, since an empty variable counts as not set.
 pub(crate) fn log_level(text: &str) -> Result<LevelFilter, &'static str> {
     match text.to_ascii_lowercase().as_str() {

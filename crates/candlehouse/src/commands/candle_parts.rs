@@ -26,7 +26,7 @@ pub(super) async fn print(
 
 async fn print_all<W: AsyncWrite + Unpin>(
     mut parts: impl Stream<Item = Result<CandleSeries, CandleError>> + Unpin,
-    mut printer: Printer<6, W>,
+    mut printer: Printer<9, W>,
     none: &str,
 ) -> Result<(), CliError> {
     let mut is_empty = true;
@@ -71,7 +71,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn no_more_parts_are_asked_for_than_are_read_at_the_other_end() {
-        for format in [Format::Csv, Format::Json] {
+        for format in [Format::Csv, Format::Json, Format::Jsonl] {
             let asked = Cell::new(0);
             let parts = stream::iter(0..PARTS).map(|number| {
                 asked.set(number + 1);

@@ -63,10 +63,12 @@ pub(super) async fn run(store: &Store, args: CoverageArgs) -> Result<(), CliErro
 }
 
 /// One row for each series.
-pub(super) fn summary<'a>(all: impl IntoIterator<Item = (&'a Coverage, Chosen)>) -> Report<10> {
-    let [symbol, interval] = candles::name_columns();
+pub(super) fn summary<'a>(all: impl IntoIterator<Item = (&'a Coverage, Chosen)>) -> Report<15> {
+    let [name, exchange, symbol, interval] = candles::name_columns();
     let [calendar, from] = calendar_columns();
     let mut report = Report::new([
+        name,
+        exchange,
         symbol,
         interval,
         Column::quantity("candles", "candles"),
@@ -74,14 +76,20 @@ pub(super) fn summary<'a>(all: impl IntoIterator<Item = (&'a Coverage, Chosen)>)
         Column::time("last", "last"),
         Column::quantity("missing", "missing"),
         Column::quantity("gaps", "gaps"),
-        Column::text("longest_gap", "longest gap"),
+        Column::text("longest_gap_text", "longest gap").for_people(),
+        Column::quantity("longest_gap", "longest gap").for_programs(),
+        Column::time("longest_gap_first", "first of it").for_programs(),
+        Column::time("longest_gap_last", "last of it").for_programs(),
         calendar,
         from,
     ]);
     for (coverage, chosen) in all {
-        let [symbol, interval] = candles::name(&coverage.key);
+        let [name, exchange, symbol, interval] = candles::name(&coverage.key);
         let [calendar, from] = chosen.cells();
+        let longest = coverage.longest_gap;
         report.push([
+            name,
+            exchange,
             symbol,
             interval,
             coverage.count.into(),
@@ -89,9 +97,10 @@ pub(super) fn summary<'a>(all: impl IntoIterator<Item = (&'a Coverage, Chosen)>)
             coverage.last.into(),
             coverage.missing().into(),
             coverage.gap_count.into(),
-            coverage.longest_gap.map_or(Cell::Null, |gap| {
-                format!("{} from {} to {}", gap.missing, gap.first, gap.last).into()
-            }),
+            longest.map(|gap| format!("{} from {} to {}", gap.missing, gap.first, gap.last)).into(),
+            longest.map(|gap| gap.missing).into(),
+            longest.map(|gap| gap.first).into(),
+            longest.map(|gap| gap.last).into(),
             calendar,
             from,
         ]);
@@ -99,10 +108,12 @@ pub(super) fn summary<'a>(all: impl IntoIterator<Item = (&'a Coverage, Chosen)>)
     report
 }
 
-const fn gap_columns() -> [Column; 7] {
-    let [symbol, interval] = candles::name_columns();
+const fn gap_columns() -> [Column; 9] {
+    let [name, exchange, symbol, interval] = candles::name_columns();
     let [calendar, from] = calendar_columns();
     [
+        name,
+        exchange,
         symbol,
         interval,
         Column::time("first_missing", "first missing"),
@@ -113,12 +124,12 @@ const fn gap_columns() -> [Column; 7] {
     ]
 }
 
-fn gaps((coverage, chosen): (&Coverage, Chosen)) -> impl Iterator<Item = [Cell; 7]> {
+fn gaps((coverage, chosen): (&Coverage, Chosen)) -> impl Iterator<Item = [Cell; 9]> {
     coverage.gaps.iter().map(move |gap| {
-        let [symbol, interval] = candles::name(&coverage.key);
+        let [name, exchange, symbol, interval] = candles::name(&coverage.key);
         let [calendar, from] = chosen.cells();
         let (first, last) = (gap.first.into(), gap.last.into());
-        [symbol, interval, first, last, gap.missing.into(), calendar, from]
+        [name, exchange, symbol, interval, first, last, gap.missing.into(), calendar, from]
     })
 }
 

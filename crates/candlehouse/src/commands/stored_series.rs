@@ -17,9 +17,11 @@ pub(super) fn lines(verb: &str, all: &[SeriesInfo]) -> Vec<String> {
     all.iter().map(line).collect()
 }
 
-pub(super) fn report(all: &[SeriesInfo]) -> Report<5> {
-    let [symbol, interval] = candles::name_columns();
+pub(super) fn report(all: &[SeriesInfo]) -> Report<7> {
+    let [name, exchange, symbol, interval] = candles::name_columns();
     let mut report = Report::new([
+        name,
+        exchange,
         symbol,
         interval,
         Column::quantity("candles", "candles"),
@@ -27,8 +29,9 @@ pub(super) fn report(all: &[SeriesInfo]) -> Report<5> {
         Column::time("last", "last (UTC)"),
     ]);
     for info in all {
-        let [symbol, interval] = candles::name(&info.key);
-        report.push([symbol, interval, info.candles.into(), info.first.into(), info.last.into()]);
+        let [name, exchange, symbol, interval] = candles::name(&info.key);
+        let (first, last) = (info.first.into(), info.last.into());
+        report.push([name, exchange, symbol, interval, info.candles.into(), first, last]);
     }
     report
 }

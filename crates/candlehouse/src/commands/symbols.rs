@@ -1,7 +1,7 @@
 //! `symbols`: which are registered, and changes to them.
 
 use chrono::NaiveDate;
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, value_parser};
 use symbol_repository::{AssetClass, Decimal, Symbol, SymbolError, SymbolFilter, SymbolStatus};
 
 use super::registered_symbol::{print, registered};
@@ -62,11 +62,21 @@ pub(crate) struct SymbolFilterArgs {
     /// Only names that begin so, in upper or lower case
     #[arg(long, value_name = "PREFIX", conflicts_with_all = ["exchange", "asset_class", "status"])]
     pub(crate) search: Option<String>,
+    /// How many symbols `--search` shows
+    #[arg(
+        long,
+        value_name = "N",
+        value_parser = value_parser!(u64).range(1..),
+        allow_negative_numbers = true,
+        requires = "search",
+        default_value_t = 1000
+    )]
+    pub(crate) limit: u64,
 }
 
 impl SymbolFilterArgs {
     pub(crate) const fn is_empty(&self) -> bool {
-        let Self { exchange, asset_class, status, search } = self;
+        let Self { exchange, asset_class, status, search, limit: _ } = self;
         exchange.is_none() && asset_class.is_none() && status.is_none() && search.is_none()
     }
 }
@@ -98,9 +108,6 @@ pub(crate) struct SymbolAddArgs {
     #[arg(long, value_name = "DATE")]
     pub(crate) listed: Option<NaiveDate>,
 }
-
-/// How many symbols a search shows.
-const SEARCH_LIMIT: u64 = 1000;
 
 pub(super) async fn run(store: &Store, url: &DbUrl, args: SymbolsArgs) -> Result<(), CliError> {
     let format = args.format;
@@ -139,7 +146,14 @@ pub(super) async fn run(store: &Store, url: &DbUrl, args: SymbolsArgs) -> Result
 
 async fn list(store: &Store, args: SymbolFilterArgs, format: Format) -> Result<(), CliError> {
     let symbols = match args.search {
-        Some(prefix) => store.symbols.search(&prefix, SEARCH_LIMIT).await?,
+        Some(prefix) => {
+            let mut found = store.symbols.search(&prefix, args.limit.saturating_add(1)).await?;
+            if found.len() as u64 > args.limit {
+                found.truncate(args.limit as usize);
+                note(&format!("only the first {} are shown; --limit says how many", args.limit));
+            }
+            found
+        }
         None => {
             let filter = SymbolFilter {
                 exchange: args.exchange,

@@ -9,6 +9,18 @@ pub(crate) struct Column {
     pub(crate) title: &'static str,
     /// How a table shows the values.
     pub(crate) kind: Kind,
+    pub(crate) readers: Readers,
+}
+
+/// Who reads a column: what people read as one text, `2 from Monday to Tuesday`, is several values
+/// for programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Readers {
+    All,
+    /// Only tables show it.
+    People,
+    /// Only JSON and CSV have it.
+    Programs,
 }
 
 /// How a table shows the values of a column; JSON and CSV do not care.
@@ -25,23 +37,45 @@ pub(crate) enum Kind {
 }
 
 impl Column {
+    const fn of(kind: Kind, name: &'static str, title: &'static str) -> Self {
+        Self { name, title, kind, readers: Readers::All }
+    }
+
     /// A column of text.
     pub(crate) const fn text(name: &'static str, title: &'static str) -> Self {
-        Self { name, title, kind: Kind::Text }
+        Self::of(Kind::Text, name, title)
     }
 
     /// A column of moments; say in the title that they are UTC.
     pub(crate) const fn time(name: &'static str, title: &'static str) -> Self {
-        Self { name, title, kind: Kind::Time }
+        Self::of(Kind::Time, name, title)
     }
 
     /// A column of numbers that are read digit by digit, such as prices.
     pub(crate) const fn number(name: &'static str, title: &'static str) -> Self {
-        Self { name, title, kind: Kind::Number }
+        Self::of(Kind::Number, name, title)
     }
 
     /// A column of amounts, such as volumes and counts.
     pub(crate) const fn quantity(name: &'static str, title: &'static str) -> Self {
-        Self { name, title, kind: Kind::Quantity }
+        Self::of(Kind::Quantity, name, title)
+    }
+
+    /// The same, in tables only.
+    pub(crate) const fn for_people(self) -> Self {
+        Self { readers: Readers::People, ..self }
+    }
+
+    /// The same, in JSON and CSV only.
+    pub(crate) const fn for_programs(self) -> Self {
+        Self { readers: Readers::Programs, ..self }
+    }
+
+    pub(super) fn is_for_people(&self) -> bool {
+        self.readers != Readers::Programs
+    }
+
+    pub(super) fn is_for_programs(&self) -> bool {
+        self.readers != Readers::People
     }
 }

@@ -12,18 +12,21 @@ use super::time::iso8601;
 /// Writes the names of the columns.
 pub(super) fn write_header(columns: &[Column], out: &mut dyn Write) -> io::Result<()> {
     let mut writer = Writer::from_writer(out);
-    writer.write_record(columns.iter().map(|column| column.name)).map_err(io_cause)?;
+    let columns = columns.iter().filter(|column| column.is_for_programs());
+    writer.write_record(columns.map(|column| column.name)).map_err(io_cause)?;
     writer.flush()
 }
 
 /// Writes rows, quoted as RFC 4180 says; a line ends with `\n`.
 pub(super) fn write_rows<const N: usize>(
+    columns: &[Column; N],
     rows: impl Iterator<Item = [Cell; N]>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let mut writer = Writer::from_writer(out);
     for row in rows {
-        writer.write_record(row.iter().map(field)).map_err(io_cause)?;
+        let cells = columns.iter().zip(&row).filter(|(column, _)| column.is_for_programs());
+        writer.write_record(cells.map(|(_, cell)| field(cell))).map_err(io_cause)?;
     }
     writer.flush()
 }

@@ -34,7 +34,8 @@ impl<const N: usize> Encoder<N> {
     ) -> io::Result<Self> {
         let state = match format {
             Format::Table => State::Table(KeptRows::default()),
-            Format::Json => State::Json(Json::default()),
+            Format::Json => State::Json(Json::array()),
+            Format::Jsonl => State::Json(Json::lines()),
             Format::Csv => {
                 csv::write_header(&columns, out)?;
                 State::Csv
@@ -56,7 +57,7 @@ impl<const N: usize> Encoder<N> {
                     json.write(&self.columns, &row, out)?;
                 }
             }
-            State::Csv => csv::write_rows(rows, out)?,
+            State::Csv => csv::write_rows(&self.columns, rows, out)?,
         }
         Ok(())
     }

@@ -8,6 +8,8 @@ pub(crate) enum Format {
     Table,
     /// An array of objects
     Json,
+    /// An object per line (JSON Lines)
+    Jsonl,
     /// A header and one line per row
     Csv,
 }

@@ -10,13 +10,24 @@ use super::cell::Cell;
 use super::column::Column;
 use super::time::iso8601;
 
-/// An array with one object per row, each on its own line.
-#[derive(Debug, Default)]
+/// An array with one object per row, each on its own line; or only the objects.
+#[derive(Debug)]
 pub(super) struct Json {
     has_rows: bool,
+    is_array: bool,
 }
 
 impl Json {
+    /// One array.
+    pub(super) const fn array() -> Self {
+        Self { has_rows: false, is_array: true }
+    }
+
+    /// JSON Lines.
+    pub(super) const fn lines() -> Self {
+        Self { has_rows: false, is_array: false }
+    }
+
     /// Adds a row.
     pub(super) fn write(
         &mut self,
@@ -24,15 +35,27 @@ impl Json {
         row: &[Cell],
         out: &mut dyn Write,
     ) -> io::Result<()> {
-        out.write_all(if self.has_rows { b",\n  " } else { b"[\n  " })?;
+        match (self.is_array, self.has_rows) {
+            (true, false) => out.write_all(b"[\n  ")?,
+            (true, true) => out.write_all(b",\n  ")?,
+            (false, _) => {}
+        }
         self.has_rows = true;
-        let mut serializer = serde_json::Serializer::with_formatter(out, SameDigits);
-        Ok(Object { columns, row }.serialize(&mut serializer)?)
+        let mut serializer = serde_json::Serializer::with_formatter(&mut *out, SameDigits);
+        Object { columns, row }.serialize(&mut serializer)?;
+        if !self.is_array {
+            out.write_all(b"\n")?;
+        }
+        Ok(())
     }
 
     /// Ends the array.
     pub(super) fn end(self, out: &mut dyn Write) -> io::Result<()> {
-        out.write_all(if self.has_rows { b"\n]\n" } else { b"[]\n" })
+        match (self.is_array, self.has_rows) {
+            (true, true) => out.write_all(b"\n]\n"),
+            (true, false) => out.write_all(b"[]\n"),
+            (false, _) => Ok(()),
+        }
     }
 }
 
@@ -43,8 +66,9 @@ struct Object<'a> {
 
 impl Serialize for Object<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.columns.len()))?;
-        for (column, cell) in self.columns.iter().zip(self.row) {
+        let mut map = serializer.serialize_map(None)?;
+        let cells = self.columns.iter().zip(self.row);
+        for (column, cell) in cells.filter(|(column, _)| column.is_for_programs()) {
             map.serialize_entry(column.name, cell)?;
         }
         map.end()

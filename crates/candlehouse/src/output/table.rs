@@ -26,19 +26,26 @@ pub(super) fn write<const N: usize>(
     width: Option<u16>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let precisions: Vec<_> = (0..N).map(|index| precision(rows, index)).collect();
+    let shown: Vec<_> = columns
+        .iter()
+        .enumerate()
+        .filter(|(_, column)| column.is_for_people())
+        .map(|(index, column)| (index, column, precision(rows, index)))
+        .collect();
     let mut table = Table::new();
     table.force_no_tty().load_style(STYLE);
-    table.set_header(columns.map(|column| column.title));
-    let shown = |row: &[Cell; N]| {
-        let cells = columns.iter().zip(row).zip(&precisions);
-        cells.map(|((column, cell), precision)| show(column, cell, *precision)).collect::<Vec<_>>()
+    table.set_header(shown.iter().map(|(_, column, _)| column.title));
+    let texts = |row: &[Cell; N]| -> Vec<_> {
+        shown
+            .iter()
+            .map(|&(index, column, precision)| show(column, &row[index], precision))
+            .collect()
     };
-    table.add_rows(rows.first().iter().map(shown));
+    table.add_rows(rows.first().iter().map(texts));
     if rows.left_out() > 0 {
-        table.add_row(["⋮"; N]);
+        table.add_row(vec!["⋮"; shown.len()]);
     }
-    table.add_rows(rows.last().iter().map(shown));
+    table.add_rows(rows.last().iter().map(texts));
     match width {
         Some(width) => {
             table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
@@ -47,9 +54,9 @@ pub(super) fn write<const N: usize>(
             table.set_content_arrangement(ContentArrangement::Disabled);
         }
     }
-    for (index, laid_out) in table.column_iter_mut().enumerate() {
-        let column = &columns[index];
-        laid_out.set_padding((0, if index + 1 < N { 1 } else { 0 }));
+    for (place, laid_out) in table.column_iter_mut().enumerate() {
+        let (_, column, _) = &shown[place];
+        laid_out.set_padding((0, if place + 1 < shown.len() { 1 } else { 0 }));
         if column.kind != Kind::Text {
             laid_out.set_constraint(ColumnConstraint::ContentWidth);
         }

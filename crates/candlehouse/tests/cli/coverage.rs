@@ -25,7 +25,7 @@ fn a_gap_search_over_four_hundred_years_of_seconds_counts_and_does_not_walk() {
 #[test]
 fn stocks_that_nobody_classified_rest_on_weekends_because_their_candles_do() {
     let home = Home::with_stocks();
-    let calendar = |line: &str| columns(&home.csv(line), [8, 9]).concat();
+    let calendar = |line: &str| columns(&home.csv(line), [10, 11]).concat();
     assert_eq!(calendar("coverage AAPL"), ["weekdays", "data"]);
     assert_eq!(calendar("coverage AAPL --calendar continuous"), ["continuous", "option"]);
     assert_eq!(calendar("coverage AAPL --calendar weekdays"), ["weekdays", "option"]);
@@ -42,7 +42,7 @@ fn stocks_that_nobody_classified_rest_on_weekends_because_their_candles_do() {
     let gaps: Vec<_> = gaps.as_array().unwrap().iter().map(gap).collect();
     assert_eq!(gaps, [(1, "weekdays".into()), (4, "weekdays".into())]);
 
-    assert!(home.csv("coverage").iter().all(|row| row[8..] == ["weekdays", "data"]));
+    assert!(home.csv("coverage").iter().all(|row| row[10..] == ["weekdays", "data"]));
     home.ok("symbols add AAPL --asset-class crypto");
     home.ok("symbols add IBM --asset-class equity");
     assert_eq!(
@@ -69,7 +69,7 @@ fn what_trades_on_one_weekend_or_for_a_few_days_is_expected_around_the_clock() {
     }
     let coverage = home.csv("coverage");
     assert_eq!(
-        columns(&coverage, [0, 5, 8, 9]),
+        columns(&coverage, [0, 5, 10, 11]),
         [
             ["once", "7", "continuous", "default"],
             ["rests", "0", "weekdays", "data"],

@@ -35,7 +35,7 @@ fn a_series_that_was_deleted_comes_back_when_its_file_is_imported_again() {
     assert_eq!(
         report,
         serde_json::json!([{
-            "symbol": "X:ZAP", "interval": "1d", "candles": 5,
+            "exchange": "X", "symbol": "ZAP", "interval": "1d", "candles": 5,
             "first": "2023-12-28T00:00:00Z", "last": "2024-01-04T00:00:00Z",
         }])
     );
@@ -80,7 +80,7 @@ fn a_range_is_counted_first_and_deleted_only_when_that_is_wanted() {
     assert_eq!(closes(&home, "candles X:ZAP"), ["1", "4", "5"]);
     let nothing = home.ok(&format!("{line} --format csv"));
     nothing
-        .stdout("symbol,interval,candles,first,last\n")
+        .stdout("exchange,symbol,interval,candles,first,last\n")
         .stderr(contains("no candles of X:ZAP from 2023-12-29 to before 2024-01-03"));
     home.fails(2, "delete X:ZAP --dry-run --yes").stderr(contains("cannot be used with"));
 }

@@ -14,6 +14,7 @@ mod engine;
 mod export;
 mod health;
 mod import;
+mod json;
 mod klines;
 mod lock;
 mod logging;

@@ -24,6 +24,7 @@ fn json_has_real_numbers_and_null_for_nothing() {
     assert_eq!(
         *candle,
         serde_json::json!({
+            "exchange": "", "symbol": "AAPL", "interval": "1d",
             "open_time": "2013-03-01T00:00:00Z", "open": 438, "high": 438.1799, "low": 429.98,
             "close": 430.47, "volume": 19_730_300,
         })
@@ -84,11 +85,11 @@ fn a_reader_that_does_not_read_on_does_not_keep_a_request_to_end_from_being_hear
     let home = Home::with_stocks();
     for (line, first, name, code) in [
         ("export", "exchange,symbol", "-INT", 130),
-        ("candles AAPL --format csv", "open_time,open", "-TERM", 143),
-        ("candles AAPL --format json", "[", "-INT", 130),
+        ("candles AAPL --format csv", "exchange,symbol", "-TERM", 143),
+        ("candles AAPL --format jsonl", "{\"exchange\"", "-INT", 130),
         ("candles AAPL", "open time (UTC)", "-TERM", 143),
         ("resample AAPL 1d --format json", "[", "-INT", 130),
-        ("latest -n 5000 --format csv", "symbol,interval", "-TERM", 143),
+        ("latest -n 5000 --format csv", "exchange,symbol", "-TERM", 143),
         ("coverage --gaps --calendar continuous --format json", "[", "-INT", 130),
     ] {
         let mut program = home.program();
@@ -111,7 +112,10 @@ fn a_reader_that_has_seen_enough_ends_the_program_quietly() {
     let home = Home::with_stocks();
     for (line, first) in [
         ("export", "exchange,symbol,interval,open_time,open,high,low,close,volume"),
-        ("candles AAPL --format csv", "open_time,open,high,low,close,volume"),
+        (
+            "candles AAPL --format csv",
+            "exchange,symbol,interval,open_time,open,high,low,close,volume",
+        ),
         ("candles AAPL", "open time (UTC)      open      high       low     close       volume"),
         ("candles AAPL --format json", "["),
     ] {

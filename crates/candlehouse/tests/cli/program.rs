@@ -80,9 +80,24 @@ impl Home {
         self.run(&line.split_whitespace().collect::<Vec<_>>()).code(code).stdout("")
     }
 
-    /// The rows that `line` prints as CSV, without the header.
+    /// The rows that `line` prints as CSV, without the header and, like a table, with exchange and
+    /// symbol in one, or without the series if the command is about one.
     pub(crate) fn csv(&self, line: &str) -> Vec<Vec<String>> {
-        csv_rows(&stdout(&self.ok(&format!("{line} --format csv"))))
+        let text = stdout(&self.ok(&format!("{line} --format csv")));
+        let mut rows = csv_rows(&text);
+        let has = |command| line.split(' ').any(|word| word == command);
+        let is_named = text.starts_with("exchange,symbol,interval,") && !has("export");
+        for row in rows.iter_mut().filter(|_| is_named) {
+            if has("candles") || has("resample") {
+                row.drain(..3);
+                continue;
+            }
+            let exchange = row.remove(0);
+            if !exchange.is_empty() {
+                row[0] = format!("{exchange}:{}", row[0]);
+            }
+        }
+        rows
     }
 
     /// What `line` prints as JSON.

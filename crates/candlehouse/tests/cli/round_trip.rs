@@ -16,13 +16,14 @@ date,open,high,low,close,volume
 2299-12-31,1,2,0.5,1.5,9007199254740993
 ";
 
-/// Imports what `line` prints as CSV under another name, which must print the same.
-fn returns(home: &Home, line: &str, interval: &str) {
-    let printed = stdout(&home.ok(&format!("{line} --format csv")));
+/// Imports what `command` prints as CSV of `symbol` into another store, which must print the same.
+fn returns(home: &Home, command: &str, symbol: &str, interval: &str) {
+    let line = format!("{command} --format csv");
+    let printed = stdout(&home.ok(&line));
     assert!(csv_rows(&printed).len() > 2, "{line}");
     home.write("again.csv", &printed);
-    home.ok(&format!("import again.csv --symbol AGAIN --interval {interval}"));
-    let again = format!("candles AGAIN --interval {interval} --format csv");
+    home.ok("--db chdb:./again import again.csv");
+    let again = format!("--db chdb:./again candles {symbol} --interval {interval} --format csv");
     assert_eq!(stdout(&home.ok(&again)), printed, "{line}");
 }
 
@@ -31,9 +32,9 @@ fn candles_of_every_interval_that_are_printed_as_csv_can_be_imported() {
     let home = Home::with_stocks();
     home.write("awkward.csv", AWKWARD);
     home.ok("import awkward.csv --symbol AWKWARD --interval 1d");
-    returns(&home, "candles AWKWARD", "1d");
+    returns(&home, "candles AWKWARD", "AWKWARD", "1d");
     for interval in ["3d", "1w", "1M"] {
-        returns(&home, &format!("resample AAPL {interval}"), interval);
+        returns(&home, &format!("resample AAPL {interval}"), "AAPL", interval);
     }
 }
 
@@ -80,7 +81,7 @@ fn a_candle_that_would_open_before_1900_is_an_error_that_says_where_to_begin() {
         home.fails(2, line)
             .stderr(contains("1899-12-30").and(contains("begin the range at 1900-01-02")));
     }
-    returns(&home, "candles A", "1d");
+    returns(&home, "candles A", "A", "1d");
     let printed = home.csv("resample A 3d --from 1900-01-02");
     assert_eq!(printed.len(), 2);
     assert_eq!(home.csv("resample A 1w").len(), 1);

@@ -83,7 +83,7 @@ fn every_command_says_the_same_on_a_server_as_on_an_embedded_store() {
     for line in [
         "candles AAPL --from 2013-02-20 --format csv",
         "candles GOOG --last 3",
-        "latest --count 2 --format json",
+        "latest --last 2 --format json",
         "coverage --gaps",
         "resample MSFT 1w --from 2012-12-01",
         "symbols --format csv",

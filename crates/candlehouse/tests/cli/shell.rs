@@ -48,7 +48,7 @@ fn bash_completes_commands_options_and_values() {
     for (line, expected) in [
         ("candlehouse cov", "coverage"),
         ("candlehouse import --sk", "--skip-bad"),
-        ("candlehouse latest --format j", "json"),
+        ("candlehouse latest --format js", "json jsonl"),
     ] {
         let words: Vec<_> = line.split(' ').collect();
         let (last, before) = (words.len() - 1, words[words.len() - 2]);

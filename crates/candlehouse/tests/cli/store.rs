@@ -53,7 +53,7 @@ fn the_option_wins_over_the_variable_and_the_variable_over_the_data_folder() {
         let mut command = home.command(arguments);
         let run = command.args(["latest", "--format", "csv"]).env("CANDLEHOUSE_DB", variable);
         let rows = crate::program::csv_rows(&crate::program::stdout(&run.assert().success()));
-        rows.iter().map(|row| row[0].to_owned()).collect::<Vec<_>>()
+        rows.iter().map(|row| row[1].to_owned()).collect::<Vec<_>>()
     };
     assert_eq!(symbols_with(&[], ""), ["DEFAULT"]);
     assert_eq!(symbols_with(&[], "chdb:./given"), ["GIVEN"]);
