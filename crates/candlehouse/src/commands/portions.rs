@@ -1,8 +1,9 @@
 //! Storing many candles, some at a time.
 
 use candle_repository::{CandleRun, SortedCandles, UpsertReport};
+use indicatif::HumanCount;
 
-use crate::error::CliError;
+use crate::error::{CliError, note};
 use crate::progress::Progress;
 use crate::store::Store;
 
@@ -16,13 +17,41 @@ pub(super) async fn store_in_portions(
 ) -> Result<UpsertReport, CliError> {
     let candles = series.iter().map(SortedCandles::len).sum::<usize>();
     let progress = Progress::rows("storing", Some(candles as u64));
+    let mut stored = Stored { candles: 0, of: candles as u64 };
     let mut done = UpsertReport::default();
     for portion in portions(series, PORTION) {
-        let size = portion.iter().map(CandleRun::len).sum::<usize>();
+        let size = portion.iter().map(CandleRun::len).sum::<usize>() as u64;
         done += store.candles.upsert_all(portion).await?;
-        progress.advance(size as u64);
+        stored.candles += size;
+        progress.advance(size);
     }
     Ok(done)
+}
+
+/// What is stored so far. Says so when it is dropped before all is: then something failed, or the user
+/// asked to end.
+struct Stored {
+    candles: u64,
+    of: u64,
+}
+
+impl Stored {
+    fn rest(&self) -> Option<String> {
+        let (candles, of) = (HumanCount(self.candles), HumanCount(self.of));
+        (0 < self.candles && self.candles < self.of).then(|| {
+            format!(
+                "at least {candles} of {of} candles are stored; the same command again stores the rest"
+            )
+        })
+    }
+}
+
+impl Drop for Stored {
+    fn drop(&mut self) {
+        if let Some(rest) = self.rest() {
+            note(&rest);
+        }
+    }
 }
 
 /// Puts short series together and cuts long ones, so that a portion has at most `size` candles.
@@ -46,6 +75,15 @@ mod tests {
     use candle_repository::{Candle, Interval, SeriesKey, Timestamp};
 
     use super::*;
+
+    #[test]
+    fn what_is_stored_is_said_unless_it_is_all_or_nothing() {
+        let said = |candles| Stored { candles, of: 1_500_000 }.rest();
+        assert_eq!(said(0), None);
+        let half = said(500_000).unwrap();
+        assert!(half.starts_with("at least 500,000 of 1,500,000 candles are stored"), "{half}");
+        assert_eq!(said(1_500_000), None);
+    }
 
     #[test]
     fn short_series_are_stored_together_and_long_ones_in_pieces() {
