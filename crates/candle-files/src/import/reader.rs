@@ -64,11 +64,13 @@ fn parse(
     let (mut rows, seen) = reader(&guess).read_all(&head, on_progress);
     let dialect = seen.finish(path)?;
     let end = records.ending(rows.last);
+    // Only an error asks for the line: lines are counted from the first on.
+    let last_line = || records.line(rows.last);
     if end.unclosed_quote {
-        return Err(ImportError::UnclosedQuote { path: path.to_owned(), line: end.line });
+        return Err(ImportError::UnclosedQuote { path: path.to_owned(), line: last_line() });
     }
     if end.unfinished && end.width < layout.width {
-        return Err(ImportError::CutOff { path: path.to_owned(), line: end.line });
+        return Err(ImportError::CutOff { path: path.to_owned(), line: last_line() });
     }
     if !dialect.reads_like(&guess) {
         // A later row has told more than the first ones.

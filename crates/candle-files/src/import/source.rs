@@ -1,7 +1,11 @@
 //! From a path to text.
 
-use std::io::ErrorKind;
+use std::fs::File;
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
+use std::os::unix::fs::FileExt;
+use std::panic::resume_unwind;
 use std::path::Path;
+use std::thread;
 
 use super::error::ImportError;
 
@@ -11,9 +15,45 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, ImportError> {
     if path.is_dir() {
         return Err(ImportError::IsFolder { path: path.to_owned() });
     }
-    std::fs::read(path).map_err(|source| match source.kind() {
+    read_whole(path).map_err(|source| match source.kind() {
         ErrorKind::NotFound => ImportError::NotFound { path: path.to_owned() },
         _ => ImportError::Unreadable { path: path.to_owned(), source },
+    })
+}
+
+/// The fewest bytes that are worth a thread. So few in unit tests that their files are shared.
+const SMALLEST_SHARE: usize = if cfg!(test) { 50 } else { 1 << 20 };
+
+/// As [`std::fs::read`], on all cores: most of the time is that of memory which is used for the
+/// first time.
+fn read_whole(path: &Path) -> io::Result<Vec<u8>> {
+    let mut file = File::open(path)?;
+    // Zero for what has no length, such as a pipe.
+    let length = file.metadata()?.len();
+    let mut bytes = vec![0; usize::try_from(length).map_err(io::Error::other)?];
+    fill(&mut bytes, &file)?;
+    if length > 0 {
+        file.seek(SeekFrom::Start(length))?;
+    }
+    file.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Fills `bytes` with the first ones of the file.
+fn fill(bytes: &mut [u8], file: &File) -> io::Result<()> {
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    let size = bytes.len().div_ceil(threads).max(SMALLEST_SHARE);
+    thread::scope(|scope| {
+        let shares: Vec<_> = bytes
+            .chunks_mut(size)
+            .enumerate()
+            .map(|(index, share)| {
+                scope.spawn(move || file.read_exact_at(share, (index * size) as u64))
+            })
+            .collect();
+        let results =
+            shares.into_iter().map(|share| share.join().unwrap_or_else(|p| resume_unwind(p)));
+        results.collect()
     })
 }
 
@@ -48,5 +88,27 @@ pub(crate) fn text_of<'a>(path: &Path, bytes: &'a [u8]) -> Result<&'a [u8], Impo
     match text.trim_ascii().is_empty() {
         true => Err(ImportError::Empty { path: path.to_owned() }),
         false => Ok(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_read_in_shares_is_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("bytes");
+        for length in [0, 1, 49, 50, 51, 1000, 1001] {
+            let bytes: Vec<u8> = (0..length).map(|index| (index % 251) as u8).collect();
+            std::fs::write(&path, &bytes).unwrap();
+            assert_eq!(read(&path).unwrap(), bytes, "{length}");
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn what_tells_no_length_is_read_to_its_end() {
+        assert!(read(Path::new("/proc/self/status")).unwrap().starts_with(b"Name:"));
     }
 }
