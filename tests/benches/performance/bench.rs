@@ -139,6 +139,9 @@ pub(crate) fn counter() -> impl Fn() -> u64 {
 }
 
 /// Us before the others.
-pub(crate) fn with<'a>(us: Contestant<'a>, others: Vec<Contestant<'a>>) -> Vec<Contestant<'a>> {
-    [us].into_iter().chain(others).collect()
+pub(crate) fn with<'a>(
+    us: impl IntoIterator<Item = Contestant<'a>>,
+    others: Vec<Contestant<'a>>,
+) -> Vec<Contestant<'a>> {
+    us.into_iter().chain(others).collect()
 }

@@ -50,7 +50,11 @@ fn in_the_process(bench: &mut Bench, bars: &Bars, path: &Path) {
     });
     let request = json!({"path": path, "name": bars.name});
     let others = peers.contestants("csv", &request, bars.sum);
-    rows.measure("CSV of 2 million rows into the store, embedded", &[AS_DUCKDB], with(us, others));
+    rows.measure(
+        "CSV of 2 million rows into the store, embedded",
+        &[AS_DUCKDB],
+        with([us], others),
+    );
     runtime.block_on(store.empty());
 }
 

@@ -41,7 +41,7 @@ pub(crate) fn of_many_series(bench: &mut Bench) {
     });
     let request = json!({"name": "daily", "symbol": one.key().symbol()});
     let others = peers.contestants("one of many", &request, Sum::of(one.as_slice()));
-    rows.measure("daily bars of 10,000 series: one of them, embedded", &[], with(us, others));
+    rows.measure("daily bars of 10,000 series: one of them, embedded", &[], with([us], others));
 
     let day = all[0].as_slice()[DAYS / 2].open_time;
     let expected = sum_at(&all, DAYS / 2);
@@ -55,7 +55,7 @@ pub(crate) fn of_many_series(bench: &mut Bench) {
     });
     let request = json!({"name": "daily", "first": day.as_millis()});
     let others = peers.contestants("one day of all", &request, expected);
-    rows.measure("daily bars of 10,000 series: one day of all, embedded", &[], with(us, others));
+    rows.measure("daily bars of 10,000 series: one day of all, embedded", &[], with([us], others));
 
     let expected = sum_at(&all, DAYS - 1);
     let us = Contestant::us("default", || {
@@ -67,7 +67,7 @@ pub(crate) fn of_many_series(bench: &mut Bench) {
         took
     });
     let others = peers.contestants("newest of all", &json!({"name": "daily"}), expected);
-    rows.measure("daily bars of 10,000 series: newest of all, embedded", &[], with(us, others));
+    rows.measure("daily bars of 10,000 series: newest of all, embedded", &[], with([us], others));
 
     let names = Contestant::us("default", || {
         let (took, keys) = timed(runtime, store.candles.keys());

@@ -53,7 +53,7 @@ pub(crate) fn on_the_server(bench: &mut Bench, store: Store, bars: &Bars) {
     });
     let others = others.collect();
     let us = ours(runtime, Arc::new(store), Arc::clone(&bars));
-    rows.measure("64 tasks that read 4 times 1,000, server", &[], with(us, others));
+    rows.measure("64 tasks that read 4 times 1,000, server", &[], with([us], others));
 }
 
 fn ours(runtime: &Runtime, store: Arc<Store>, bars: Arc<Bars>) -> Contestant<'_> {

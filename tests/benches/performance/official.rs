@@ -81,7 +81,9 @@ pub(crate) fn sum(rows: &[Typed]) -> Sum {
 
 /// How many bytes come.
 pub(crate) async fn bytes(client: &Client, question: &str) -> usize {
-    let mut cursor = client.query(question).fetch_bytes("ArrowStream").unwrap();
+    let query =
+        client.query(question).with_setting("output_format_arrow_compression_method", "none");
+    let mut cursor = query.fetch_bytes("ArrowStream").unwrap();
     let mut bytes = 0;
     while let Some(piece) = cursor.next().await.unwrap() {
         bytes += piece.len();

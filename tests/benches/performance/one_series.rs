@@ -1,5 +1,8 @@
 //! One long series, embedded: reading all of it or little, the newest bar, resampling, correcting.
 
+use std::rc::Rc;
+use std::time::Duration;
+
 use candle_repository::{Candle, Interval, TimeRange};
 use serde_json::json;
 
@@ -12,41 +15,63 @@ const AS_ARCTIC: Goal = Goal::times_best(1.0, "ArcticDB", "at most ArcticDB's ti
 
 pub(crate) fn embedded(bench: &mut Bench) {
     let bars = bars::minutes("walk", BARS);
-    let store = stored(bench, &bars);
-    read_all(bench, &store, &bars, "read all 2 million into columns, embedded");
-    typed_rows(bench, &store, &bars);
-    range(bench, &store, &bars);
-    newest(bench, &store, &bars);
-    resample(bench, &store, &bars);
-    correct(bench, &store, &bars);
+    let stores = stored(bench, &bars);
+    read_all(bench, &stores, &bars, "read all 2 million into columns, embedded");
+    typed_rows(bench, &stores, &bars);
+    range(bench, &stores, &bars);
+    newest(bench, &stores, &bars);
+    resample(bench, &stores, &bars);
+    correct(bench, &stores, &bars);
     for bars in bars::real() {
-        let store = stored(bench, &bars);
+        let stores = stored(bench, &bars);
         read_all(
             bench,
-            &store,
+            &stores,
             &bars,
             &format!("read all of {} real bars: {}", bars.sum.count, bars.name),
         );
     }
 }
 
-fn stored(bench: &mut Bench, bars: &Bars) -> Store {
+/// The bars in parts as they were stored, and in one part for each year, as the engine has them in the
+/// end.
+struct Stores {
+    as_stored: Store,
+    merged: Store,
+}
+
+impl Stores {
+    fn contestants<'a>(&'a self, ask: impl Fn(&'a Store) -> Duration + 'a) -> Vec<Contestant<'a>> {
+        let ask = Rc::new(ask);
+        let stores = [("as stored", &self.as_stored), ("merged", &self.merged)];
+        let contestants = stores.into_iter().map(|(setting, store)| {
+            let ask = Rc::clone(&ask);
+            Contestant::us(setting, move || ask(store))
+        });
+        contestants.collect()
+    }
+}
+
+fn stored(bench: &mut Bench, bars: &Bars) -> Stores {
     bench.peers.give(bars);
     let Bench { runtime, clients, .. } = bench;
-    let runtime = &*runtime;
     runtime.block_on(async {
-        let store = clients.embedded(&bars.name).await;
-        store.candles.upsert_all([&bars.sorted]).await.unwrap();
-        store.settle().await;
-        store
+        let as_stored = clients.embedded(&bars.name).await;
+        let merged = clients.embedded(&format!("{}_merged", bars.name)).await;
+        for store in [&as_stored, &merged] {
+            store.candles.upsert_all([&bars.sorted]).await.unwrap();
+            store.settle().await;
+        }
+        merged.merge().await;
+        Stores { as_stored, merged }
     })
 }
 
-fn read_all(bench: &mut Bench, store: &Store, bars: &Bars, work: &str) {
+fn read_all(bench: &mut Bench, stores: &Stores, bars: &Bars, work: &str) {
     let Bench { rows, runtime, peers, .. } = bench;
     let peers = &*peers;
     let runtime = &*runtime;
-    let us = Contestant::us("default", || {
+    let us = stores.contestants(|store| {
         let (took, series) = timed(runtime, store.candles.range(bars.key(), ..));
         assert_eq!(Sum::of_volumes(series.unwrap().volume()), bars.sum);
         took
@@ -55,10 +80,10 @@ fn read_all(bench: &mut Bench, store: &Store, bars: &Bars, work: &str) {
     rows.measure(work, &[AS_ARCTIC], with(us, others));
 }
 
-fn typed_rows(bench: &mut Bench, store: &Store, bars: &Bars) {
+fn typed_rows(bench: &mut Bench, stores: &Stores, bars: &Bars) {
     let Bench { rows, runtime, .. } = bench;
     let runtime = &*runtime;
-    let us = Contestant::us("default", || {
+    let us = stores.contestants(|store| {
         let read = async {
             let series = store.candles.range(bars.key(), ..).await.unwrap();
             series.iter().collect::<Vec<Candle>>()
@@ -67,10 +92,10 @@ fn typed_rows(bench: &mut Bench, store: &Store, bars: &Bars) {
         assert_eq!(Sum::of(&candles), bars.sum);
         took
     });
-    rows.measure("read all 2 million as rows (`Vec<Candle>`), embedded", &[], vec![us]);
+    rows.measure("read all 2 million as rows (`Vec<Candle>`), embedded", &[], us);
 }
 
-fn range(bench: &mut Bench, store: &Store, bars: &Bars) {
+fn range(bench: &mut Bench, stores: &Stores, bars: &Bars) {
     let Bench { rows, runtime, peers, .. } = bench;
     let peers = &*peers;
     let runtime = &*runtime;
@@ -78,7 +103,7 @@ fn range(bench: &mut Bench, store: &Store, bars: &Bars) {
     let (first, last) = (part[0].open_time, part[part.len() - 1].open_time);
     let span =
         TimeRange::new(Some(first), Some(bars.candles()[BARS / 2 + 10_000].open_time)).unwrap();
-    let us = Contestant::us("default", || {
+    let us = stores.contestants(|store| {
         let (took, series) = timed(runtime, store.candles.range(bars.key(), span));
         assert_eq!(Sum::of_volumes(series.unwrap().volume()), Sum::of(part));
         took
@@ -88,12 +113,12 @@ fn range(bench: &mut Bench, store: &Store, bars: &Bars) {
     rows.measure("range of 10,000, embedded", &[AS_ARCTIC], with(us, others));
 }
 
-fn newest(bench: &mut Bench, store: &Store, bars: &Bars) {
+fn newest(bench: &mut Bench, stores: &Stores, bars: &Bars) {
     let Bench { rows, runtime, peers, .. } = bench;
     let peers = &*peers;
     let runtime = &*runtime;
     let newest = Sum::of(&bars.candles()[BARS - 1..]);
-    let us = Contestant::us("default", || {
+    let us = stores.contestants(|store| {
         let (took, series) = timed(runtime, store.candles.latest(bars.key(), 1));
         assert_eq!(Sum::of_volumes(series.unwrap().volume()), newest);
         took
@@ -102,7 +127,7 @@ fn newest(bench: &mut Bench, store: &Store, bars: &Bars) {
     rows.measure("newest bar, embedded", &[AS_ARCTIC], with(us, others));
 }
 
-fn resample(bench: &mut Bench, store: &Store, bars: &Bars) {
+fn resample(bench: &mut Bench, stores: &Stores, bars: &Bars) {
     let Bench { rows, runtime, peers, .. } = bench;
     let peers = &*peers;
     let runtime = &*runtime;
@@ -110,7 +135,7 @@ fn resample(bench: &mut Bench, store: &Store, bars: &Bars) {
         Interval::HOUR.open_of(a.open_time) == Interval::HOUR.open_of(b.open_time)
     });
     let expected = Sum { count: hours.count(), volume: bars.sum.volume };
-    let us = Contestant::us("default", || {
+    let us = stores.contestants(|store| {
         let resample = store.candles.resample(bars.key(), Interval::HOUR, ..);
         let (took, series) = timed(runtime, resample);
         assert_eq!(Sum::of_volumes(series.unwrap().volume()), expected);
@@ -126,13 +151,13 @@ fn resample(bench: &mut Bench, store: &Store, bars: &Bars) {
 }
 
 /// Each time to another close, so that each is a correction.
-fn correct(bench: &mut Bench, store: &Store, bars: &Bars) {
+fn correct(bench: &mut Bench, stores: &Stores, bars: &Bars) {
     let Bench { rows, runtime, peers, .. } = bench;
     let peers = &*peers;
     let runtime = &*runtime;
     let bar = bars.candles()[BARS / 2];
     let (high, low, next) = (bar.high, bar.low, counter());
-    let us = Contestant::us("default", || {
+    let us = stores.contestants(|store| {
         let close = if next() % 2 == 0 { low } else { high };
         let bar = Candle { close, ..bar };
         let key = bars.key();

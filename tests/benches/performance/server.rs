@@ -44,7 +44,7 @@ fn write(bench: &mut Bench, store: &Store, bars: &Bars) {
     });
     let goal = Goal::times(1.0 / 3.0, (OFFICIAL, DEFAULT), "3 times the official typed insert");
     let work = "store 2 million into an empty series, server";
-    rows.measure(work, &[goal], with(us, others.collect()));
+    rows.measure(work, &[goal], with([us], others.collect()));
 }
 
 fn read(bench: &mut Bench, store: &Store, bars: &Bars) {
@@ -86,7 +86,7 @@ fn read(bench: &mut Bench, store: &Store, bars: &Bars) {
         Goal::times_best(1.0 / 1.2, OFFICIAL, "1.2 times its best"),
         Goal::times_best(1.5, BYTES, "at most 1.5 times bytes only"),
     ];
-    rows.measure("read all 2 million into columns, server", &goals, with(us, others));
+    rows.measure("read all 2 million into columns, server", &goals, with([us], others));
 }
 
 fn typed(bench: &mut Bench, store: &Store, bars: &Bars) {
@@ -111,5 +111,5 @@ fn typed(bench: &mut Bench, store: &Store, bars: &Bars) {
         })
     });
     let work = "read all 2 million as rows (`Vec<Candle>`), server";
-    rows.measure(work, &[], with(us, others.collect()));
+    rows.measure(work, &[], with([us], others.collect()));
 }

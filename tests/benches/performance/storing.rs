@@ -22,7 +22,7 @@ pub(crate) fn embedded(bench: &mut Bench) {
     });
     let others = peers.contestants("store", &json!({"name": bars.name}), bars.sum);
     let goal = Goal::times_best(4.0, "ArcticDB", "at most 4 times ArcticDB's unchecked write");
-    rows.measure("store 2 million into an empty series, embedded", &[goal], with(us, others));
+    rows.measure("store 2 million into an empty series, embedded", &[goal], with([us], others));
 
     runtime.block_on(async {
         store.empty().await;

@@ -7,7 +7,7 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::Instant;
 
-use candle_repository::{CandleRepository, Interval, SeriesKey};
+use candle_repository::{CandleRepository, SeriesKey};
 use chdb_server::{Server, ServerConfig, User};
 use db_chdb::{ChdbConfig, ChdbExecutor};
 use db_clickhouse::{ClickHouseConfig, ClickHouseManager};
@@ -29,7 +29,7 @@ const STREAM: &str = "BENCH_STREAM";
 /// As fast as the engine makes them; what they look like does not matter here.
 const FILL_SQL: &str = "INSERT INTO candles (exchange, symbol, interval, open_time, open, high, low, \
         close, volume, revision) \
-    SELECT '', 'STREAM', '1m', fromUnixTimestamp64Milli(toInt64(number) * 60000, 'UTC'), price, price, \
+    SELECT '', 'STREAM', '1s', fromUnixTimestamp64Milli(toInt64(number) * 1000, 'UTC'), price, price, \
         price, price, 1, 1 \
     FROM (SELECT number, 100 + (number * 7919 % 1000) / 100 AS price FROM numbers({count:UInt64}))";
 
@@ -86,7 +86,7 @@ pub(crate) fn child() {
 }
 
 async fn stream(candles: &CandleRepository) -> (f64, f64) {
-    let key = SeriesKey::new("", "STREAM", Interval::MINUTE).unwrap();
+    let key = SeriesKey::new("", "STREAM", "1s".parse().unwrap()).unwrap();
     candles.latest(&key, 1).await.unwrap();
     // From here on the peak is that of what follows.
     std::fs::write("/proc/self/clear_refs", "5").unwrap();

@@ -5,4 +5,5 @@
 mod measured;
 mod on_disk;
 mod reads;
+mod streaming;
 mod writes;

@@ -6,7 +6,7 @@ use futures_util::{StreamExt, TryStreamExt};
 use market_model::{CandleSeries, SeriesKey, TimeRange};
 
 use super::candle_repository::CandleRepository;
-use super::statements::{bind_range, final_read, in_range};
+use super::statements::{bind_range, final_read, in_range, streamed};
 use crate::codec;
 use crate::error::{Result, StoreContext};
 
@@ -55,7 +55,7 @@ impl CandleRepository {
         key: &SeriesKey,
         range: impl Into<TimeRange> + Send,
     ) -> Result<BoxStream<'static, Result<CandleSeries>>> {
-        let statement = range_statement(key, range.into());
+        let statement = streamed(range_statement(key, range.into()));
         self.parts(key.clone(), statement, "reading candles").await
     }
 
