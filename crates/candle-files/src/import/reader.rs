@@ -31,7 +31,7 @@ impl CandleFile {
         options: &ImportOptions,
         on_progress: &mut dyn FnMut(u64),
     ) -> Result<Self, ImportError> {
-        parse(path, &source::read(path)?, options, on_progress)
+        parse(path, (*source::read(path)?).as_ref(), options, on_progress)
     }
 
     /// As [`CandleFile::read`], for the content of a file; `path` is its name in messages, and may

@@ -152,15 +152,11 @@ impl<'a> Records<'a> {
         let text = str::from_utf8(line)
             .map_err(|error| memchr_iter(self.delimiter, &line[..error.valid_up_to()]).count())?;
         let mut start = 0;
-        let mut push = |end| {
+        for end in memchr_iter(self.delimiter, line) {
             cells.push(trimmed(&text[start..end]));
             start = end + 1;
-        };
-        match marks(line, self.delimiter) {
-            Some(marks) => ones(marks).for_each(&mut push),
-            None => memchr_iter(self.delimiter, line).for_each(&mut push),
         }
-        push(line.len());
+        cells.push(trimmed(&text[start..]));
         Ok(())
     }
 
@@ -214,36 +210,6 @@ impl<'a> Records<'a> {
         let _ = reader.read_byte_record(&mut record);
         (record, start + reader.position().byte() as usize)
     }
-}
-
-/// A bit for each byte of a line that is `wanted`, the lowest for the first, if the line has 8 to 64
-/// bytes as most have: to search for one cell after the other takes three times as long.
-fn marks(line: &[u8], wanted: u8) -> Option<u64> {
-    let last = line.last_chunk::<8>().filter(|_| line.len() <= 64)?;
-    let (words, _) = line.as_chunks::<8>();
-    let whole =
-        words.iter().enumerate().map(|(index, word)| marks_of_word(*word, wanted) << (8 * index));
-    // The last eight bytes may overlap with those before them.
-    Some(whole.fold(marks_of_word(*last, wanted) << (line.len() - 8), |all, some| all | some))
-}
-
-/// The same for eight bytes.
-fn marks_of_word(word: [u8; 8], wanted: u8) -> u64 {
-    const LOW: u64 = u64::from_le_bytes([0x7f; 8]);
-    // In the product, the lowest bits of the bytes meet in the highest byte, and nowhere else.
-    const GATHER: u64 = 0x0102_0408_1020_4080;
-    let differs = u64::from_le_bytes(word) ^ u64::from_le_bytes([wanted; 8]);
-    let high_bits = !(((differs & LOW) + LOW) | differs | LOW);
-    (high_bits >> 7).wrapping_mul(GATHER) >> 56
-}
-
-/// The places of the bits that are set, the lowest first.
-fn ones(mut bits: u64) -> impl Iterator<Item = usize> {
-    std::iter::from_fn(move || {
-        let place = (bits != 0).then(|| bits.trailing_zeros() as usize)?;
-        bits &= bits - 1;
-        Some(place)
-    })
 }
 
 /// The fields of a record with quotation marks, without these.
@@ -338,14 +304,6 @@ mod tests {
     }
 
     proptest! {
-        #[test]
-        fn every_delimiter_of_a_line_is_found(line in "[,a+-\u{ac}]{0,70}") {
-            let places: Vec<usize> = memchr_iter(b',', line.as_bytes()).collect();
-            let marks = marks(line.as_bytes(), b',');
-            prop_assert_eq!(marks.is_some(), (8..=64).contains(&line.len()));
-            prop_assert!(marks.is_none_or(|marks| ones(marks).eq(places)));
-        }
-
         #[test]
         fn fields_are_those_that_csv_says(text in "[a1 ,;\"\n\r]{0,40}|[a1 ,é\u{a0}\n\r\t]{0,40}") {
             let mut reader = ReaderBuilder::new();

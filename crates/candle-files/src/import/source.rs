@@ -1,17 +1,22 @@
 //! From a path to text.
 
 use std::fs::File;
-use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
+use std::io::{self, ErrorKind, Read};
 use std::os::unix::fs::FileExt;
 use std::panic::resume_unwind;
 use std::path::Path;
 use std::thread;
 
+use memmap2::MmapOptions;
+
 use super::error::ImportError;
+
+/// The content of a file.
+pub(crate) type FileBytes = Box<dyn AsRef<[u8]>>;
 
 /// The bytes of the file. The whole file is held in memory, as its candles are: nothing may be
 /// stored before the last row is known to be good.
-pub(crate) fn read(path: &Path) -> Result<Vec<u8>, ImportError> {
+pub(crate) fn read(path: &Path) -> Result<FileBytes, ImportError> {
     if path.is_dir() {
         return Err(ImportError::IsFolder { path: path.to_owned() });
     }
@@ -24,19 +29,23 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, ImportError> {
 /// The fewest bytes that are worth a thread. So few in unit tests that their files are shared.
 const SMALLEST_SHARE: usize = if cfg!(test) { 50 } else { 1 << 20 };
 
-/// As [`std::fs::read`], on all cores: most of the time is that of memory which is used for the
-/// first time.
-fn read_whole(path: &Path) -> io::Result<Vec<u8>> {
+/// A long file is read on all cores into huge pages: 116 MB take 104 ms with
+/// [`std::fs::read`], half of it for memory that is used for the first time.
+fn read_whole(path: &Path) -> io::Result<FileBytes> {
     let mut file = File::open(path)?;
     // Zero for what has no length, such as a pipe.
-    let length = file.metadata()?.len();
-    let mut bytes = vec![0; usize::try_from(length).map_err(io::Error::other)?];
-    fill(&mut bytes, &file)?;
-    if length > 0 {
-        file.seek(SeekFrom::Start(length))?;
+    let length = usize::try_from(file.metadata()?.len()).map_err(io::Error::other)?;
+    if length < SMALLEST_SHARE {
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes)?;
+        return Ok(Box::new(bytes));
     }
-    file.read_to_end(&mut bytes)?;
-    Ok(bytes)
+    let mut bytes = MmapOptions::new().len(length).map_anon()?;
+    // Without them it is slower, and as good.
+    #[cfg(target_os = "linux")]
+    drop(bytes.advise(memmap2::Advice::HugePage));
+    fill(&mut bytes, &file)?;
+    Ok(Box::new(bytes))
 }
 
 /// Fills `bytes` with the first ones of the file.
@@ -102,13 +111,14 @@ mod tests {
         for length in [0, 1, 49, 50, 51, 1000, 1001] {
             let bytes: Vec<u8> = (0..length).map(|index| (index % 251) as u8).collect();
             std::fs::write(&path, &bytes).unwrap();
-            assert_eq!(read(&path).unwrap(), bytes, "{length}");
+            assert_eq!((*read(&path).unwrap()).as_ref(), bytes, "{length}");
         }
     }
 
     #[cfg(target_os = "linux")]
     #[test]
     fn what_tells_no_length_is_read_to_its_end() {
-        assert!(read(Path::new("/proc/self/status")).unwrap().starts_with(b"Name:"));
+        let bytes = read(Path::new("/proc/self/status")).unwrap();
+        assert!((*bytes).as_ref().starts_with(b"Name:"));
     }
 }
