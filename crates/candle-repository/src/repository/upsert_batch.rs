@@ -40,6 +40,12 @@ impl<'a> UpsertBatch<'a> {
         batches
     }
 
+    /// How many candles can be stored where these are, roughly.
+    pub(super) fn room(&self) -> usize {
+        let slots = slots(self.runs[0].key().interval(), self.first, self.last);
+        slots.saturating_mul(self.runs.len())
+    }
+
     fn can_take(&self, next: &Self) -> bool {
         let (mine, other) = (self.runs[0].key(), next.runs[0].key());
         let span = slots(mine.interval(), self.first.min(next.first), self.last.max(next.last));
