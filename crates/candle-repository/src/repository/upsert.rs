@@ -139,8 +139,7 @@ impl CandleRepository {
     ) -> db_port::Result<Option<Comparison<'a>>> {
         let statement = stored(FEW_STORED, batch)
             .with_setting("max_threads", 1)
-            .with_setting("optimize_move_to_prewhere", 0)
-            .with_setting("query_plan_optimize_lazy_materialization", 0);
+            .with_setting("optimize_move_to_prewhere", 0);
         let rows = self.db.query_all(statement.idempotent()).await?;
         let Some(latest) = codec::latest_stored(&rows)? else { return Ok(None) };
         let mut comparison = Comparison::new(&batch.runs);
