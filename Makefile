@@ -2,9 +2,11 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help engine run test test-scripts integration test-image faults codec-evidence coverage mutants lint docs bench ci
+.PHONY: help engine run install test test-scripts integration test-image faults codec-evidence coverage mutants lint docs bench ci
 
 scripts := $(wildcard .ci/run .ci/*.sh crates/db-chdb/engine/*.sh tests/image/*.sh)
+PREFIX ?= $(HOME)/.local
+
 target_folder = $(shell cargo metadata --no-deps --locked --format-version 1 | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')
 
 # $(call where-installed,PROBE,COMMAND)
@@ -19,6 +21,18 @@ engine: ## Fetch the embedded ClickHouse engine, unless it is there
 run: engine ## Build the program and run its demonstration, in a store of its own
 	cargo build --release --locked -p candlehouse
 	"$(target_folder)/release/candlehouse" --db "chdb:$(target_folder)/demo-store" demo
+
+install: engine ## Build the program and put it, its completions and its manual under PREFIX (~/.local)
+	cargo build --release --locked -p candlehouse
+	@set -e; program="$(target_folder)/release/candlehouse"; share="$(DESTDIR)$(PREFIX)/share"; \
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$$share/bash-completion/completions" \
+		"$$share/zsh/site-functions" "$$share/fish/vendor_completions.d" "$$share/man/man1"; \
+	install -m 755 "$$program" "$(DESTDIR)$(PREFIX)/bin/candlehouse"; \
+	"$$program" completions bash > "$$share/bash-completion/completions/candlehouse"; \
+	"$$program" completions zsh > "$$share/zsh/site-functions/_candlehouse"; \
+	"$$program" completions fish > "$$share/fish/vendor_completions.d/candlehouse.fish"; \
+	"$$program" man --output "$$share/man/man1"; \
+	echo "installed $(DESTDIR)$(PREFIX)/bin/candlehouse, with completions and manual under $$share"
 
 test: engine test-scripts ## Run every test that needs no Docker, with cargo-nextest where it is installed
 	cargo build --workspace --locked --bin chdb-server

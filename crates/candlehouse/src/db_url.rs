@@ -23,6 +23,21 @@ pub(crate) enum DbUrl {
 }
 
 impl DbUrl {
+    pub(crate) const SPELLING: &str = "it must be chdb:PATH, chdb::memory:, \
+        http(s)://user:password@host:port/database, \
+        clickhouse://user:password@host:port,host:port/database, or env: for the server that the \
+        CLICKHOUSE_* variables name";
+
+    /// The same database, where a relative folder begins at that of `file`.
+    pub(crate) fn beside(self, file: &Path) -> Self {
+        match (self, file.parent()) {
+            (Self::Embedded(Location::Path(path)), Some(folder)) => {
+                Self::Embedded(Location::Path(folder.join(path).components().collect()))
+            }
+            (url, _) => url,
+        }
+    }
+
     /// The embedded store under the user's data folder.
     pub(crate) fn default_store() -> Result<Self, CliError> {
         Self::in_data_folder("store")
@@ -135,10 +150,7 @@ impl FromStr for DbUrl {
             return server(ClickHouseConfig::from_url(text));
         }
         // The text is not repeated: it may hold a password.
-        Err("it must be chdb:PATH, chdb::memory:, http(s)://user:password@host:port/database, \
-             clickhouse://user:password@host:port,host:port/database, or env: for the server that \
-             the CLICKHOUSE_* variables name"
-            .into())
+        Err(Self::SPELLING.into())
     }
 }
 

@@ -15,6 +15,8 @@ use symbol_repository::SymbolError;
 
 use crate::chart::ChartError;
 use crate::output::{OutputError, printable};
+use crate::preferences::Preferences;
+use crate::settings::SettingsError;
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +53,14 @@ pub(crate) enum CliError {
     ServerLost { process: u32, status: ExitStatus, log: PathBuf },
     #[error(transparent)]
     ClickHouse(#[from] chdb_server::Error),
+    #[error("the script that fetches the engine cannot be run")]
+    EngineScript { source: io::Error },
+    #[error("the engine was not installed: see above")]
+    EngineInstall,
+    #[error("{} cannot be written", path.display())]
+    Write { path: PathBuf, source: io::Error },
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
     #[error("metrics cannot be collected")]
     Metrics(#[from] BuildError),
     #[error(transparent)]
@@ -94,6 +104,7 @@ impl CliError {
     pub(crate) const fn exit_code(&self) -> u8 {
         match self {
             Self::Usage { .. }
+            | Self::Settings(_)
             | Self::Export(
                 ExportError::UnknownExtension { .. } | ExportError::BinaryToStdout { .. },
             )
@@ -160,8 +171,10 @@ pub(crate) fn report(error: &CliError) {
 
 /// Tells a person something beside the result.
 pub(crate) fn note(text: &str) {
-    // A note that cannot be shown changes nothing.
-    drop(writeln!(io::stderr(), "note: {}", printable_lines(text)));
+    if !Preferences::stated().quiet {
+        // A note that cannot be shown changes nothing.
+        drop(writeln!(io::stderr(), "note: {}", printable_lines(text)));
+    }
 }
 
 /// Names of files and symbols may hold what a terminal would obey.

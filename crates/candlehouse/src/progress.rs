@@ -5,6 +5,7 @@ use std::fmt;
 use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use crate::output::printable;
+use crate::preferences::Preferences;
 
 /// A progress bar that takes itself off the screen when it is done or dropped.
 #[derive(Debug)]
@@ -13,13 +14,13 @@ pub(crate) struct Progress(ProgressBar);
 impl Progress {
     /// Counts bytes of `total`.
     pub(crate) fn bytes(what: &str, total: u64) -> Self {
-        Self::drawn(what, Some(total), BYTES, ProgressDrawTarget::stderr())
+        Self::drawn(what, Some(total), BYTES, target())
     }
 
     /// Counts rows, of `total` where it is known.
     pub(crate) fn rows(what: &str, total: Option<u64>) -> Self {
         let template = if total.is_some() { ROWS } else { ROWS_OF_UNKNOWN };
-        Self::drawn(what, total, template, ProgressDrawTarget::stderr())
+        Self::drawn(what, total, template, target())
     }
 
     fn drawn(what: &str, total: Option<u64>, template: &str, target: ProgressDrawTarget) -> Self {
@@ -43,6 +44,13 @@ impl Progress {
 impl Drop for Progress {
     fn drop(&mut self) {
         self.0.finish_and_clear();
+    }
+}
+
+fn target() -> ProgressDrawTarget {
+    match Preferences::stated().quiet {
+        true => ProgressDrawTarget::hidden(),
+        false => ProgressDrawTarget::stderr(),
     }
 }
 

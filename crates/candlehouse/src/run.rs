@@ -4,13 +4,14 @@ use std::future::pending;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::Parser;
 use tokio::runtime::Builder;
 
-use crate::cli::{Cli, Command};
+use crate::cli::{Cli, Command, StoreCommand};
 use crate::commands::dispatch;
 use crate::error::{CliError, report};
 use crate::logging;
+use crate::preferences::Preferences;
+use crate::settings::{Given, Settings};
 use crate::shutdown::Shutdown;
 use crate::store::Store;
 
@@ -22,18 +23,8 @@ const WIND_DOWN: Duration = Duration::from_millis(500);
 pub fn main() -> ExitCode {
     // `candlehouse serve` starts this program again as the server, which is another program then.
     chdb_server::run_if_child();
-    let cli = Cli::parse();
-    logging::start(cli.log);
-    let result = match Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => {
-            let result = runtime.block_on(until_asked_to_end(cli));
-            // A request to end does not wait for a file that is slow to read.
-            runtime.shutdown_timeout(WIND_DOWN);
-            result
-        }
-        Err(source) => Err(CliError::Runtime { source }),
-    };
-    match result {
+    let (cli, given) = Cli::parse_with_settings();
+    match run(cli.command, given) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             report(&error);
@@ -42,22 +33,38 @@ pub fn main() -> ExitCode {
     }
 }
 
+fn run(command: Command, given: Given) -> Result<(), CliError> {
+    let Some((command, settings)) = dispatch::without_store(command, given)? else {
+        return Ok(());
+    };
+    Preferences { color: settings.color.value, quiet: settings.quiet.value }.state();
+    logging::start(settings.log.value);
+    let runtime = Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|source| CliError::Runtime { source })?;
+    let result = runtime.block_on(until_asked_to_end(command, &settings));
+    // A request to end does not wait for a file that is slow to read.
+    runtime.shutdown_timeout(WIND_DOWN);
+    result
+}
+
 /// An interrupt or a termination signal drops the command, which ends the database's work. The
 /// store is closed on every way out: a process must not end with the embedded engine open.
-async fn until_asked_to_end(cli: Cli) -> Result<(), CliError> {
-    let named = dispatch::database(&cli)?;
-    let mut shutdown = listen(&cli.command)?;
+async fn until_asked_to_end(command: StoreCommand, settings: &Settings) -> Result<(), CliError> {
+    let named = dispatch::database(&command, settings)?;
+    let mut shutdown = listen(&command)?;
     let located = tokio::select! {
-        located = dispatch::locate(&cli.command, &named) => located,
+        located = dispatch::locate(&command, &named) => located,
         error = asked_to_end(&mut shutdown) => return Err(error),
     };
     let url = match located {
         Ok(url) => url,
-        Err(error) => return dispatch::not_located(&cli.command, &named, error),
+        Err(error) => return dispatch::not_located(&command, &named, error),
     };
     let store = Store::on(&url)?;
     let result = tokio::select! {
-        result = dispatch::run(cli.command, &store, &url) => result,
+        result = dispatch::run(command, &store, &url) => result,
         error = asked_to_end(&mut shutdown) => Err(error),
     };
     let closed = store.close().await;
@@ -65,9 +72,9 @@ async fn until_asked_to_end(cli: Cli) -> Result<(), CliError> {
 }
 
 /// A server listens itself, and ends in an order of its own.
-fn listen(command: &Command) -> Result<Option<Shutdown>, CliError> {
+fn listen(command: &StoreCommand) -> Result<Option<Shutdown>, CliError> {
     match command {
-        Command::Serve(_) => Ok(None),
+        StoreCommand::Serve(_) => Ok(None),
         _ => Ok(Some(Shutdown::listen().map_err(|source| CliError::Signals { source })?)),
     }
 }

@@ -1,6 +1,9 @@
 #!/bin/sh
+# fetch.sh [PACKAGE.tgz]
+#
 # Puts the ClickHouse engine where Candlehouse looks for it, unless it is there, and prints its path.
 # checksums.txt, next to this file, says which npm package holds it and which hash that must have.
+# The package comes from npm, or is the file that is named.
 set -eu
 
 fail() {
@@ -90,10 +93,12 @@ if [ -f "$library" ] && [ "$(size_of "$library")" = "$size" ]; then
     exit
 fi
 
-command -v npm >/dev/null || fail \
+from=${1:-}
+[ -z "$from" ] || [ -f "$from" ] || fail "there is no file $from"
+[ -n "$from" ] || command -v npm >/dev/null || fail \
     "npm is not installed; it is what fetches the engine. One of these helps:" \
     "- install Node.js, which brings npm, and try again" \
-    "- get the npm package $package $version by other means and put its libchdb.so at $library" \
+    "- get the file of the npm package $package $version by other means and name it" \
     "- set CANDLEHOUSE_ENGINE to the path of that libchdb.so"
 
 temp=
@@ -108,14 +113,18 @@ mkdir -p "$folder"
 find "$folder" -maxdepth 1 -name '.fetch.*' -mtime +0 -exec rm -rf {} +
 temp=$(mktemp -d "$folder/.fetch.XXXXXX")
 
-echo "engine: fetching $package $version with npm (once; $((size / 1000000)) MB unpacked)" >&2
-interruptible download "$package@$version" || fail "npm could not fetch $package@$version; see above"
-tarball=$(find "$temp" -name '*.tgz')
-[ -f "$tarball" ] || fail "npm left no package file for $package@$version"
+if [ -n "$from" ]; then
+    tarball=$from
+else
+    echo "engine: fetching $package $version with npm (once; $((size / 1000000)) MB unpacked)" >&2
+    interruptible download "$package@$version" || fail "npm could not fetch $package@$version; see above"
+    tarball=$(find "$temp" -name '*.tgz')
+    [ -f "$tarball" ] || fail "npm left no package file for $package@$version"
+fi
 
 found=$(sha512_of "$tarball")
 [ "$found" = "$sha512" ] || fail \
-    "$package@$version is not the package recorded in $checksums; deleted." \
+    "${from:-$package@$version} is not the package $package $version that was recorded; it is not used." \
     "expected sha512 $sha512" \
     "found    sha512 $found"
 

@@ -45,8 +45,15 @@ new_stage() {
 
 # fetch [NAME=VALUE...]: runs fetch.sh; its answer is in $status, $out and $err.
 fetch() {
+    fetch_from '' "$@"
+}
+
+# fetch_from FILE [NAME=VALUE...]: the same with a package file.
+fetch_from() {
     status=0
-    env PATH="$scratch/bin" HOME="$scratch/home" "$@" sh "$scratch/engine/fetch.sh" \
+    file=$1
+    shift
+    env PATH="$scratch/bin" HOME="$scratch/home" "$@" sh "$scratch/engine/fetch.sh" ${file:+"$file"} \
         >"$scratch/out" 2>"$scratch/err" || status=$?
     out=$(cat "$scratch/out")
     err=$(cat "$scratch/err")
@@ -165,13 +172,33 @@ two_fetches_at_once_both_succeed() {
     expect_files "$library"
 }
 
+a_package_file_needs_no_npm_and_is_kept() {
+    mv "$scratch/bin/npm" "$scratch/npm"
+    fetch_from "$scratch/package.tgz"
+    mv "$scratch/npm" "$scratch/bin/npm"
+    expect status 0 "$status"
+    expect content 'the engine' "$(cat "$library")"
+    expect_files "$library"
+    [ -f "$scratch/package.tgz" ]
+}
+
+a_file_that_is_not_the_recorded_package_is_refused() {
+    fetch_from "$scratch/engine/fetch.sh"
+    expect status 1 "$status"
+    expect_said 'fetch.sh is not the package @test/engine 1.2.3'
+    fetch_from "$scratch/nothing"
+    expect status 1 "$status"
+    expect_said "there is no file $scratch/nothing"
+    expect_files ''
+}
+
 without_npm_it_says_what_to_do_instead() {
     mv "$scratch/bin/npm" "$scratch/npm"
     fetch
     mv "$scratch/npm" "$scratch/bin/npm"
     expect status 1 "$status"
     expect_said 'install Node.js'
-    expect_said "put its libchdb.so at $library"
+    expect_said 'get the file of the npm package @test/engine 1.2.3'
     expect_said 'set CANDLEHOUSE_ENGINE'
     expect_files ''
 }

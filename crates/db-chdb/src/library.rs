@@ -78,8 +78,8 @@ fn usual_places() -> Vec<PathBuf> {
 fn advice(places: &[PathBuf]) -> String {
     let looked: Vec<_> = places.iter().map(|path| format!("  {}", path.display())).collect();
     format!(
-        "looked at\n{}\nRun `make engine` in the source tree to fetch it, or set {VARIABLE} to the \
-         path of a {FILE} that you have.",
+        "looked at\n{}\nRun `candlehouse engine install`, or `make engine` in the source tree, to fetch \
+         it, or set {VARIABLE} to the path of a {FILE} that you have.",
         looked.join("\n")
     )
 }

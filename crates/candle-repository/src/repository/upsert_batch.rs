@@ -133,4 +133,13 @@ mod tests {
         ];
         assert_eq!(sizes(&series), [1, 1]);
     }
+
+    #[test]
+    fn every_series_of_a_batch_has_room_from_its_first_candle_to_its_last() {
+        let week = |name| (key(name, "1d"), candles("2024-01-01", 7));
+        let series = [week("A"), week("B")];
+        let series = series.map(|(key, candles)| SortedCandles::new(key, candles).unwrap());
+        let batches = UpsertBatch::all(series.iter().map(SortedCandles::as_run));
+        assert_eq!(batches.iter().map(UpsertBatch::room).collect::<Vec<_>>(), [14]);
+    }
 }

@@ -1,6 +1,6 @@
 //! `chart`: candles as a picture of text.
 
-use std::io::IsTerminal;
+use std::io::{self, IsTerminal};
 
 use candle_repository::{CandleSeries, Interval, TimeRange};
 use clap::Args;
@@ -9,6 +9,7 @@ use crate::args::{RangeArgs, SeriesArgs};
 use crate::chart::{Charset, ChartOptions, draw};
 use crate::error::CliError;
 use crate::output::{terminal_width, to_stdout};
+use crate::preferences::Preferences;
 use crate::series_lookup;
 use crate::store::Store;
 
@@ -78,8 +79,6 @@ pub(super) fn default_width() -> usize {
     terminal_width().map_or(80, usize::from)
 }
 
-/// Colour on a terminal, unless the user's environment says otherwise (no-color.org).
 pub(super) fn colour() -> bool {
-    let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    std::io::stdout().is_terminal() && !unwanted
+    Preferences::stated().color.on(io::stdout().is_terminal())
 }

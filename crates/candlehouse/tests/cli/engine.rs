@@ -61,3 +61,29 @@ fn a_damaged_library_is_an_error_and_not_a_crash() {
             .stderr(contains(format!("{name} is ")).and(contains("run `make engine`")));
     }
 }
+
+#[test]
+fn the_program_fetches_its_engine_and_takes_only_the_package_that_it_knows() {
+    let home = Home::new();
+    let install = |arguments: &[&str]| {
+        let mut command = home.command(&[&["engine", "install"], arguments].concat());
+        command.env_remove("CANDLEHOUSE_ENGINE").env_remove("CANDLEHOUSE_ENGINE_DIR");
+        command.env("PATH", "/usr/bin:/bin");
+        command.assert()
+    };
+    home.write("package.tgz", "not a package");
+    install(&["--from", "package.tgz"]).code(1).stdout("").stderr(
+        contains("package.tgz is not the package @chdb/lib-").and(contains("was not installed")),
+    );
+    install(&["--from", "missing.tgz"]).code(1).stderr(contains("there is no file missing.tgz"));
+
+    // What is there already is not fetched again: its size tells.
+    let known = include_str!("../../../db-chdb/engine/checksums.txt");
+    let row = known.lines().find(|line| !line.starts_with('#')).unwrap();
+    let [_, _, version, _, size] = row.split(' ').collect::<Vec<_>>().try_into().unwrap();
+    let library = format!(".cache/candlehouse/engine/{version}/libchdb.so");
+    home.write(&library, "");
+    let file = fs::File::options().write(true).open(home.path(&library)).unwrap();
+    file.set_len(size.parse().unwrap()).unwrap();
+    install(&[]).success().stdout(contains(library));
+}

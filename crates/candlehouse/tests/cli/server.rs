@@ -52,7 +52,7 @@ fn a_database_that_cannot_be_meant_is_refused_without_repeating_the_password() {
         ("http://me:hunter2@host/prices?secret=hunter2", "no such parameter"),
     ] {
         home.fails(2, &format!("--db {url} latest"))
-            .stderr(contains("--db (or CANDLEHOUSE_DB)").and(contains(text)))
+            .stderr(contains("option --db").and(contains(text)))
             .stderr(contains(SECRET).not());
         home.command(&["latest"])
             .env("CANDLEHOUSE_DB", url)

@@ -1,0 +1,12 @@
+//! Settings: options, then the environment, then files, then defaults.
+
+mod error;
+mod file;
+mod names;
+mod origin;
+mod resolved;
+
+pub(crate) use error::SettingsError;
+pub(crate) use names::is_name;
+pub(crate) use origin::Origin;
+pub(crate) use resolved::{Given, Setting, Settings};
