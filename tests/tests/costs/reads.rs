@@ -56,6 +56,10 @@ async fn what_is_stored_is_told_without_a_scan() {
         assert!(coverage.await.unwrap().iter().all(|series| series.missing() == 0));
     });
     cost.await.is_at_most(2, few, "the coverage of all");
+    let cost = measured.cost(async {
+        assert!(candles.find_calendars(&filter).await.unwrap().is_empty());
+    });
+    cost.await.is_at_most(2, few, "the calendars of all");
     let cost = measured.cost(async { candles.latest_of_all(&filter, 1).await.unwrap() });
     cost.await.is_at_most(4, 2 * few, "the newest candles of all");
 }

@@ -52,6 +52,9 @@ const SHARE: u64 = 8;
 /// The most granules that a statement names: finding each takes the engine 25 microseconds.
 const MOST_GRANULES: usize = 2000;
 
+/// The most parts that a statement names.
+const MOST_PARTS: usize = 1000;
+
 /// The most series that are asked for one by one because corrections of them are not merged yet.
 const MOST_OVERLAPPING: usize = 4;
 
@@ -146,6 +149,9 @@ impl CandleRepository {
     ) -> db_port::Result<Option<Option<RecordBatch>>> {
         if parts.is_empty() {
             return Ok(Some(None));
+        }
+        if parts.len() > MOST_PARTS {
+            return Ok(None);
         }
         let bind = |sql| Statement::new(sql).bind("parts", parts.to_vec());
         let rows = self.db.query_all(final_read(bind(sql))).await?;
