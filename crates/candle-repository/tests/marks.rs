@@ -12,8 +12,8 @@ use db_port::Value;
 
 const HOUR: i64 = 3_600_000;
 
-/// Two parts with ten granules of 100 rows, the last of them mixed: hours of A, then of B, whose last
-/// row is the part's last.
+/// Two parts in granules of 100 rows: ten or eleven begin with A, of which the last is mixed, then
+/// nine with B, whose last row is the part's last.
 fn marks(parts: [&str; 2]) -> RecordBatch {
     let times = |hours: [i64; 4]| -> ArrayRef {
         let times = hours.map(|hour| hour * HOUR).to_vec();
@@ -26,7 +26,7 @@ fn marks(parts: [&str; 2]) -> RecordBatch {
         ("exchange", texts(["X"; 4])),
         ("symbol", texts(["A", "B", "A", "B"])),
         ("interval", texts(["1h"; 4])),
-        ("rows", numbers([1000, 900, 1000, 900])),
+        ("rows", numbers([1000, 900, 1100, 900])),
         ("last_rows", numbers([100, 0, 100, 0])),
         ("first", times([1, 20, 10_001, 10_020])),
         ("last", times([901, 919, 10_901, 10_919])),
@@ -54,8 +54,8 @@ fn mixed(offsets: u64) -> RecordBatch {
     .unwrap()
 }
 
-/// The places of the rows 900 to 999 within both parts.
-const OFFSETS: u64 = 2 * (900 + 999) * 50;
+/// The places of the rows within their parts: 900 to 999, and 1000 to 1099.
+const OFFSETS: u64 = (900 + 999) * 50 + (1000 + 1099) * 50;
 
 #[tokio::test]
 async fn a_series_is_its_granules_and_what_mixed_ones_have_of_it() {
@@ -71,10 +71,10 @@ async fn a_series_is_its_granules_and_what_mixed_ones_have_of_it() {
     let list = candles.list_series().await.unwrap();
     let seen: Vec<_> = list.iter().map(|info| (info.candles, info.first, info.last)).collect();
     let hours = seen.iter().map(|(n, a, b)| (*n, a.as_millis() / HOUR, b.as_millis() / HOUR));
-    let expected = [(1920, 1, 10_960), (2, 5, 7), (1878, 1, 10_919)];
+    let expected = [(2020, 1, 10_960), (2, 5, 7), (1878, 1, 10_919)];
     assert_eq!(hours.collect::<Vec<_>>(), expected);
     let places = db.statements().last().unwrap().parameter("places").cloned();
-    assert_eq!(places, Some(Value::from(vec![900_u64, 2800])));
+    assert_eq!(places, Some(Value::from(vec![1000_u64, 2900])));
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use candlehouse_tests::{embedded, server};
 use db_port::{QueryExecutor, Statement};
 use fastrand::Rng;
 
-use crate::store::{Store, key, run};
+use crate::store::{NO_MERGES, Store, key, run};
 
 /// Long and short ones, over the end of a year.
 const SERIES: [(&str, &str, &str, usize); 7] = [
@@ -43,10 +43,7 @@ async fn history(db: Arc<dyn QueryExecutor>, seed: u64, seen: &mut Seen) {
     let mut rng = Rng::with_seed(seed);
     let store = Store::new(db).await;
     let writer = CandleRepository::new(Arc::clone(&store.db));
-    // Parts are merged when the history says so.
-    store
-        .run("ALTER TABLE candles MODIFY SETTING max_bytes_to_merge_at_max_space_in_pool = 1")
-        .await;
+    store.run(NO_MERGES).await;
     compare(&store, seen, "empty").await;
     for step in 0..16 {
         let (name, interval, first, count) = SERIES[rng.usize(..SERIES.len())];

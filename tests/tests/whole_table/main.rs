@@ -2,6 +2,7 @@
 //! what a scan of the table says.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "everything here is a test")]
 
+mod beside;
 mod histories;
 mod merging;
 mod spy;

@@ -9,6 +9,10 @@ use db_port::{QueryExecutor, QueryExecutorExt, Statement};
 
 use crate::spy::Spy;
 
+/// Parts are then merged only when a test says so.
+pub(crate) const NO_MERGES: &str =
+    "ALTER TABLE candles MODIFY SETTING max_bytes_to_merge_at_max_space_in_pool = 1";
+
 pub(crate) struct Store {
     pub(crate) db: Arc<dyn QueryExecutor>,
     /// Asks through the spy.

@@ -130,7 +130,7 @@ impl CandleRepository {
     /// The calendars that the stored candles themselves show, by the rule of [`CalendarFinder`],
     /// of the series that match `filter`. A series that shows none is not there. All candles of a
     /// series count, so that one calendar serves every range. Days are read only of series of
-    /// which the number of candles does not say that they trade at weekends.
+    /// which the number of candles does not say that none is missing.
     ///
     /// # Errors
     /// [`CandleError::Database`](crate::CandleError::Database).
@@ -142,7 +142,7 @@ impl CandleRepository {
         filter: &SeriesFilter,
     ) -> Result<BTreeMap<SeriesKey, Calendar>> {
         let mut open = self.series_info(filter, ..).await?;
-        open.retain(|info| !trades_at_weekends(info));
+        open.retain(|info| !is_whole(info));
         if open.is_empty() {
             return Ok(BTreeMap::new());
         }
@@ -178,12 +178,10 @@ impl CandleRepository {
     }
 }
 
-/// Whether a series has every candle of a week or more.
-fn trades_at_weekends(info: &SeriesInfo) -> bool {
-    const WEEK: i64 = 7 * 86_400_000;
+/// Whether a series has every candle between its first and last, and so rests on no day.
+fn is_whole(info: &SeriesInfo) -> bool {
     let mut finder = GapFinder::new(info.key.clone(), Calendar::Continuous, TimeRange::ALL);
     finder.see_whole(info.first, info.last, info.candles)
-        && info.last.as_millis() - info.first.as_millis() >= WEEK
 }
 
 /// Only these series, unless they are too many to name.

@@ -10,6 +10,7 @@ mod in_flight;
 mod latest;
 mod list;
 mod merge_repeated;
+mod newest_seen;
 mod part_marks;
 mod read;
 mod rename;
