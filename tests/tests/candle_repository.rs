@@ -364,6 +364,38 @@ async fn deleted_candles_are_gone_and_can_be_stored_again() {
     assert_every_path(&store, &mine, &candles).await;
 }
 
+/// What was seen last only says where to look first.
+#[tokio::test]
+async fn the_latest_candle_is_found_whatever_was_seen_before() {
+    let store = store("the_latest_candle_is_found_whatever_was_seen_before").await;
+    let (new, old, oldest) = (key("NEW", "1m"), key("OLD", "1m"), key("OLDEST", "1d"));
+    let candles = run(&new, "2024-03-01", 40);
+    store.candles.upsert(&new, &candles).await.unwrap();
+    store.candles.upsert(&old, &run(&old, "2010-03-01", 7)).await.unwrap();
+    store.candles.upsert(&oldest, &run(&oldest, "1999-03-01", 7)).await.unwrap();
+    let latest = async |key: &SeriesKey| {
+        let one = store.candles.latest(key, 1).await.unwrap();
+        one.iter().map(|candle| candle.open_time).next()
+    };
+    for _ in 0..2 {
+        assert_eq!(latest(&new).await, Some(candles[39].open_time));
+        assert_eq!(latest(&new).await, Some(candles[39].open_time));
+        assert_eq!(latest(&old).await, Some(at("2010-03-01T00:06")));
+        assert_eq!(latest(&old).await, Some(at("2010-03-01T00:06")));
+        assert_eq!(latest(&oldest).await, Some(at("1999-03-07")));
+    }
+    assert_eq!(latest(&new).await, Some(candles[39].open_time));
+    let others = CandleRepository::new(store.db.shared());
+    let later = run(&new, "2026-03-01", 2);
+    others.upsert(&new, &later).await.unwrap();
+    assert_eq!(latest(&new).await, Some(later[1].open_time));
+    assert_eq!(latest(&new).await, Some(later[1].open_time));
+    others.delete(&new, ..).await.unwrap();
+    assert_eq!(latest(&new).await, None);
+    assert_eq!(latest(&old).await, Some(at("2010-03-01T00:06")));
+    assert_eq!(latest(&old).await, Some(at("2010-03-01T00:06")));
+}
+
 #[tokio::test]
 async fn the_latest_candles_are_the_newest_in_order() {
     let store = store("the_latest_candles_are_the_newest_in_order").await;

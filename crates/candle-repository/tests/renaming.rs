@@ -12,7 +12,7 @@ use db_port::{DbError, Value};
 
 const INFO: &str = "count() AS candles";
 const PAGE: &str = "LIMIT {count:UInt64}";
-const STORED: &str = "revision FROM candles FINAL";
+const STORED: &str = "revision FROM candles WHERE";
 
 fn script() -> (Arc<ScriptedExecutor>, CandleRepository) {
     let db = Arc::new(ScriptedExecutor::new());

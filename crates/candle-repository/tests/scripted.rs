@@ -52,6 +52,12 @@ fn lost() -> DbError {
     DbError::Interrupted { rows: 1, reason: "cut off".into(), source: None }
 }
 
+/// The database does not let this user see the marks of the index.
+fn refuse_marks(db: &ScriptedExecutor) {
+    let refused = DbError::Database { code: 497, message: "no rights".into(), query_id: None };
+    db.on_query("FROM mergeTreeIndex", refused);
+}
+
 fn floats(batch: &RecordBatch, name: &str) -> Vec<f64> {
     let column = batch.column_by_name(name).unwrap().as_any().downcast_ref::<Float64Array>();
     column.unwrap().values().to_vec()
@@ -72,7 +78,7 @@ async fn only_what_differs_is_written_and_with_a_higher_revision() {
     let (db, candles) = script();
     let future = 9_000_000_000_000_000_000;
     let stored = [candle("2024-01-01", 1.0), candle("2024-01-02", 2.0)];
-    db.on_query("FROM candles FINAL", revised(&stored, future));
+    db.on_query("FROM candles WHERE", revised(&stored, future));
     db.on_insert("candles", Ok(()));
     let wanted = [candle("2024-01-01", 1.0), candle("2024-01-02", 9.0), candle("2024-01-03", 3.0)];
     let report = candles.upsert(&key(), &wanted).await.unwrap();
@@ -89,7 +95,7 @@ async fn only_what_differs_is_written_and_with_a_higher_revision() {
 async fn what_is_stored_already_is_not_written() {
     let (db, candles) = script();
     let stored = [candle("2024-01-01", 1.0)];
-    db.on_query("FROM candles FINAL", revised(&stored, 5));
+    db.on_query("FROM candles WHERE", revised(&stored, 5));
     let report = candles.upsert(&key(), &stored).await.unwrap();
     assert_eq!((report.inserted, report.corrected, report.unchanged), (0, 0, 1));
     assert!(db.inserts().is_empty());
@@ -110,7 +116,7 @@ async fn parts_of_one_series_are_put_together_before_they_are_compared() {
     assert!(matches!(error, CandleError::Model(ModelError::Conflict { .. })), "{error}");
     assert!(db.calls().is_empty());
 
-    db.on_query("FROM candles FINAL", revised(&[one], 5));
+    db.on_query("FROM candles WHERE", revised(&[one], 5));
     db.on_insert("candles", Ok(()));
     let first = sorted("NASDAQ:AAPL", &[one]);
     let report =
@@ -145,7 +151,7 @@ async fn nothing_to_store_asks_nothing() {
 #[tokio::test]
 async fn each_year_is_a_write_of_its_own_and_a_failure_says_what_was_being_done() {
     let (db, candles) = script();
-    db.on_query("FROM candles FINAL", revised(&[], 0));
+    db.on_query("FROM candles WHERE", revised(&[], 0));
     db.on_insert("candles", Ok(()));
     db.on_insert("candles", Err(lost()));
     let wanted = [candle("2025-01-01", 2.0), candle("2024-12-31", 1.0), candle("2026-01-01", 3.0)];
@@ -169,7 +175,7 @@ async fn a_bad_candle_is_refused_before_the_database_is_asked() {
 async fn a_comparison_that_breaks_off_writes_nothing() {
     let (db, candles) = script();
     let stored = revised(&[candle("2024-01-01", 1.0)], 5);
-    db.on_query("FROM candles FINAL", QueryReply::batches([stored]).then_fail(lost()));
+    db.on_query("FROM candles WHERE", QueryReply::batches([stored]).then_fail(lost()));
     let wanted = [candle("2024-01-01", 2.0), candle("2024-01-02", 2.0)];
     candles.upsert(&key(), &wanted).await.unwrap_err();
     assert!(db.inserts().is_empty());
@@ -180,19 +186,42 @@ async fn stored_candles_come_in_any_order_and_one_twice_is_an_error() {
     let (db, candles) = script();
     let days = [candle("2024-01-01", 1.0), candle("2024-01-02", 2.0)];
     let [one, two] = days.map(|day| revised(&[day], 5));
-    db.on_query("FROM candles FINAL", QueryReply::batches([two.clone(), one.clone()]));
+    db.on_query("FROM candles WHERE", QueryReply::batches([two.clone(), one.clone()]));
     let report = candles.upsert(&key(), &days).await.unwrap();
     assert_eq!((report.inserted, report.corrected, report.unchanged), (0, 0, 2));
-    db.on_query("FROM candles FINAL", QueryReply::batches([one.clone(), two, one]));
+    // Of two with one revision the rows do not say which counts.
+    let twice = || QueryReply::batches([one.clone(), two.clone(), one.clone()]);
+    db.on_query("FROM candles WHERE", twice()).on_query("FROM candles FINAL", twice());
     let error = candles.upsert(&key(), &days).await.unwrap_err();
     assert!(error.source().unwrap().to_string().contains("each stored candle once"), "{error:?}");
     assert!(db.inserts().is_empty());
 }
 
 #[tokio::test]
+async fn of_few_candles_the_highest_revision_is_compared_and_many_are_asked_with_final() {
+    let (db, candles) = script();
+    let (old, new, other) =
+        (candle("2024-01-01", 1.0), candle("2024-01-01", 2.0), candle("2024-01-02", 3.0));
+    let rows = [(other, 3), (new, 7), (old, 6), (old, 5), (old, 5)];
+    let rows = rows.map(|(candle, revision)| revised(&[candle], revision));
+    db.on_query("FROM candles WHERE", QueryReply::batches(rows.clone()));
+    let report = candles.upsert(&key(), &[new, other]).await.unwrap();
+    assert_eq!((report.inserted, report.corrected, report.unchanged), (0, 0, 2));
+    db.on_query("FROM candles WHERE", QueryReply::batches(rows)).on_insert("candles", Ok(()));
+    let report = candles.upsert(&key(), &[old, other]).await.unwrap();
+    assert_eq!((report.inserted, report.corrected, report.unchanged), (0, 1, 1));
+    assert!(revisions(db.inserts()[0].batch())[0] > 7);
+
+    let far = [other, candle("2026-09-28", 3.0)];
+    db.on_query("FROM candles FINAL", revised(&far, 5));
+    let report = candles.upsert(&key(), &far).await.unwrap();
+    assert_eq!(report.unchanged, 2, "more than 1000 days");
+}
+
+#[tokio::test]
 async fn a_block_may_be_sent_again_and_names_no_token() {
     let (db, candles) = script();
-    db.on_query("FROM candles FINAL", revised(&[], 0));
+    db.on_query("FROM candles WHERE", revised(&[], 0));
     db.on_insert("candles", Ok(()));
     candles.upsert(&key(), &[candle("2024-01-01", 1.0)]).await.unwrap();
     let insert = &db.inserts()[0];
@@ -202,7 +231,7 @@ async fn a_block_may_be_sent_again_and_names_no_token() {
 #[tokio::test]
 async fn above_the_highest_revision_nothing_can_win() {
     let (db, candles) = script();
-    db.on_query("FROM candles FINAL", revised(&[candle("2024-01-01", 1.0)], u64::MAX));
+    db.on_query("FROM candles WHERE", revised(&[candle("2024-01-01", 1.0)], u64::MAX));
     let error = candles.upsert(&key(), &[candle("2024-01-01", 2.0)]).await.unwrap_err();
     assert!(error.to_string().contains("NASDAQ:AAPL 1d"), "{error}");
     assert!(db.inserts().is_empty());
@@ -361,6 +390,7 @@ async fn the_latest_are_looked_for_further_back_only_while_many_series_have_too_
         let rows = exchanges.iter().take(until).map(|name| (name.as_str(), "1d", &new[..]));
         named(&rows.collect::<Vec<_>>())
     };
+    refuse_marks(&db);
     db.on_query("SELECT DISTINCT", all(20));
     db.on_query("max(open_time)", newest("2024-01-01"));
     db.on_query("LIMIT {count:UInt64} BY", all(3));
@@ -375,8 +405,8 @@ async fn the_latest_are_looked_for_further_back_only_while_many_series_have_too_
     let is_old = times.iter().filter(|&&time| time == at("2020-01-01")).count();
     assert_eq!((times.len(), is_old), (19, 1));
     let first = |n: usize| db.statements()[n].parameter("first").cloned();
-    assert_eq!(first(2), Some(Value::from(at("2023-12-23").as_millis())));
-    assert_eq!(first(3), Some(Value::from(at("2024-01-01").as_millis() - 16 * 9 * 86_400_000)));
+    assert_eq!(first(3), Some(Value::from(at("2023-12-23").as_millis())));
+    assert_eq!(first(4), Some(Value::from(at("2024-01-01").as_millis() - 16 * 9 * 86_400_000)));
 }
 
 #[tokio::test]
@@ -398,6 +428,32 @@ async fn few_candles_come_from_the_rows_alone_and_others_from_final() {
     let asked: Vec<_> = db.statements().iter().map(|s| s.parameter("rows").cloned()).collect();
     let rows = [103, 103, 103, 1101].map(|rows: u64| Some(Value::from(rows)));
     assert_eq!(asked, rows);
+}
+
+#[tokio::test]
+async fn the_newest_candle_is_looked_for_near_the_one_that_was_seen_last() {
+    let (db, candles) = script();
+    let all = Some(Value::from(Timestamp::MIN.as_millis()));
+    let near = |day: &str| Some(Value::from(at(day).as_millis() - 9 * 86_400_000));
+    let first = || db.statements().last().unwrap().parameter("first").cloned();
+    let asks_the_table = || db.statements().last().unwrap().sql().contains("max(open_time)");
+    let find = |day: &str| db.on_query("FROM candles WHERE", revised(&[candle(day, 1.0)], 1));
+
+    find("2024-01-20");
+    candles.latest(&key(), 1).await.unwrap();
+    assert_eq!((first(), asks_the_table()), (all.clone(), true));
+    for (day, seen) in [("2024-01-15", "2024-01-20"), ("2024-02-01", "2024-01-20")] {
+        find(day);
+        candles.clone().latest(&key(), 1).await.unwrap();
+        assert_eq!((first(), asks_the_table()), (near(seen), false));
+    }
+    db.on_query("FROM candles WHERE", revised(&[], 1));
+    db.on_query("FROM candles FINAL", rows(&[candle("2020-01-01", 1.0)]));
+    assert_eq!(candles.latest(&key(), 1).await.unwrap().len(), 1);
+    assert_eq!(db.statements()[3].parameter("first").cloned(), near("2024-02-01"));
+    find("2024-01-01");
+    candles.latest(&key(), 1).await.unwrap();
+    assert_eq!((first(), asks_the_table()), (all, true), "what was seen is there no more");
 }
 
 /// The newest first, or many revisions of one candle, each with a revision of its own.
@@ -423,6 +479,7 @@ fn unordered(candles: &[Candle]) -> RecordBatch {
 async fn the_coverage_of_whole_series_reads_no_open_times() {
     let (db, candles) = script();
     let days: Vec<_> = (1..=9).map(|day| candle(&format!("2024-01-0{day}"), 1.0)).collect();
+    refuse_marks(&db);
     db.on_query("count() AS candles", infos(&[("X", "1d", &days), ("Y", "1d", &days[3..5])]));
     let filter = SeriesFilter::default();
     let all = candles.coverage_of_all(&filter, .., |_| Calendar::Continuous).await.unwrap();
@@ -430,6 +487,7 @@ async fn the_coverage_of_whole_series_reads_no_open_times() {
     assert_eq!(seen, [("X", 9, 0), ("Y", 2, 0)]);
     // Those of the others only.
     let holes = [days[0], days[2]];
+    refuse_marks(&db);
     db.on_query("count() AS candles", infos(&[("X", "1d", &days), ("Y", "1d", &holes)]));
     db.on_query("open_time FROM", named(&[("X", "1d", &days), ("Y", "1d", &holes)]));
     let all = candles.coverage_of_all(&filter, .., |_| Calendar::Continuous).await.unwrap();
@@ -444,6 +502,7 @@ async fn the_coverage_of_all_series_continues_over_the_parts_of_an_answer() {
     let (db, candles) = script();
     let days: Vec<_> = (1..=9).map(|day| candle(&format!("2024-01-0{day}"), 1.0)).collect();
     let known = named(&[("X", "1d", &days[..1]), ("Y", "1d", &days[..1])]);
+    refuse_marks(&db);
     db.on_query("SELECT DISTINCT", known);
     db.on_query("count() AS candles", infos(&[("X", "1d", &[days[0], days[2], days[6]])]));
     let parts = [
@@ -464,11 +523,13 @@ async fn an_answer_about_all_series_that_breaks_off_is_an_error() {
     let (db, candles) = script();
     let part = || named(&[("X", "1d", &[candle("2024-01-01", 1.0)])]);
     let all = SeriesFilter::default();
+    refuse_marks(&db);
     db.on_query("SELECT DISTINCT", part());
     db.on_query("max(open_time)", newest("2024-01-01"));
     db.on_query("LIMIT {count", QueryReply::batches([part()]).then_fail(lost()));
     assert!(candles.latest_of_all(&all, 1).await.is_err());
     let days = [candle("2024-01-01", 1.0), candle("2024-01-03", 1.0)];
+    refuse_marks(&db);
     db.on_query("count() AS candles", infos(&[("X", "1d", &days)]));
     db.on_query("open_time FROM", QueryReply::batches([part()]).then_fail(lost()));
     assert!(candles.coverage_of_all(&all, .., |_| Calendar::Weekdays).await.is_err());

@@ -50,11 +50,23 @@ impl Candle {
         }
     }
 
+    /// Whether nothing is wrong with the numbers. Between finite numbers others are finite as well,
+    /// and what is not a number is not between any.
+    fn is_sound(&self) -> bool {
+        let Self { open, high, low, close, volume, .. } = *self;
+        let has_range = low.is_finite() && high.is_finite();
+        let is_within = |price: f64| low <= price && price <= high;
+        has_range && is_within(open) && is_within(close) && volume >= 0.0 && volume.is_finite()
+    }
+
     /// The first thing that is wrong with the numbers, if any.
     #[must_use]
     pub fn violation(&self) -> Option<Violation> {
         let violation = |field, reason| Some(Violation { field, reason });
         let Self { open, high, low, close, volume, .. } = *self;
+        if self.is_sound() {
+            return None;
+        }
         for (field, value) in
             [("open", open), ("high", high), ("low", low), ("close", close), ("volume", volume)]
         {
@@ -110,6 +122,21 @@ mod tests {
         candle().check_for(Interval::DAY).unwrap();
         let oil = Candle { open: -37.0, high: -10.0, low: -40.3, close: -37.6, ..candle() };
         oil.check().unwrap();
+    }
+
+    #[test]
+    fn a_candle_is_sound_where_no_violation_is_found() {
+        const VALUES: [f64; 6] = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -1.0, -0.0, 1.0];
+        for number in 0..VALUES.len().pow(5) {
+            let value = |place: u32| VALUES[number / VALUES.len().pow(place) % VALUES.len()];
+            let [open, high, low, close, volume] = [0, 1, 2, 3, 4].map(value);
+            let is_sound = [open, high, low, close, volume].iter().all(|value| value.is_finite())
+                && low <= open.min(close)
+                && open.max(close) <= high
+                && volume >= 0.0;
+            let candle = Candle { open, high, low, close, volume, ..candle() };
+            assert_eq!(candle.violation().is_none(), is_sound, "{candle:?}");
+        }
     }
 
     #[test]

@@ -15,6 +15,9 @@ pub(crate) const GRANULE: u64 = 8_192;
 pub(crate) const SERIES: u64 = 4;
 pub(crate) const EACH: u64 = 60_000;
 
+/// So many in each, where reading them all would be noticed.
+pub(crate) const MANY: u64 = 600_000;
+
 pub(crate) struct Measured {
     pub(crate) candles: CandleRepository,
     pub(crate) db: Arc<ClickHouseManager>,
@@ -39,6 +42,16 @@ impl Measured {
         measured.candles.upsert_all(&all).await.unwrap();
         measured.merge().await;
         measured
+    }
+
+    /// [`MANY`] candles of each series are stored, each year's in one part.
+    pub(crate) async fn fill(&self) {
+        let fill = "INSERT INTO candles SELECT 'X', 'S' || toString(intDiv(number, {many:UInt64})), \
+                    '1m', toDateTime64('2022-06-01', 3, 'UTC') + 60 * (number % {many:UInt64}), \
+                    1, 1, 1, 1, 1, 1 FROM numbers({all:UInt64})";
+        let fill = Statement::new(fill).bind("many", MANY).bind("all", MANY * SERIES);
+        self.db.execute(fill).await.unwrap();
+        self.merge().await;
     }
 
     pub(crate) async fn merge(&self) {

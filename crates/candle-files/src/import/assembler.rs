@@ -103,8 +103,8 @@ impl Assembler<'_> {
 
 fn spacing(series: &[SeriesRows]) -> Result<Interval, String> {
     let times = |series: &SeriesRows| {
-        let mut times: Vec<Timestamp> =
-            series.possible().map(|(candle, _)| candle.open_time).collect();
+        let mut times: Vec<Timestamp> = Vec::with_capacity(series.rows.len());
+        times.extend(series.possible().map(|(candle, _)| candle.open_time));
         times.sort_unstable();
         times.dedup();
         times

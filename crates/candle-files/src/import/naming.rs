@@ -47,6 +47,11 @@ impl Naming {
         Ok(Self { names, interval })
     }
 
+    /// Whether no cell tells the series of a row.
+    pub(crate) const fn says_one_series(&self) -> bool {
+        matches!(self.names, Names::Fixed { exchange: None, .. }) && self.interval.is_none()
+    }
+
     /// Whether each row says its interval.
     pub(crate) const fn says_intervals(&self) -> bool {
         self.interval.is_some()

@@ -13,7 +13,7 @@ use super::sniffer::Sniffer;
 
 /// About how many bytes are read at once: few enough to stay in the cache of a core. So few in unit
 /// tests that their files are of several pieces.
-const PIECE: usize = if cfg!(test) { 100 } else { 1 << 20 };
+const PIECE: usize = if cfg!(test) { 100 } else { 1 << 16 };
 
 impl RowReader<'_> {
     /// Reads all rows, and shows them to a sniffer that begins as `head`; reports the bytes read
@@ -62,7 +62,7 @@ fn in_order<I: Sync, T: Send, E>(
     if threads <= 1 {
         return items.iter().enumerate().try_for_each(|(index, item)| take(index, work(item)));
     }
-    let (next, (results, done)) = (AtomicUsize::new(0), sync_channel(threads));
+    let (next, (results, done)) = (AtomicUsize::new(0), sync_channel(8 * threads));
     thread::scope(|scope| {
         for results in vec![results; threads] {
             scope.spawn(|| {

@@ -32,6 +32,11 @@ impl Places {
         naming: &Naming,
         add: impl FnOnce(SymbolName, Option<Interval>),
     ) -> Result<usize, (Option<usize>, String)> {
+        if let Some((_, place)) = &self.last
+            && naming.says_one_series()
+        {
+            return Ok(*place);
+        }
         // No name has a line end: a label that is found has three, and they are these.
         self.label.clear();
         for cell in naming.label(cells) {

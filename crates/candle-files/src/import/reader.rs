@@ -31,7 +31,7 @@ impl CandleFile {
         options: &ImportOptions,
         on_progress: &mut dyn FnMut(u64),
     ) -> Result<Self, ImportError> {
-        parse(path, &source::read(path)?, options, on_progress)
+        parse(path, (*source::read(path)?).as_ref(), options, on_progress)
     }
 
     /// As [`CandleFile::read`], for the content of a file; `path` is its name in messages, and may
@@ -64,11 +64,13 @@ fn parse(
     let (mut rows, seen) = reader(&guess).read_all(&head, on_progress);
     let dialect = seen.finish(path)?;
     let end = records.ending(rows.last);
+    // Only an error asks for the line: lines are counted from the first on.
+    let last_line = || records.line(rows.last);
     if end.unclosed_quote {
-        return Err(ImportError::UnclosedQuote { path: path.to_owned(), line: end.line });
+        return Err(ImportError::UnclosedQuote { path: path.to_owned(), line: last_line() });
     }
     if end.unfinished && end.width < layout.width {
-        return Err(ImportError::CutOff { path: path.to_owned(), line: end.line });
+        return Err(ImportError::CutOff { path: path.to_owned(), line: last_line() });
     }
     if !dialect.reads_like(&guess) {
         // A later row has told more than the first ones.

@@ -29,8 +29,6 @@ pub(crate) struct Record<'r> {
 
 /// How a text ends.
 pub(crate) struct Ending {
-    /// The line that the last record begins on.
-    pub(crate) line: u64,
     /// How many fields the last record has.
     pub(crate) width: usize,
     /// Whether the text ends with the record and without a line end.
@@ -197,7 +195,6 @@ impl<'a> Records<'a> {
         let last = record.iter().next_back().unwrap_or_default();
         let has_open_quote = memchr_iter(b'"', bytes).count() % 2 == 1;
         Ending {
-            line: self.line(start),
             width: record.len(),
             unfinished,
             unclosed_quote: is_last

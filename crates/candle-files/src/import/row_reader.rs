@@ -5,6 +5,7 @@ use std::ops::{ControlFlow, Range};
 use market_model::{Candle, ModelError, Timestamp, Violation};
 
 use super::columns::TimeColumns;
+use super::dates::common::LastDate;
 use super::dialect::Dialect;
 use super::layout::Layout;
 use super::naming::Naming;
@@ -22,14 +23,21 @@ pub(crate) struct RowReader<'a> {
     pub(crate) naming: &'a Naming,
 }
 
+/// What is kept from row to row.
+#[derive(Default)]
+struct Kept {
+    joined: String,
+    last_date: LastDate,
+}
+
 impl RowReader<'_> {
     /// Reads those of a piece, which `sniffer` looks at as well.
     pub(crate) fn read(&self, piece: Range<usize>, sniffer: &mut Sniffer<'_>) -> Rows {
-        let (mut rows, mut joined) = (Rows::default(), String::new());
+        let (mut rows, mut kept) = (Rows::default(), Kept::default());
         self.records.visit(piece, |record| {
             rows.count += 1;
             rows.last = record.start;
-            if let Err(error) = self.read_row(&record, sniffer, &mut rows, &mut joined) {
+            if let Err(error) = self.read_row(&record, sniffer, &mut rows, &mut kept) {
                 rows.bad.push(BadRow { start: record.start, error });
             }
             ControlFlow::Continue(())
@@ -42,13 +50,13 @@ impl RowReader<'_> {
         record: &Record<'_>,
         sniffer: &mut Sniffer<'_>,
         rows: &mut Rows,
-        joined: &mut String,
+        Kept { joined, last_date }: &mut Kept,
     ) -> Result<(), RowError> {
         let cells = record.cells.map_err(|column| {
             self.bad_cell(column, "it is not UTF-8: save the file as UTF-8".into())
         })?;
         let text = self.dialect.time.text(cells, joined);
-        let common = text.and_then(|text| self.dialect.format.read_common(text));
+        let common = text.and_then(|text| self.dialect.format.read_common(text, last_date));
         if let Some(text) = text {
             sniffer.look(cells, text, common.is_some());
         }

@@ -68,11 +68,25 @@ fn count_on(interval: Interval, series: &[Vec<Timestamp>]) -> usize {
 }
 
 /// Whether so many of the times, which are `all`, lie on the grid that the others are strays. Most
-/// grids are ruled out after some of the times.
+/// grids are ruled out without a look at the times, or after some of them.
 fn are_mostly_on(interval: Interval, series: &[Vec<Timestamp>], all: usize) -> bool {
-    let tolerated = all - (all * STRAYS).div_ceil(100);
+    let needed = (all * STRAYS).div_ceil(100);
+    if most_on(interval, series) < needed {
+        return false;
+    }
+    let tolerated = all - needed;
     let mut off = series.iter().flatten().filter(|time| !interval.is_open(**time));
     off.nth(tolerated).is_none()
+}
+
+/// How many of the times can lie on the grid at most, as far as the first and the last tell.
+fn most_on(interval: Interval, series: &[Vec<Timestamp>]) -> usize {
+    let length = interval.millis().unwrap_or(28 * DAY);
+    let most = |times: &Vec<Timestamp>| match (times.first(), times.last()) {
+        (Some(first), Some(last)) => (last.as_millis() - first.as_millis()) / length + 1,
+        _ => 0,
+    };
+    series.iter().map(|times| most(times) as usize).sum()
 }
 
 fn describe(millis: i64) -> String {
@@ -86,7 +100,26 @@ fn describe(millis: i64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn a_grid_that_is_ruled_out_early_has_too_few_times(
+            hours in prop_oneof![
+                prop::collection::btree_set(0..200_i64, 1..40),
+                prop::collection::btree_set((0..200_i64).prop_map(|day| day * 24), 1..40),
+            ],
+        ) {
+            let time = |hour: i64| Timestamp::from_millis(hour * 3_600_000).unwrap();
+            let series = [hours.iter().copied().map(time).collect::<Vec<_>>()];
+            for interval in Interval::all() {
+                let enough = count_on(interval, &series) * 100 >= hours.len() * STRAYS;
+                prop_assert_eq!(are_mostly_on(interval, &series, hours.len()), enough);
+            }
+        }
+    }
 
     fn infer(times: &[&str]) -> Result<Interval, String> {
         let mut times: Vec<Timestamp> = times.iter().map(|time| time.parse().unwrap()).collect();

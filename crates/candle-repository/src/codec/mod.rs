@@ -11,4 +11,4 @@ pub(crate) use newest::newest;
 pub(crate) use rows::{Rows, to_batch};
 pub(crate) use series::{series, series_of_all};
 pub(crate) use series_names::SeriesNames;
-pub(crate) use stored::stored;
+pub(crate) use stored::{latest_stored, stored};

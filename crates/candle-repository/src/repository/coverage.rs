@@ -10,6 +10,7 @@ use market_model::{
 };
 
 use super::candle_repository::CandleRepository;
+use super::series_info::SeriesInfo;
 use super::statements::{
     bind_filter, bind_range, bind_times, final_read, in_range, in_times, matching,
 };
@@ -19,14 +20,22 @@ use crate::filter::SeriesFilter;
 
 const OPEN_TIMES: &str = in_range!("SELECT open_time FROM candles FINAL", "ORDER BY open_time");
 
+/// The condition that [`only`] binds.
+macro_rules! of_named {
+    () => {
+        "(empty({symbols:Array(String)}) OR (exchange, symbol, interval) IN arrayZip(\
+         {exchanges:Array(String)}, {symbols:Array(String)}, {intervals:Array(String)})) "
+    };
+}
+
 const OPEN_TIMES_OF_ALL: &str = matching!(
     "SELECT exchange, symbol, interval, open_time FROM candles FINAL",
     concat!(
         "AND ",
         in_times!(),
-        "AND (empty({symbols:Array(String)}) OR (exchange, symbol, interval) IN arrayZip(\
-         {exchanges:Array(String)}, {symbols:Array(String)}, {intervals:Array(String)})) \
-         ORDER BY exchange, symbol, interval, open_time"
+        "AND ",
+        of_named!(),
+        "ORDER BY exchange, symbol, interval, open_time"
     )
 );
 
@@ -39,7 +48,7 @@ const DAYS_OF_ALL: &str = concat!(
     "SELECT exchange, symbol, interval, toDateTime64(day, 3, 'UTC') AS open_time FROM (",
     matching!(
         "SELECT exchange, symbol, interval, toDate32(open_time) AS day FROM candles",
-        "GROUP BY exchange, symbol, interval, day"
+        concat!("AND ", of_named!(), "GROUP BY exchange, symbol, interval, day")
     ),
     ") ORDER BY exchange, symbol, interval, day SETTINGS optimize_aggregation_in_order = 1"
 );
@@ -120,7 +129,8 @@ impl CandleRepository {
 
     /// The calendars that the stored candles themselves show, by the rule of [`CalendarFinder`],
     /// of the series that match `filter`. A series that shows none is not there. All candles of a
-    /// series count, so that one calendar serves every range.
+    /// series count, so that one calendar serves every range. Days are read only of series of
+    /// which the number of candles does not say that none is missing.
     ///
     /// # Errors
     /// [`CandleError::Database`](crate::CandleError::Database).
@@ -131,7 +141,13 @@ impl CandleRepository {
         &self,
         filter: &SeriesFilter,
     ) -> Result<BTreeMap<SeriesKey, Calendar>> {
-        let statement = bind_filter(DAYS_OF_ALL, filter).idempotent();
+        let mut open = self.series_info(filter, ..).await?;
+        open.retain(|info| !is_whole(info));
+        if open.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let open: Vec<_> = open.into_iter().map(|info| info.key).collect();
+        let statement = only(bind_filter(DAYS_OF_ALL, filter), &open).idempotent();
         let mut finders = BTreeMap::new();
         let see = |key: SeriesKey, run: &RecordBatch| {
             let interval = key.interval();
@@ -160,6 +176,12 @@ impl CandleRepository {
         }
         Ok(())
     }
+}
+
+/// Whether a series has every candle between its first and last, and so rests on no day.
+fn is_whole(info: &SeriesInfo) -> bool {
+    let mut finder = GapFinder::new(info.key.clone(), Calendar::Continuous, TimeRange::ALL);
+    finder.see_whole(info.first, info.last, info.candles)
 }
 
 /// Only these series, unless they are too many to name.

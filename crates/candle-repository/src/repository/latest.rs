@@ -29,12 +29,25 @@ const LATEST: &str = in_range!(
     )
 );
 
-/// The newest rows of a series that is kept up to date, replaced revisions among them. The years
-/// before are not opened.
-const FEW: &str = in_range!(
-    "SELECT open_time, open, high, low, close, volume, revision FROM candles",
-    "AND open_time >= (SELECT max(open_time) - toIntervalMillisecond({span:Int64}) FROM candles) \
-     ORDER BY open_time DESC LIMIT {rows:UInt64} SETTINGS max_threads = 1"
+/// The newest rows of a series, replaced revisions among them.
+macro_rules! few {
+    ($bound:expr) => {
+        in_range!(
+            "SELECT open_time, open, high, low, close, volume, revision FROM candles",
+            concat!(
+                $bound,
+                "ORDER BY open_time DESC LIMIT {rows:UInt64} \
+                 SETTINGS max_threads = 1, query_plan_optimize_lazy_materialization = 0"
+            )
+        )
+    };
+}
+
+const FEW: &str = few!("");
+
+/// Of a series that is kept up to date: the years before are not opened.
+const FEW_UP_TO_DATE: &str = few!(
+    "AND open_time >= (SELECT max(open_time) - toIntervalMillisecond({span:Int64}) FROM candles) "
 );
 
 const LATEST_OF_ALL: &str = concat!(
@@ -82,6 +95,12 @@ fn span(interval: Interval, count: u64) -> i64 {
     candles.saturating_mul(length).saturating_add(WEEK)
 }
 
+/// From so many milliseconds before an open time on.
+fn since(open_time: i64, span: i64) -> TimeRange {
+    let start = open_time.saturating_sub(span).max(Timestamp::MIN.as_millis());
+    TimeRange::from(Timestamp::from_millis_unchecked(start)..)
+}
+
 impl CandleRepository {
     /// The newest `count` candles of a series, oldest first.
     ///
@@ -103,13 +122,22 @@ impl CandleRepository {
         self.series(key, latest(key, count)).await
     }
 
-    /// The newest candles, if the newest rows alone tell them.
+    /// The newest candles, if the newest rows alone tell them. A series is expected to end near the
+    /// newest candle that was seen of any; to ask the table for that costs a third of the question.
     async fn few(&self, key: &SeriesKey, count: u64) -> db_port::Result<Option<CandleSeries>> {
-        let rows = count + REPLACED;
-        let statement = bind_range(FEW, key, TimeRange::ALL).bind("rows", rows);
-        let statement = statement.bind("span", span(key.interval(), count)).idempotent();
-        let batch = self.db.query_all(statement).await?;
-        codec::newest(key, &batch, count as usize, batch.num_rows() as u64 == rows)
+        let (rows, span) = (count + REPLACED, span(key.interval(), count));
+        let statement = match self.newest_seen.get() {
+            Some(seen) => bind_range(FEW, key, since(seen.as_millis(), span)),
+            None => bind_range(FEW_UP_TO_DATE, key, TimeRange::ALL).bind("span", span),
+        };
+        let batch = self.db.query_all(statement.bind("rows", rows).idempotent()).await?;
+        let few = codec::newest(key, &batch, count as usize, batch.num_rows() as u64 == rows)?;
+        match few.as_ref().map(|few| few.iter().next_back()) {
+            Some(Some(newest)) => self.newest_seen.saw(newest.open_time),
+            Some(None) => {}
+            None => self.newest_seen.forget(),
+        }
+        Ok(few)
     }
 
     /// As [`CandleRepository::latest`], in parts of bounded size, oldest first.
@@ -177,12 +205,11 @@ impl CandleRepository {
     ) -> db_port::Result<Vec<CandleSeries>> {
         let mut span = span(keys[0].interval(), count);
         loop {
-            let start = newest.saturating_sub(span).max(Timestamp::MIN.as_millis());
-            let range = TimeRange::from(Timestamp::from_millis_unchecked(start)..);
+            let range = since(newest, span);
             let statement = bind_times(bind_filter(LATEST_OF_ALL, filter), range);
             let batch = self.db.query_all(final_read(statement.bind("count", count))).await?;
             let mut found = codec::series_of_all(&batch)?;
-            if start == Timestamp::MIN.as_millis() {
+            if range.start() == Some(Timestamp::MIN) {
                 return Ok(found);
             }
             found.retain(|series| series.len() as u64 == count);

@@ -1,10 +1,10 @@
 //! Which series are stored.
 
-use arrow_array::{RecordBatch, TimestampMillisecondArray, UInt64Array};
-use db_port::{QueryExecutorExt, column};
-use market_model::{SeriesKey, TimeRange, Timestamp};
+use db_port::QueryExecutorExt;
+use market_model::{SeriesKey, TimeRange};
 
 use super::candle_repository::CandleRepository;
+use super::series_info::SeriesInfo;
 use super::statements::{bind_filter, bind_times, final_read, in_times, matching};
 use crate::codec::SeriesNames;
 use crate::error::{Result, StoreContext};
@@ -23,19 +23,6 @@ const INFO: &str = matching!(
 );
 
 const KEYS: &str = matching!("SELECT DISTINCT exchange, symbol, interval FROM candles", "");
-
-/// A stored series in brief.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SeriesInfo {
-    /// The series' name.
-    pub key: SeriesKey,
-    /// The number of candles, at least one.
-    pub candles: u64,
-    /// The oldest open time.
-    pub first: Timestamp,
-    /// The newest open time.
-    pub last: Timestamp,
-}
 
 impl CandleRepository {
     /// Every series that has a candle, by exchange, symbol and interval.
@@ -62,14 +49,42 @@ impl CandleRepository {
         filter: &SeriesFilter,
         range: impl Into<TimeRange> + Send,
     ) -> Result<Vec<SeriesInfo>> {
-        let statement = bind_times(bind_filter(INFO, filter), range.into());
+        let range = range.into();
         let list = async {
-            let rows = self.db.query_all(final_read(statement)).await?;
-            let mut all = decode(&rows)?;
-            all.sort_by(|a, b| a.key.cmp(&b.key));
-            Ok(all)
+            if range == TimeRange::ALL
+                && is_of_all(filter)
+                && let Some(mut all) = self.info_of_all().await?
+            {
+                all.retain(|info| {
+                    filter.interval.is_none_or(|wanted| wanted == info.key.interval())
+                });
+                return Ok(all);
+            }
+            self.scanned_info(filter, range).await
         };
         list.await.while_doing("listing the stored series")
+    }
+
+    /// A series in brief, if it has a candle.
+    pub(super) async fn info_of(&self, key: &SeriesKey) -> db_port::Result<Option<SeriesInfo>> {
+        let filter = SeriesFilter {
+            exchange: Some(key.exchange().to_owned()),
+            symbol: Some(key.symbol().to_owned()),
+            interval: Some(key.interval()),
+        };
+        Ok(self.scanned_info(&filter, TimeRange::ALL).await?.pop())
+    }
+
+    async fn scanned_info(
+        &self,
+        filter: &SeriesFilter,
+        range: TimeRange,
+    ) -> db_port::Result<Vec<SeriesInfo>> {
+        let statement = bind_times(bind_filter(INFO, filter), range);
+        let rows = self.db.query_all(final_read(statement)).await?;
+        let mut all = SeriesInfo::decode(&rows)?;
+        all.sort_by(|a, b| a.key.cmp(&b.key));
+        Ok(all)
     }
 
     /// The names of every series that has a candle, in order. Quicker than
@@ -98,6 +113,12 @@ impl CandleRepository {
     }
 
     pub(super) async fn find_keys(&self, filter: &SeriesFilter) -> db_port::Result<Vec<SeriesKey>> {
+        if is_of_all(filter)
+            && let Some(names) = self.names_of_all().await?
+        {
+            let wanted = |key: &SeriesKey| filter.interval.is_none_or(|i| i == key.interval());
+            return Ok(names.into_iter().filter(wanted).collect());
+        }
         let rows = self.db.query_all(bind_filter(KEYS, filter).idempotent()).await?;
         let mut keys = SeriesNames::of(&rows)?.keys()?;
         keys.sort();
@@ -105,16 +126,7 @@ impl CandleRepository {
     }
 }
 
-fn decode(rows: &RecordBatch) -> db_port::Result<Vec<SeriesInfo>> {
-    let candles = column::<UInt64Array>(rows, "candles")?;
-    let first = column::<TimestampMillisecondArray>(rows, "first")?;
-    let last = column::<TimestampMillisecondArray>(rows, "last")?;
-    let infos =
-        SeriesNames::of(rows)?.keys()?.into_iter().enumerate().map(|(row, key)| SeriesInfo {
-            key,
-            candles: candles.value(row),
-            first: Timestamp::from_millis_unchecked(first.value(row)),
-            last: Timestamp::from_millis_unchecked(last.value(row)),
-        });
-    Ok(infos.collect())
+/// Whether the sort key does not serve the filter.
+fn is_of_all(filter: &SeriesFilter) -> bool {
+    filter.exchange.is_none() && filter.symbol.is_none()
 }

@@ -7,7 +7,7 @@ use futures_util::{Stream, TryStreamExt, stream};
 use market_model::{SeriesKey, SortedCandles, SymbolName, TimeRange, Timestamp, UpsertReport};
 
 use super::candle_repository::CandleRepository;
-use super::list::SeriesInfo;
+use super::series_info::SeriesInfo;
 use super::statements::{bind_range, final_read, in_range};
 use super::upsert_batch::UpsertBatch;
 use crate::error::{CandleError, Result, StoreContext};

@@ -40,6 +40,12 @@ impl<'a> UpsertBatch<'a> {
         batches
     }
 
+    /// How many candles can be stored where these are, roughly.
+    pub(super) fn room(&self) -> usize {
+        let slots = slots(self.runs[0].key().interval(), self.first, self.last);
+        slots.saturating_mul(self.runs.len())
+    }
+
     fn can_take(&self, next: &Self) -> bool {
         let (mine, other) = (self.runs[0].key(), next.runs[0].key());
         let span = slots(mine.interval(), self.first.min(next.first), self.last.max(next.last));
@@ -126,5 +132,14 @@ mod tests {
             (key("B", "1d"), candles("2022-01-01", 1)),
         ];
         assert_eq!(sizes(&series), [1, 1]);
+    }
+
+    #[test]
+    fn every_series_of_a_batch_has_room_from_its_first_candle_to_its_last() {
+        let week = |name| (key(name, "1d"), candles("2024-01-01", 7));
+        let series = [week("A"), week("B")];
+        let series = series.map(|(key, candles)| SortedCandles::new(key, candles).unwrap());
+        let batches = UpsertBatch::all(series.iter().map(SortedCandles::as_run));
+        assert_eq!(batches.iter().map(UpsertBatch::room).collect::<Vec<_>>(), [14]);
     }
 }

@@ -2,7 +2,7 @@
 
 use chrono::NaiveTime;
 
-use super::common;
+use super::common::{self, LastDate};
 use super::date::{DayOrder, WrittenDate, scan};
 use super::moment::Moment;
 use super::time_of_day;
@@ -37,9 +37,9 @@ impl TimeFormat {
     }
 
     /// The same, if `text` has a spelling that most files have and that can be read in one way.
-    pub(crate) fn read_common(self, text: &str) -> Option<Moment> {
+    pub(crate) fn read_common(self, text: &str, last: &mut LastDate) -> Option<Moment> {
         match self {
-            Self::Text(_) => common::read(text),
+            Self::Text(_) => common::read(text, last),
             Self::Unix(_) | Self::Given(_) => None,
         }
     }

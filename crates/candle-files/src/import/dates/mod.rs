@@ -1,7 +1,7 @@
 //! Dates and times as people and programs write them.
 
 pub(super) mod clock_digits;
-mod common;
+pub(super) mod common;
 pub(super) mod date;
 pub(super) mod format;
 pub(super) mod moment;
