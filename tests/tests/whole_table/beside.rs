@@ -36,6 +36,10 @@ async fn small_parts_are_read_beside_the_marks_of_large_ones() {
     store.run("OPTIMIZE TABLE candles FINAL").await;
     check(&store, "merged").await;
 
+    for key in [&a, &b] {
+        writer.upsert(key, &run(key, "2022-06-01", 0, 1500, 1.0)).await.unwrap();
+    }
+    check(&store, "large parts side by side").await;
     writer.upsert(&b, &run(&b, FIRST, 1500, 5, 1.0)).await.unwrap();
     check(&store, "later candles").await;
     store

@@ -75,10 +75,6 @@ impl Part {
         self.id.numbers[2] > 0
     }
 
-    pub(super) fn partition(&self) -> &str {
-        &self.id.partition
-    }
-
     /// The parts in the order in which the engine counts their rows; `None` if the index does not
     /// say all.
     pub(super) fn decode(marks: &RecordBatch) -> db_port::Result<Option<Vec<Self>>> {

@@ -20,6 +20,13 @@ pub struct SeriesInfo {
 }
 
 impl SeriesInfo {
+    /// Adds other candles of the same series.
+    pub(super) fn add(&mut self, other: &Self) {
+        self.candles += other.candles;
+        self.first = self.first.min(other.first);
+        self.last = self.last.max(other.last);
+    }
+
     pub(super) fn decode(rows: &RecordBatch) -> db_port::Result<Vec<Self>> {
         let candles = column::<UInt64Array>(rows, "candles")?;
         let first = column::<TimestampMillisecondArray>(rows, "first")?;

@@ -10,7 +10,7 @@ use db_port::{DbError, QueryExecutorExt, Statement, column};
 use market_model::SeriesKey;
 
 use super::candle_repository::CandleRepository;
-use super::part_marks::{Granules, MARKS, Part};
+use super::part_marks::{Granules, MARKS, Part, Run};
 use super::series_info::SeriesInfo;
 use super::statements::final_read;
 use crate::codec::SeriesNames;
@@ -18,20 +18,25 @@ use crate::codec::SeriesNames;
 /// The hint chooses granules and drops no row of them. The engine looks at it only where a condition
 /// beside it is about the same number, hence the other one.
 macro_rules! in_granules {
-    ($columns:literal) => {
+    ($columns:literal, $groups:literal) => {
         concat!(
             "SELECT exchange, symbol, interval, count() AS candles, ",
             $columns,
             "sum(_part_offset) AS offsets FROM candles \
              WHERE indexHint(_part_starting_offset + _part_offset IN {places:Array(UInt64)}) \
              AND _part_starting_offset + _part_offset < 1000000000000000 \
-             GROUP BY exchange, symbol, interval SETTINGS optimize_aggregation_in_order = 1"
+             GROUP BY exchange, symbol, interval",
+            $groups,
+            " SETTINGS optimize_aggregation_in_order = 1"
         )
     };
 }
 
-const NAMES: &str = in_granules!("");
-const INFO: &str = in_granules!("min(open_time) AS first, max(open_time) AS last, ");
+const NAMES: &str = in_granules!("", "");
+const INFO: &str = in_granules!(
+    "min(open_time) AS first, max(open_time) AS last, _part_starting_offset AS start, ",
+    ", start"
+);
 
 const NAMES_OF_PARTS: &str =
     "SELECT DISTINCT exchange, symbol, interval FROM candles WHERE _part IN {parts:Array(String)}";
@@ -87,32 +92,31 @@ impl CandleRepository {
 
     async fn info_by_marks(&self) -> db_port::Result<Option<Vec<SeriesInfo>>> {
         let Some(parts) = self.parts_of_table().await? else { return Ok(None) };
-        let main = main_parts(&parts);
-        let is_main = |part: &Part| main.contains(part.name.as_str());
-        let Some(mixed) = self.mixed(&parts, INFO, is_main).await? else { return Ok(None) };
-        let mut all = BTreeMap::new();
-        SeriesInfo::decode(&mixed)?.into_iter().for_each(|info| add(&mut all, info));
-        for run in parts.iter().filter(|part| is_main(part)).flat_map(|part| &part.runs) {
-            let (key, first, last) = (run.key.clone(), run.first, run.last);
-            add(&mut all, SeriesInfo { key, candles: run.whole(), first, last });
-        }
-        let Some(rest) = self.of_parts(INFO_OF_PARTS, &rest(&parts, is_main)).await? else {
+        let is_unique = |part: &Part| part.is_plain && part.is_unique();
+        let Some(mixed) = self.mixed(&parts, INFO, is_unique).await? else { return Ok(None) };
+        let Some(rest) = self.of_parts(INFO_OF_PARTS, &rest(&parts, is_unique)).await? else {
             return Ok(None);
         };
-        let rest = rest.map_or(Ok(Vec::new()), |rest| SeriesInfo::decode(&rest))?;
-        // What opens later than all in the main parts is in no part twice.
-        let (later, overlapping): (Vec<_>, Vec<_>) = rest
-            .into_iter()
-            .partition(|info| all.get(&info.key).is_none_or(|main| main.last < info.first));
-        later.into_iter().for_each(|info| add(&mut all, info));
+        let mut series = BTreeMap::new();
+        for infos in of_each_part(&parts, &mixed, is_unique)? {
+            note_parts(&mut series, infos);
+        }
+        note_parts(&mut series, rest.map_or(Ok(Vec::new()), |rest| SeriesInfo::decode(&rest))?);
+        let (mut all, mut overlapping) = (Vec::new(), Vec::new());
+        for (key, parts) in series {
+            match put_together(parts) {
+                Some(info) => all.push(info),
+                None => overlapping.push(key),
+            }
+        }
         if overlapping.len() > MOST_OVERLAPPING {
             return Ok(None);
         }
-        for info in overlapping {
-            all.remove(&info.key);
-            all.extend(self.info_of(&info.key).await?.map(|info| (info.key.clone(), info)));
+        for key in overlapping {
+            all.extend(self.info_of(&key).await?);
         }
-        Ok(Some(all.into_values().collect()))
+        all.sort_by(|a, b| a.key.cmp(&b.key));
+        Ok(Some(all))
     }
 
     async fn parts_of_table(&self) -> db_port::Result<Option<Vec<Part>>> {
@@ -161,32 +165,54 @@ impl CandleRepository {
     }
 }
 
-/// The largest part of each partition, if it has each candle once.
-fn main_parts(parts: &[Part]) -> BTreeSet<&str> {
-    let mut largest = BTreeMap::new();
-    for part in parts {
-        let known = largest.entry(part.partition()).or_insert(part);
-        if known.rows() < part.rows() {
-            *known = part;
-        }
-    }
-    let unique = largest.into_values().filter(|part| part.is_plain && part.is_unique());
-    unique.map(|part| part.name.as_str()).collect()
-}
-
 fn rest(parts: &[Part], is_chosen: impl Fn(&Part) -> bool) -> Vec<&str> {
     parts.iter().filter(|part| !is_chosen(part)).map(|part| part.name.as_str()).collect()
 }
 
-fn add(all: &mut BTreeMap<SeriesKey, SeriesInfo>, info: SeriesInfo) {
-    match all.get_mut(&info.key) {
-        Some(known) => {
-            known.candles += info.candles;
-            known.first = known.first.min(info.first);
-            known.last = known.last.max(info.last);
+/// What each of the chosen parts has of each series: whole granules by the marks, the others as they
+/// were read.
+fn of_each_part(
+    parts: &[Part],
+    mixed: &RecordBatch,
+    is_chosen: impl Fn(&Part) -> bool,
+) -> db_port::Result<Vec<Vec<SeriesInfo>>> {
+    let mut start = 0;
+    let mut all = BTreeMap::new();
+    for part in parts {
+        if is_chosen(part) {
+            let run = |run: &Run| {
+                let (key, first, last) = (run.key.clone(), run.first, run.last);
+                (key.clone(), SeriesInfo { key, candles: run.whole(), first, last })
+            };
+            all.insert(start, part.runs.iter().map(run).collect::<BTreeMap<_, _>>());
         }
-        None => drop(all.insert(info.key.clone(), info)),
+        start += part.rows();
     }
+    let starts = column::<UInt64Array>(mixed, "start")?;
+    for (info, start) in SeriesInfo::decode(mixed)?.into_iter().zip(starts.values()) {
+        let part = all.entry(*start).or_default();
+        match part.get_mut(&info.key) {
+            Some(known) => known.add(&info),
+            None => drop(part.insert(info.key.clone(), info)),
+        }
+    }
+    Ok(all.into_values().map(|part| part.into_values().collect()).collect())
+}
+
+fn note_parts(series: &mut BTreeMap<SeriesKey, Vec<SeriesInfo>>, infos: Vec<SeriesInfo>) {
+    for info in infos {
+        series.entry(info.key.clone()).or_default().push(info);
+    }
+}
+
+/// The series that these parts of it make; `None` if a candle may be in two of them.
+fn put_together(mut parts: Vec<SeriesInfo>) -> Option<SeriesInfo> {
+    parts.sort_by_key(|part| part.first);
+    let overlap = parts.windows(2).any(|two| two[0].last >= two[1].first);
+    let mut parts = parts.into_iter();
+    let mut whole = parts.next().filter(|_| !overlap)?;
+    parts.for_each(|part| whole.add(&part));
+    Some(whole)
 }
 
 /// A table that is not of this kind, an engine that cannot say, a user who may not ask: a scan tells.
