@@ -27,8 +27,10 @@ pub(crate) enum CliError {
     NotFound { message: String },
     #[error("{message}")]
     Refused { message: String },
-    #[error("{failed} of {files} files were not imported")]
-    Imports { failed: usize, files: usize },
+    #[error("{} of {files} files were not imported: {}", failed.len(), failed.join(", "))]
+    Imports { failed: Vec<String>, files: usize },
+    #[error("the folder {} cannot be read", path.display())]
+    Folder { path: PathBuf, source: io::Error },
     #[error("nothing was changed, because it was not confirmed")]
     Declined,
     #[error("interrupted")]

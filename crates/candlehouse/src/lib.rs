@@ -8,6 +8,7 @@ mod confirmation;
 mod db_url;
 mod error;
 mod logging;
+mod name_pattern;
 mod named_database;
 mod output;
 mod preferences;

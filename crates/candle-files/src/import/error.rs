@@ -32,6 +32,22 @@ pub enum ImportError {
         /// The cause.
         source: io::Error,
     },
+    /// The file is packed and cannot be unpacked.
+    #[error("cannot unpack {}: it may be cut off or damaged; fetch it again", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// The cause.
+        source: io::Error,
+    },
+    /// A zip archive with no file in it, or with several.
+    #[error("{} holds {}: unpack it and name the file", path.display(), listed(names))]
+    NotOneFile {
+        /// The archive.
+        path: PathBuf,
+        /// What is in it, in order.
+        names: Vec<String>,
+    },
     /// The file has no bytes, or white space only.
     #[error("{} is empty: fetch it again", path.display())]
     Empty {
@@ -220,6 +236,18 @@ pub enum ImportError {
         /// The cause.
         source: csv::Error,
     },
+}
+
+/// How many names of files a message shows.
+const LISTED: usize = 3;
+
+fn listed(names: &[String]) -> String {
+    let first = names.iter().take(LISTED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    match names.len() {
+        0 => "no file".to_owned(),
+        count if count > LISTED => format!("{count} files, {first} and others"),
+        count => format!("{count} files, {first}"),
+    }
 }
 
 /// How many bad rows a message shows.

@@ -16,6 +16,7 @@ mod local_midnight;
 mod naming;
 mod number;
 pub(crate) mod options;
+mod packed;
 mod pieces;
 mod places;
 mod reader;

@@ -36,13 +36,14 @@ enum Names {
 }
 
 impl Naming {
-    /// The column of the file, else the symbol of the options, else that of the file name.
+    /// The column of the file, else the symbol of the options, else that of the file name `named`.
     pub(crate) fn find(
         path: &Path,
+        named: &Path,
         layout: &Layout,
         options: &ImportOptions,
     ) -> Result<Self, ImportError> {
-        let names = Names::find(path, layout, options)?;
+        let names = Names::find(path, named, layout, options)?;
         let interval = layout.columns.interval.filter(|_| options.interval.is_none());
         Ok(Self { names, interval })
     }
@@ -96,7 +97,12 @@ impl Naming {
 }
 
 impl Names {
-    fn find(path: &Path, layout: &Layout, options: &ImportOptions) -> Result<Self, ImportError> {
+    fn find(
+        path: &Path,
+        named: &Path,
+        layout: &Layout,
+        options: &ImportOptions,
+    ) -> Result<Self, ImportError> {
         let (symbol, exchange) = (layout.columns.symbol, layout.columns.exchange);
         let given = options.symbol.as_deref();
         let twice = |column: usize, symbol: &str| ImportError::SymbolTwice {
@@ -108,7 +114,7 @@ impl Names {
             (Some(column), Some(given)) => return Err(twice(column, given)),
             (Some(symbol), None) => return Ok(Self::Column { symbol, exchange }),
             (None, given) => given
-                .or_else(|| headerless::symbol_of(path))
+                .or_else(|| headerless::symbol_of(named))
                 .ok_or_else(|| ImportError::NoSymbol { path: path.to_owned() })?,
         };
         let name = SymbolName::parse(text)

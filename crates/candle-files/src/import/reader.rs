@@ -8,12 +8,14 @@ use super::file::CandleFile;
 use super::layout::Layout;
 use super::naming::Naming;
 use super::options::ImportOptions;
+use super::packed::{self, Unpacked};
 use super::row_reader::RowReader;
 use super::sniffer::Sniffer;
 use super::{source, warnings};
 
 impl CandleFile {
-    /// Reads a file and checks every row. The whole file is held in memory meanwhile.
+    /// Reads a file and checks every row. It may be packed with gzip or zstd, or be the only one of a
+    /// zip archive. The whole file is held in memory meanwhile.
     ///
     /// # Errors
     /// [`ImportError`]: about the file, or [`ImportError::BadRows`] with every bad row unless they
@@ -44,8 +46,25 @@ impl CandleFile {
     }
 }
 
+/// Parses bytes that may be packed.
 fn parse(
     path: &Path,
+    bytes: &[u8],
+    options: &ImportOptions,
+    on_progress: &mut dyn FnMut(u64),
+) -> Result<CandleFile, ImportError> {
+    let Some(Unpacked { shown, named, bytes: text }) = packed::unpacked(path, bytes)? else {
+        return parse_text(path, path, bytes, options, on_progress);
+    };
+    let (packed, all) = (bytes.len() as f64, text.len().max(1) as f64);
+    let mut of_packed = |seen: u64| on_progress((seen as f64 / all * packed) as u64);
+    parse_text(&shown, &named, &text, options, &mut of_packed)
+}
+
+/// Parses text; `path` is its name in messages, and `named` may name the symbol.
+fn parse_text(
+    path: &Path,
+    named: &Path,
     bytes: &[u8],
     options: &ImportOptions,
     on_progress: &mut dyn FnMut(u64),
@@ -56,7 +75,7 @@ fn parse(
     if records.is_empty() {
         return Err(ImportError::NoRows { path: path.to_owned() });
     }
-    let naming = Naming::find(path, &layout, options)?;
+    let naming = Naming::find(path, named, &layout, options)?;
     let head = Sniffer::of_head(path, &records, &layout, options)?;
     let guess = head.guess();
     let reader =

@@ -1,20 +1,25 @@
 //! `import`: files into the store.
 
 use std::collections::BTreeSet;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use candle_files::{CandleFile, DecimalMark, ImportOptions, TimeUnit, rejects_path, write_rejects};
+use candle_files::{
+    CandleFile, DecimalMark, ImportError, ImportOptions, TimeUnit, rejects_path, write_rejects,
+};
 use candle_repository::{Interval, UpsertReport};
 use clap::Args;
 use symbol_repository::AssetClass;
 use tokio::task::spawn_blocking;
 
 use super::delisting::refuse_after_delisting;
+use super::import_files;
 use super::placement::place;
 use super::portions::store_in_portions;
 use super::symbol_registry::SymbolRegistry;
 use crate::args::OutputArgs;
 use crate::error::{CliError, note, report};
+use crate::name_pattern::NamePattern;
 use crate::output::{Column, Report};
 use crate::progress::Progress;
 use crate::store::Store;
@@ -22,12 +27,24 @@ use crate::value_parsers;
 
 #[derive(Debug, Args)]
 pub(crate) struct ImportArgs {
-    /// Files: CSV with a header, or Binance klines
+    /// Files, folders whose files are all read, and - for standard input: CSV with a header, or Binance klines, also packed
+    /// with gzip, zstd or zip
     #[arg(required = true)]
     pub(crate) files: Vec<PathBuf>,
     /// Symbol of every row, where the file does not say: AAPL, NASDAQ:AAPL, or :AAPL without an exchange
     #[arg(long, value_parser = value_parsers::symbol)]
     pub(crate) symbol: Option<String>,
+    /// Symbol, and perhaps exchange and interval, from the names of the files, such as
+    /// '{symbol}-{interval}-*.csv' [default pattern: {symbol}]
+    #[arg(
+        long,
+        value_name = "PATTERN",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "{symbol}",
+        conflicts_with = "symbol"
+    )]
+    pub(crate) symbol_from_name: Option<NamePattern>,
     /// Exchange of symbols without one [default: that of the registered symbol of the name]
     #[arg(long, value_parser = value_parsers::exchange)]
     pub(crate) exchange: Option<String>,
@@ -68,6 +85,9 @@ impl ImportArgs {
     }
 }
 
+/// What standard input is called in messages and reports.
+const STDIN: &str = "stdin";
+
 /// Files are taken one by one, each whole or not at all; one that is refused does not stop the
 /// others.
 pub(super) async fn run(store: &Store, args: ImportArgs) -> Result<(), CliError> {
@@ -83,9 +103,12 @@ pub(super) async fn run(store: &Store, args: ImportArgs) -> Result<(), CliError>
         Column::quantity("repeated", "repeated"),
         Column::quantity("rejected", "rejected"),
     ]);
-    let (mut failed, mut fatal) = (0, None);
-    for file in &args.files {
-        match import(store, &args, file).await {
+    let files = import_files::all(&args.files)?;
+    let (mut failed, mut fatal) = (Vec::new(), None);
+    for file in &files {
+        let is_stdin = file == Path::new("-");
+        let file = if is_stdin { Path::new(STDIN) } else { file };
+        match import(store, &args, file, is_stdin).await {
             Ok((read, done)) => {
                 let intervals: BTreeSet<_> =
                     read.series.iter().map(|series| series.key().interval()).collect();
@@ -104,9 +127,9 @@ pub(super) async fn run(store: &Store, args: ImportArgs) -> Result<(), CliError>
             }
             Err(
                 error @ (CliError::Import(_) | CliError::Refused { .. } | CliError::Usage { .. }),
-            ) if args.files.len() > 1 => {
+            ) if files.len() > 1 => {
                 report(&error);
-                failed += 1;
+                failed.push(file.display().to_string());
             }
             Err(error) => {
                 fatal = Some(error);
@@ -117,10 +140,10 @@ pub(super) async fn run(store: &Store, args: ImportArgs) -> Result<(), CliError>
     if !table.is_empty() {
         table.print(args.output.format)?;
     }
-    match (fatal, failed) {
-        (Some(error), _) => Err(error),
-        (None, 0) => Ok(()),
-        (None, failed) => Err(CliError::Imports { failed, files: args.files.len() }),
+    match fatal {
+        Some(error) => Err(error),
+        None if failed.is_empty() => Ok(()),
+        None => Err(CliError::Imports { failed, files: files.len() }),
     }
 }
 
@@ -128,15 +151,27 @@ async fn import(
     store: &Store,
     args: &ImportArgs,
     file: &Path,
+    is_stdin: bool,
 ) -> Result<(CandleFile, UpsertReport), CliError> {
+    let (mut symbol, mut interval) = (args.symbol.clone(), args.interval);
+    if let Some(pattern) = &args.symbol_from_name {
+        let found = pattern.find(file).ok_or_else(|| {
+            CliError::refused(format!(
+                "the name of {} is not as --symbol-from-name says: name another pattern, or the \
+                 symbol with --symbol",
+                file.display()
+            ))
+        })?;
+        (symbol, interval) = (Some(found.symbol), interval.or(found.interval));
+    }
     let options = ImportOptions {
-        symbol: args.symbol.clone(),
-        interval: args.interval,
+        symbol,
+        interval,
         time_unit: args.time_unit,
         decimal_mark: args.decimal,
         skip_bad: args.skip_bad,
     };
-    let mut read = read(file.to_owned(), options).await?;
+    let mut read = read(file.to_owned(), is_stdin, options).await?;
     store.create_schema().await?;
     let names = read.series.iter().map(|series| series.key().symbol_name());
     let registry = SymbolRegistry::load(store, names).await?;
@@ -170,8 +205,19 @@ async fn import(
 }
 
 /// Reads and checks a file on a thread of its own, so that an interrupt is heard meanwhile.
-async fn read(file: PathBuf, options: ImportOptions) -> Result<CandleFile, CliError> {
+async fn read(
+    file: PathBuf,
+    is_stdin: bool,
+    options: ImportOptions,
+) -> Result<CandleFile, CliError> {
     let parse = move || {
+        if is_stdin {
+            let mut bytes = Vec::new();
+            return match io::stdin().lock().read_to_end(&mut bytes) {
+                Ok(_) => CandleFile::parse(&file, &bytes, &options),
+                Err(source) => Err(ImportError::Unreadable { path: file, source }),
+            };
+        }
         let bytes = std::fs::metadata(&file).map_or(0, |metadata| metadata.len());
         let progress = Progress::bytes(&format!("reading {}", file.display()), bytes);
         let mut seen = 0;

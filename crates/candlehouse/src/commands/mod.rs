@@ -16,6 +16,7 @@ pub(crate) mod engine;
 pub(crate) mod export;
 pub(crate) mod health;
 pub(crate) mod import;
+mod import_files;
 pub(crate) mod init;
 pub(crate) mod latest;
 pub(crate) mod man;

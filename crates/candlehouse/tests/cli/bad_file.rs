@@ -76,7 +76,8 @@ fn text_in_another_encoding_is_refused_with_its_line() {
     let latin = [b"date,open,high,low,close,volume,comment\n".as_slice(), rows].concat();
     refused(&home, latin, "", &["bad.csv:2: column \"comment\"", "save the file as UTF-8"]);
     refused(&home, b"\xff\xfed\0a\0t\0e\0", "", &["bad.csv is UTF-16 text", "save it as UTF-8"]);
-    refused(&home, b"\x1f\x8b\x08\0", "", &["bad.csv is packed with gzip", "unpack it"]);
+    refused(&home, b"\x1f\x8b\x08\0", "", &["cannot unpack bad.csv", "fetch it again"]);
+    refused(&home, b"BZh9", "", &["bad.csv is packed with bzip2", "unpack it"]);
     refused(&home, "\u{7f}\0\u{1}\u{2}", "", &["bad.csv is binary data"]);
     assert_nothing_was_added(&home);
 }
@@ -136,7 +137,7 @@ fn a_file_of_bad_rows_only_is_refused_also_when_they_may_be_skipped() {
 fn a_path_without_a_file_says_so() {
     let home = home();
     fs::create_dir(home.path("folder")).unwrap();
-    home.fails(3, "import folder").stderr(contains("folder is a folder: name the files in it"));
+    home.fails(3, "import folder").stderr(contains("folder holds no file that may have candles"));
     home.fails(3, "import none.csv").stderr(contains("there is no file none.csv"));
     home.fails(3, "import good.csv")
         .stderr(contains("good.csv does not say which symbol it is about"))

@@ -12,6 +12,7 @@ mod delisting;
 mod demo;
 mod engine;
 mod export;
+mod folders;
 mod health;
 mod import;
 mod json;

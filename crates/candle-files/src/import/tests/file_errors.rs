@@ -27,8 +27,7 @@ fn a_path_without_a_file_says_what_is_there() {
 fn files_that_are_not_text_say_what_they_are_and_what_to_do() {
     for (bytes, what, advice) in [
         (&b"\xff\xfed\0a\0"[..], "UTF-16", "UTF-8"),
-        (b"\x1f\x8b\x08\0", "gzip", "unpack"),
-        (b"PK\x03\x04rest", "zip", "unpack"),
+        (b"BZhrest", "bzip2", "unpack"),
         (b"PAR1rest", "Parquet", "CSV"),
         (b"date\0open", "binary", "CSV"),
     ] {

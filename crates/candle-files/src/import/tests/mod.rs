@@ -4,6 +4,7 @@ mod bad_rows;
 mod file_errors;
 mod formats;
 mod leading_colons;
+mod packed;
 mod round_trip;
 mod uncertain_numbers;
 mod uncertain_times;

@@ -1,0 +1,61 @@
+//! The files that `import` is to read: those that are named, and those in folders that are.
+
+use std::path::{Path, PathBuf};
+
+use walkdir::WalkDir;
+
+use crate::error::CliError;
+
+/// Endings of files with candles, which may be packed besides.
+const TEXT: [&str; 3] = [".csv", ".tsv", ".txt"];
+const PACKED: [&str; 3] = [".gz", ".zst", ".zip"];
+
+/// What `import` leaves beside a file with bad rows, and does not read again.
+const REJECTS: &str = ".rejects.csv";
+
+/// The files in the order in which they are named, those of a folder by name, with all folders in it.
+pub(super) fn all(named: &[PathBuf]) -> Result<Vec<PathBuf>, CliError> {
+    let mut files = Vec::new();
+    for path in named {
+        if !path.is_dir() {
+            files.push(path.clone());
+            continue;
+        }
+        let before = files.len();
+        let entries = WalkDir::new(path).follow_links(true).sort_by_file_name().into_iter();
+        for entry in entries.filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry.path())) {
+            let entry = entry.map_err(|error| {
+                let path = error.path().unwrap_or(path).to_owned();
+                CliError::Folder { path, source: error.into() }
+            })?;
+            if entry.file_type().is_file() && may_have_candles(entry.path()) {
+                files.push(entry.into_path());
+            }
+        }
+        if files.len() == before {
+            return Err(CliError::refused(format!(
+                "{} holds no file that may have candles: {}, and these with {}",
+                path.display(),
+                TEXT.join(", "),
+                PACKED.join(", ")
+            )));
+        }
+    }
+    Ok(files)
+}
+
+fn is_hidden(path: &Path) -> bool {
+    name(path).starts_with('.')
+}
+
+fn may_have_candles(path: &Path) -> bool {
+    let name = name(path);
+    let unpacked = PACKED.iter().find_map(|ending| name.strip_suffix(ending));
+    let is_text = |name: &str| TEXT.iter().any(|ending| name.ends_with(ending));
+    let is_zip = name.ends_with(".zip");
+    !name.ends_with(REJECTS) && (is_zip || is_text(unpacked.unwrap_or(&name)))
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().to_lowercase()
+}

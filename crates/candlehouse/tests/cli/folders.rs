@@ -1,0 +1,88 @@
+//! Many files at once.
+
+use predicates::boolean::PredicateBooleanExt;
+use predicates::str::contains;
+
+use crate::program::{Home, columns, stderr, stdout};
+
+fn days(first: u8, last: u8) -> String {
+    let rows = (first..=last).map(|day| format!("2024-01-{day:02},1,1,1,1,1\n"));
+    format!("date,open,high,low,close,volume\n{}", rows.collect::<String>())
+}
+
+#[test]
+fn all_files_of_a_folder_are_imported_and_their_names_tell_the_symbols() {
+    let home = Home::new();
+    home.write("data/AAPL.csv", days(2, 5));
+    home.write("data/more/BRK.B.csv.gz", gzip(&home, &days(2, 3)));
+    home.write("data/MSFT.TXT", days(2, 4));
+    for ignored in
+        ["data/AAPL.csv.rejects.csv", "data/.hidden.csv", "data/.git/x.csv", "data/notes.md"]
+    {
+        home.write(ignored, "what is no file of candles");
+    }
+    let report = home.csv("import data --symbol-from-name --interval 1d");
+    let files = ["data/AAPL.csv", "data/MSFT.TXT", "data/more/BRK.B.csv.gz"];
+    assert_eq!(columns(&report, [0]), files.map(|file| [file]));
+    let latest = columns(&home.csv("latest"), [0, 1]);
+    assert_eq!(latest, ["AAPL", "BRK.B", "MSFT"].map(|symbol| [symbol, "1d"]));
+}
+
+#[test]
+fn a_pattern_tells_exchange_symbol_and_interval() {
+    let home = Home::new();
+    home.write("XNAS_AAPL_1d_2024.csv", days(2, 5));
+    home.ok("import --symbol-from-name={exchange}_{symbol}_{interval}_* XNAS_AAPL_1d_2024.csv");
+    assert_eq!(columns(&home.csv("latest"), [0, 1]), [["XNAS:AAPL", "1d"]]);
+    home.fails(3, "import --symbol-from-name={symbol}-* XNAS_AAPL_1d_2024.csv")
+        .stderr(contains("is not as --symbol-from-name says"));
+    home.fails(2, "import --symbol-from-name=* a.csv").stderr(contains("it has no {symbol}"));
+    home.fails(2, "import --symbol-from-name --symbol A a.csv")
+        .stderr(contains("cannot be used with"));
+}
+
+#[test]
+fn those_that_fail_are_named_at_the_end_and_the_others_are_stored() {
+    let home = Home::new();
+    home.write("data/A.csv", days(2, 5));
+    home.write("data/B.csv", "not candles");
+    home.write("data/C.csv", days(2, 5));
+    home.write("data/D.csv.gz", "not packed");
+    let done = home.run(&["import", "data", "--symbol-from-name", "--format", "csv"]).code(3);
+    assert_eq!(stdout(&done).lines().count(), 3);
+    let told = stderr(&done);
+    assert!(told.contains("data/B.csv has no header"), "{told}");
+    let last = told.lines().last().unwrap();
+    assert_eq!(last, "error: 2 of 4 files were not imported: data/B.csv, data/D.csv.gz");
+    assert_eq!(columns(&home.csv("latest"), [0]), [["A"], ["C"]]);
+}
+
+#[test]
+fn a_folder_without_candles_says_what_was_looked_for() {
+    let home = Home::new();
+    home.write("data/notes.md", "text");
+    home.fails(3, "import data")
+        .stderr(contains("data holds no file").and(contains(".csv, .tsv, .txt")));
+    assert!(!home.store().exists());
+}
+
+#[test]
+fn standard_input_is_a_file() {
+    let home = Home::new();
+    let import = |text: Vec<u8>, line: &str| {
+        home.command(&line.split(' ').collect::<Vec<_>>()).write_stdin(text).assert()
+    };
+    let line = "import - --symbol A --interval 1d --format csv";
+    let done = import(gzip(&home, &days(2, 5)), line).success();
+    assert!(stdout(&done).contains("\nstdin,1d,1,4,4,"), "{}", stdout(&done));
+    let bad = format!("{}x,1,1,1,1,1\n", days(2, 5));
+    import(bad.into_bytes(), line).code(3).stderr(contains("stdin:6: column \"date\""));
+    home.fails(3, "import stdin --symbol A").stderr(contains("there is no file stdin"));
+    import(Vec::new(), line).code(3).stderr(contains("stdin is empty"));
+}
+
+fn gzip(home: &Home, text: &str) -> Vec<u8> {
+    home.write("packed", text);
+    let mut gzip = std::process::Command::new("gzip");
+    gzip.args(["-c", "packed"]).current_dir(home.path("")).output().unwrap().stdout
+}
