@@ -21,7 +21,8 @@ pub(crate) struct FoundName {
     pub(crate) interval: Option<Interval>,
 }
 
-const PACKED: [&str; 3] = [".gz", ".zst", ".zip"];
+/// Endings of packed files.
+pub(crate) const PACKED: [&str; 3] = [".gz", ".zst", ".zip"];
 
 impl NamePattern {
     /// What the name of `file` tells, if it is as the pattern says. Endings of packed files do not

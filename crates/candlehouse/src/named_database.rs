@@ -2,7 +2,8 @@
 
 use crate::db_url::DbUrl;
 use crate::error::CliError;
-use crate::settings::{Origin, Setting, Settings, is_name};
+use crate::settings::names::is_name;
+use crate::settings::{Origin, Setting, Settings};
 
 /// The database, and where its name comes from; none if none is named.
 pub(crate) fn of(settings: &Settings) -> Result<Option<(DbUrl, &Origin)>, CliError> {

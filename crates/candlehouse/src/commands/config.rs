@@ -8,7 +8,7 @@ use crate::error::CliError;
 use crate::named_database;
 use crate::output::{Column, Report};
 use crate::preferences::Color;
-use crate::settings::{Origin, Settings};
+use crate::settings::{Origin, Settings, names};
 
 #[derive(Debug, Args)]
 pub(crate) struct ConfigArgs {
@@ -26,19 +26,19 @@ pub(super) fn run(args: &ConfigArgs, settings: &Settings) -> Result<(), CliError
         report.push([name.into(), value.into(), origin.to_string().into()]);
     };
     match named_database::of(settings)? {
-        Some((url, origin)) => row("db", url.named(), origin),
-        None => row("db", DbUrl::default_store()?.named(), &Origin::Default),
+        Some((url, origin)) => row(names::DB, url.named(), origin),
+        None => row(names::DB, DbUrl::default_store()?.named(), &Origin::Default),
     }
-    row("log", settings.log.value.to_string(), &settings.log.origin);
+    row(names::LOG, settings.log.value.to_string(), &settings.log.origin);
     let color = match settings.color.value {
         Color::Auto => "auto",
         Color::Always => "always",
         Color::Never => "never",
     };
-    row("color", color.into(), &settings.color.origin);
-    row("quiet", settings.quiet.value.to_string(), &settings.quiet.origin);
+    row(names::COLOR, color.into(), &settings.color.origin);
+    row(names::QUIET, settings.quiet.value.to_string(), &settings.quiet.origin);
     for (name, url) in &settings.stores {
-        row(&format!("stores.{name}"), named_database::parse(url)?.named(), &url.origin);
+        row(&format!("{}.{name}", names::STORES), named_database::parse(url)?.named(), &url.origin);
     }
     Ok(report.print(args.output.format)?)
 }

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
 use crate::error::CliError;
+use crate::name_pattern::PACKED;
 
 /// Endings of files with candles, which may be packed besides.
 const TEXT: [&str; 3] = [".csv", ".tsv", ".txt"];
-const PACKED: [&str; 3] = [".gz", ".zst", ".zip"];
 
 /// What `import` leaves beside a file with bad rows, and does not read again.
 const REJECTS: &str = ".rejects.csv";

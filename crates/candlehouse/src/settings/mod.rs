@@ -2,11 +2,10 @@
 
 mod error;
 mod file;
-mod names;
+pub(crate) mod names;
 mod origin;
 mod resolved;
 
 pub(crate) use error::SettingsError;
-pub(crate) use names::is_name;
 pub(crate) use origin::Origin;
 pub(crate) use resolved::{Given, Setting, Settings};

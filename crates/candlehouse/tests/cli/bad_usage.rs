@@ -3,7 +3,7 @@
 use predicates::boolean::PredicateBooleanExt;
 use predicates::str::contains;
 
-use crate::program::Home;
+use crate::program::{COMMANDS, Home};
 
 #[test]
 fn what_cannot_be_meant_is_named_before_any_store_is_made() {
@@ -96,24 +96,8 @@ fn help_is_there_for_every_command_and_tells_the_exit_codes() {
     home.ok("--help").stdout(contains("4 no such store").and(contains("130 interrupted")));
     home.ok("--help").stdout(contains("143 terminated"));
     home.ok("--version").stdout(concat!("candlehouse ", env!("CARGO_PKG_VERSION"), "\n"));
-    for command in [
-        "init",
-        "import",
-        "candles",
-        "latest",
-        "coverage",
-        "resample",
-        "symbols",
-        "symbols add",
-        "symbols delist",
-        "symbols rename",
-        "symbols delete",
-        "delete",
-        "export",
-        "chart",
-        "health",
-        "demo",
-    ] {
+    let of_symbols = ["symbols add", "symbols delist", "symbols rename", "symbols delete"];
+    for command in COMMANDS.into_iter().chain(of_symbols) {
         home.ok(&format!("{command} --help"))
             .stdout(contains(format!("Usage: candlehouse {command}")))
             .stdout(contains("--db <URL>"));

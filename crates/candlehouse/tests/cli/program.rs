@@ -14,6 +14,28 @@ use tempfile::TempDir;
 /// Longer than any command takes on the slowest machine.
 const STUCK: Duration = Duration::from_secs(120);
 
+/// Every command of the program.
+pub(crate) const COMMANDS: [&str; 18] = [
+    "init",
+    "import",
+    "candles",
+    "latest",
+    "coverage",
+    "resample",
+    "delete",
+    "symbols",
+    "export",
+    "chart",
+    "codec",
+    "health",
+    "serve",
+    "demo",
+    "config",
+    "completions",
+    "engine",
+    "man",
+];
+
 /// An empty home folder, which is also the working folder.
 pub(crate) struct Home(TempDir);
 

@@ -6,28 +6,7 @@ use std::process::{Command, Stdio};
 use predicates::boolean::PredicateBooleanExt;
 use predicates::str::contains;
 
-use crate::program::{Home, stdout};
-
-const COMMANDS: [&str; 18] = [
-    "init",
-    "import",
-    "candles",
-    "latest",
-    "coverage",
-    "resample",
-    "delete",
-    "symbols",
-    "export",
-    "chart",
-    "codec",
-    "health",
-    "serve",
-    "demo",
-    "config",
-    "completions",
-    "engine",
-    "man",
-];
+use crate::program::{COMMANDS, Home, stdout};
 
 #[test]
 fn every_shell_gets_completions_of_every_command_and_option() {
