@@ -9,6 +9,7 @@ pub use export::format::ExportFormat;
 pub use export::writer::ExportWriter;
 pub use import::error::ImportError;
 pub use import::file::CandleFile;
-pub use import::options::{DecimalMark, ImportOptions, TimeUnit};
+pub use import::options::{DateOrder, DecimalMark, ImportOptions, Stamp, TimeUnit};
 pub use import::reject::Reject;
 pub use import::rejects_file::{rejects_path, write_rejects};
+pub use import::timezone::{Timezone, UnknownTimezone};

@@ -7,12 +7,14 @@ use market_model::{Interval, Timestamp};
 use super::dedup::Deduplicated;
 use super::error::ImportError;
 use super::file::CandleFile;
-use super::local_midnight::keep_local_dates;
-use super::options::ImportOptions;
+use super::options::{ImportOptions, Stamp};
 use super::reject::Reject;
+use super::repeated_hours;
 use super::row_reader::RowReader;
-use super::rows::{Rows, SeriesRows};
+use super::rows::{Row, Rows, SeriesRows};
 use super::spacing::from_spacing;
+use super::stamps::{from_ends, to_openings};
+use super::trading_dates::keep_dates;
 
 /// Makes candles of rows.
 pub(crate) struct Assembler<'a> {
@@ -35,10 +37,13 @@ impl Assembler<'_> {
         let bad = bad.into_iter().map(|row| self.reader.reject(row.start, row.error));
         let mut rejects: Vec<_> = bad.collect();
         let stated = self.options.interval.or(self.reader.dialect.stated_interval);
-        if keep_local_dates(&mut series, stated) {
-            self.warnings.push(
-                "times are midnights of another clock than UTC: stored under their dates".into(),
-            );
+        if self.options.stamp == Stamp::Open {
+            let dates = keep_dates(&mut series, stated, self.options);
+            self.warnings.extend(dates.map_err(|(times, advice)| ImportError::UncertainDates {
+                path: self.path.to_owned(),
+                times,
+                advice,
+            })?);
         }
         let interval = match self.reader.naming.says_intervals() {
             true => Ok(None),
@@ -55,6 +60,9 @@ impl Assembler<'_> {
                 };
             }
         };
+        let of_time = self.settle_times(&mut series, interval);
+        rejects.extend(of_time);
+        series.retain(|series| !series.rows.is_empty());
         let Deduplicated { series, rejects: refused, duplicates } =
             Deduplicated::of(series, interval, &self.reader);
         rejects.extend(refused);
@@ -65,6 +73,21 @@ impl Assembler<'_> {
         let (rows, warnings) = (count as u64, self.warnings);
         let without_exchange = places.without_exchange();
         Ok(CandleFile { series, without_exchange, rejects, rows, duplicates, warnings })
+    }
+
+    /// Settles times that need the interval, and gives rows whose times cannot be.
+    fn settle_times(&self, series: &mut [SeriesRows], found: Option<Interval>) -> Vec<Reject> {
+        let mut bad: Vec<(Row, String)> = Vec::new();
+        for series in series {
+            let Some(interval) = series.interval.or(found) else { continue };
+            if interval < Interval::DAY {
+                bad.extend(repeated_hours::settle(series));
+            }
+            if self.options.stamp == Stamp::Close {
+                bad.extend(to_openings(series, interval));
+            }
+        }
+        bad.into_iter().map(|(row, reason)| self.reader.badly_timed(&row, reason)).collect()
     }
 
     /// The rows whose numbers cannot be those of a candle.
@@ -85,7 +108,11 @@ impl Assembler<'_> {
     /// # Errors
     /// Why they show none.
     fn interval(&mut self, series: &[SeriesRows]) -> Result<Interval, String> {
-        let found = self.reader.dialect.stated_interval.map_or_else(|| spacing(series), Ok);
+        let found = self
+            .reader
+            .dialect
+            .stated_interval
+            .map_or_else(|| spacing(series, self.options.stamp), Ok);
         let (interval, warning) = match (self.options.interval, found) {
             (Some(given), Ok(found)) if given != found => {
                 (given, format!("the candles look like {found}; read as {given}, as given"))
@@ -101,7 +128,10 @@ impl Assembler<'_> {
     }
 }
 
-fn spacing(series: &[SeriesRows]) -> Result<Interval, String> {
+fn spacing(series: &[SeriesRows], stamp: Stamp) -> Result<Interval, String> {
+    if stamp == Stamp::Close {
+        return from_ends(series);
+    }
     let times = |series: &SeriesRows| {
         let mut times: Vec<Timestamp> = Vec::with_capacity(series.rows.len());
         times.extend(series.possible().map(|(candle, _)| candle.open_time));

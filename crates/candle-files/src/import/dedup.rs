@@ -33,7 +33,7 @@ impl Deduplicated {
             let cleaned = CleanedCandles::of(SeriesKey::of(name, interval), candles);
             all.duplicates += cleaned.duplicates;
             let rejected = cleaned.rejected.into_iter();
-            all.rejects.extend(rejected.map(|rejected| reject(rejected, &rows, reader)));
+            all.rejects.extend(rejected.map(|rejected| reject(rejected, &rows, interval, reader)));
             if !cleaned.candles.is_empty() {
                 all.series.push(cleaned.candles);
             }
@@ -42,13 +42,22 @@ impl Deduplicated {
     }
 }
 
-fn reject(rejected: RejectedCandle, rows: &[Row], reader: &RowReader<'_>) -> Reject {
+fn reject(
+    rejected: RejectedCandle,
+    rows: &[Row],
+    interval: Interval,
+    reader: &RowReader<'_>,
+) -> Reject {
     let RejectedCandle { index, open_time, reason } = rejected;
     let row = &rows[index];
     let line = |index: usize| reader.records.line(rows[index].start);
     match reason {
         Rejection::Invalid(Violation { field: "open_time", reason }) => {
-            reader.badly_timed(row, format!("{open_time}: {reason}"))
+            let end = match interval > Interval::DAY {
+                true => "; if it is the end of its candle, give --stamp close",
+                false => "",
+            };
+            reader.badly_timed(row, format!("{open_time}: {reason}{end}"))
         }
         Rejection::Invalid(violation) => reader.impossible(row, violation),
         Rejection::Conflict { kept } => reader.badly_timed(

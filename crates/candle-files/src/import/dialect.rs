@@ -6,6 +6,7 @@ use super::columns::TimeColumns;
 use super::dates::date::DayOrder;
 use super::dates::format::TimeFormat;
 use super::options::DecimalMark;
+use super::timezone::Timezone;
 
 /// How one file writes its values.
 #[derive(Debug)]
@@ -13,6 +14,8 @@ pub(crate) struct Dialect {
     pub(crate) time: TimeColumns,
     pub(crate) format: TimeFormat,
     pub(crate) mark: DecimalMark,
+    /// The clock of times that name none.
+    pub(crate) timezone: Option<Timezone>,
     /// The interval that open and close times state.
     pub(crate) stated_interval: Option<Interval>,
     /// The order of day and month, where the file had to tell.

@@ -142,7 +142,7 @@ pub enum ImportError {
     /// Dates such as 01/02/2024 throughout.
     #[error(
         "{}: dates such as {example} can be month/day or day/month, and no date in the file tells \
-         which: write them as 2024-12-31",
+         which: say it, --date-order dmy or --date-order mdy",
         path.display()
     )]
     AmbiguousDates {
@@ -150,6 +150,19 @@ pub enum ImportError {
         path: PathBuf,
         /// One of them.
         example: String,
+    },
+    /// Daily candles at a time of day that can be of two dates.
+    #[error(
+        "{}: daily candles at {times} can be of that date or of the next: {advice}",
+        path.display()
+    )]
+    UncertainDates {
+        /// The file.
+        path: PathBuf,
+        /// The times of day.
+        times: String,
+        /// What to do about it.
+        advice: String,
     },
     /// Times of day without colons that can be read in several ways.
     #[error(

@@ -66,7 +66,8 @@ impl RowReader<'_> {
             Some(moment) => moment,
             None => self.dialect.format.read(text).map_err(|reason| self.bad_time(reason))?,
         };
-        let open_time = Timestamp::from_millis(moment.utc()).map_err(|error| {
+        let settled = moment.settle(self.dialect.timezone);
+        let open_time = Timestamp::from_millis(settled.utc).map_err(|error| {
             self.bad_time(match error {
                 ModelError::InvalidTime { reason, .. } => format!("{}: {reason}", shown(text)),
                 other => other.to_string(),
@@ -92,7 +93,10 @@ impl RowReader<'_> {
         series.candles.push(candle);
         series.rows.push(Row {
             start: record.start,
-            offset: moment.offset_minutes(),
+            ahead: settled.ahead,
+            again: u8::try_from(settled.again / 60).unwrap_or(0),
+            clock: settled.clock,
+            is_date: moment.is_date,
             has_volume: volume.is_some(),
             is_possible: candle.violation().is_none(),
         });

@@ -1,7 +1,8 @@
 //! The rows of a file, by series.
 
-use market_model::{Candle, Interval, SymbolName};
+use market_model::{Candle, Interval, SymbolName, Timestamp};
 
+use super::dates::moment::Clock;
 use super::entangled::Entangled;
 use super::places::Places;
 
@@ -10,8 +11,13 @@ use super::places::Places;
 pub(crate) struct Row {
     /// The byte of the text that its record begins with.
     pub(crate) start: usize,
-    /// How far the clock of the file is ahead of UTC in minutes; `None` where it is not said.
-    pub(crate) offset: Option<i16>,
+    /// How many seconds its clock is ahead of UTC.
+    pub(crate) ahead: i32,
+    /// By how many minutes later its clock shows the same time again.
+    pub(crate) again: u8,
+    pub(crate) clock: Clock,
+    /// Whether its time is a date without a time of day.
+    pub(crate) is_date: bool,
     /// Whether there is anything in the column for the volume.
     pub(crate) has_volume: bool,
     /// Whether its numbers can be those of a candle.
@@ -28,6 +34,13 @@ pub(crate) struct SeriesRows {
     pub(crate) candles: Vec<Candle>,
     /// One for each candle.
     pub(crate) rows: Vec<Row>,
+}
+
+impl Row {
+    /// What the clock of its time shows at `time`, in milliseconds since 1970.
+    pub(crate) fn local(&self, time: Timestamp) -> i64 {
+        time.as_millis() + i64::from(self.ahead) * 1000
+    }
 }
 
 impl SeriesRows {

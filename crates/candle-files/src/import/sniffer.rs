@@ -91,8 +91,9 @@ impl<'a> Sniffer<'a> {
     pub(crate) fn guess(&self) -> Dialect {
         Dialect {
             time: self.time,
-            format: self.format.guess(self.options.time_unit),
+            format: ordered(self.format.guess(self.options.time_unit), self.options),
             mark: self.options.decimal_mark.unwrap_or_else(|| self.mark.guess()),
+            timezone: self.options.timezone,
             stated_interval: None,
             day_order: None,
         }
@@ -134,9 +135,10 @@ impl<'a> Sniffer<'a> {
     pub(crate) fn finish(self, path: &Path) -> Result<Dialect, ImportError> {
         let Self { options, time, format, clocks, mark, lengths, .. } = self;
         let path = || path.to_owned();
-        let day_order: Option<DayOrder> = format.order();
+        let day_order: Option<DayOrder> = format.order().filter(|_| options.date_order.is_none());
         let format = match options.time_unit {
             Some(unit) => TimeFormat::Given(unit),
+            None if options.date_order.is_some() => ordered(format.guess(None), options),
             None => format
                 .finish()
                 .map_err(|example| ImportError::AmbiguousDates { path: path(), example })?,
@@ -144,13 +146,22 @@ impl<'a> Sniffer<'a> {
         clocks.finish().map_err(|example| ImportError::AmbiguousClock { path: path(), example })?;
         let stated_interval = match format {
             TimeFormat::Unix(unit) | TimeFormat::Given(unit) => lengths.finish(unit),
-            TimeFormat::Text(_) => None,
+            TimeFormat::Text(_) | TimeFormat::Ordered(_) => None,
         };
         let mark: Result<DecimalMark, String> =
             options.decimal_mark.map_or_else(|| mark.finish(self.layout.delimiter), Ok);
         let mark =
             mark.map_err(|example| ImportError::AmbiguousNumbers { path: path(), example })?;
-        Ok(Dialect { time, format, mark, stated_interval, day_order })
+        let timezone = options.timezone;
+        Ok(Dialect { time, format, mark, timezone, stated_interval, day_order })
+    }
+}
+
+/// The format, in the order of the dates that the caller gave.
+fn ordered(format: TimeFormat, options: &ImportOptions) -> TimeFormat {
+    match (format, options.date_order) {
+        (TimeFormat::Text(_), Some(order)) => TimeFormat::Ordered(order.into()),
+        (format, _) => format,
     }
 }
 
@@ -163,7 +174,10 @@ fn place_of_time(
 ) -> Result<TimeColumns, ImportError> {
     let is_moment = |text: &str| match options.time_unit {
         Some(_) => unix::is_number(text),
-        None => TimeFormat::any_reads(text),
+        None => {
+            let ordered = options.date_order.map(|order| TimeFormat::Ordered(order.into()));
+            TimeFormat::any_reads(text) || ordered.is_some_and(|format| format.read(text).is_ok())
+        }
     };
     let places = &layout.columns.times;
     let (mut found, mut seen, mut joined) = (None, 0, String::new());

@@ -37,8 +37,18 @@ pub(crate) fn from_spacing(series: &[Vec<Timestamp>]) -> Result<Interval, String
             "the closest are {apart} apart, but {} of {all} do not open on the grid of {interval}{}",
             all - on_grid,
             match interval {
+                Interval::WEEK if on_grid == 0 => {
+                    ", which begins on Mondays; if they are named by their ends, give --stamp close"
+                }
+                Interval::MONTH if on_grid == 0 => {
+                    ", which begins on the first; if they are named by their ends, give --stamp close"
+                }
                 Interval::WEEK => ", which begins on Mondays",
                 Interval::MONTH => ", which begins on the first",
+                _ if are_at_half_past(interval, series) => {
+                    ", which begins at full hours: hours of a session that opens at half past are not \
+                     kept; take its bars of 30 minutes or less"
+                }
                 _ => "",
             }
         ));
@@ -56,6 +66,14 @@ pub(crate) fn from_spacing(series: &[Vec<Timestamp>]) -> Result<Interval, String
         )),
         None => Ok(interval),
     }
+}
+
+/// Whether these are hours that begin at half past, as those of a session do.
+fn are_at_half_past(interval: Interval, series: &[Vec<Timestamp>]) -> bool {
+    const HOUR: i64 = 3_600_000;
+    let is_half_past = |time: &Timestamp| time.as_millis().rem_euclid(HOUR) == HOUR / 2;
+    interval.millis().is_some_and(|millis| (HOUR..DAY).contains(&millis))
+        && series.iter().flatten().all(is_half_past)
 }
 
 /// Candles of three days open on weekends too; days without weekends are three days apart.

@@ -3,6 +3,7 @@
 use super::column_aliases::{VOLUME, plain};
 use super::dates::date::DayOrder;
 use super::dates::format::TimeFormat;
+use super::dates::moment::Clock;
 use super::dialect::Dialect;
 use super::layout::Layout;
 use super::naming::Naming;
@@ -83,6 +84,7 @@ fn day_order(dialect: &Dialect) -> Option<String> {
     Some(match dialect.day_order? {
         DayOrder::DayFirst => "dates are read as day/month/year".into(),
         DayOrder::MonthFirst => "dates are read as month/day/year".into(),
+        DayOrder::FromYear => return None,
     })
 }
 
@@ -90,13 +92,12 @@ fn assumed_utc(layout: &Layout, dialect: &Dialect, rows: &Rows) -> Option<String
     const DAY: i64 = 86_400_000;
     let name = plain(&layout.names[dialect.time.first()]);
     let says_utc = name.contains("utc") || name.contains("gmt");
-    if !matches!(dialect.format, TimeFormat::Text(_)) || says_utc {
+    if matches!(dialect.format, TimeFormat::Unix(_) | TimeFormat::Given(_)) || says_utc {
         return None;
     }
-    let assumed = rows
-        .series
-        .iter()
-        .flat_map(SeriesRows::possible)
-        .any(|(candle, row)| row.offset.is_none() && candle.open_time.as_millis() % DAY != 0);
+    let assumed =
+        rows.series.iter().flat_map(SeriesRows::possible).any(|(candle, row)| {
+            row.clock == Clock::Unsaid && candle.open_time.as_millis() % DAY != 0
+        });
     assumed.then(|| "times without an offset are read as UTC".into())
 }

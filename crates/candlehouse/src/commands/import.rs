@@ -5,7 +5,8 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use candle_files::{
-    CandleFile, DecimalMark, ImportError, ImportOptions, TimeUnit, rejects_path, write_rejects,
+    CandleFile, DateOrder, DecimalMark, ImportError, ImportOptions, Stamp, TimeUnit, Timezone,
+    rejects_path, write_rejects,
 };
 use candle_repository::{Interval, UpsertReport};
 use clap::Args;
@@ -55,6 +56,16 @@ pub(crate) struct ImportArgs {
     /// [default: told by their size, from nine digits on]
     #[arg(long, value_name = "UNIT")]
     pub(crate) time_unit: Option<TimeUnit>,
+    /// Clock of times without an offset, with its summer time, and of daily candles: a name such as
+    /// America/New_York [default: UTC]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) timezone: Option<Timezone>,
+    /// Which end of its candle a time names: open, or close for candles named by their end or last day
+    #[arg(long, value_name = "END", default_value_t = Stamp::Open)]
+    pub(crate) stamp: Stamp,
+    /// Order of dates such as 01/02/2024, where they do not tell: dmy, mdy or ymd
+    #[arg(long, value_name = "ORDER")]
+    pub(crate) date_order: Option<DateOrder>,
     /// What sets off decimals, where the numbers do not tell: point or comma
     #[arg(long, value_name = "MARK")]
     pub(crate) decimal: Option<DecimalMark>,
@@ -169,6 +180,9 @@ async fn import(
         interval,
         time_unit: args.time_unit,
         decimal_mark: args.decimal,
+        timezone: args.timezone,
+        stamp: args.stamp,
+        date_order: args.date_order,
         skip_bad: args.skip_bad,
     };
     let mut read = read(file.to_owned(), is_stdin, options).await?;

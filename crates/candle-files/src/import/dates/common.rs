@@ -9,6 +9,7 @@ use super::moment::Moment;
 /// which may be a moment too. It is the one that the general reader finds: four times as fast.
 pub(super) fn read(text: &str, last: &mut LastDate) -> Option<Moment> {
     let (date, rest) = text.as_bytes().split_first_chunk()?;
+    let is_date = rest.is_empty();
     let midnight = last.midnight(date)?;
     let (minutes, seconds, rest) = match rest {
         [] => (0, 0, rest),
@@ -30,7 +31,12 @@ pub(super) fn read(text: &str, last: &mut LastDate) -> Option<Moment> {
         b"Z" | b".000Z" | b"+00:00" => Some(0),
         _ => return None,
     };
-    Some(Moment { local: midnight + i64::from(minutes * 60 + seconds) * 1000, offset })
+    Some(Moment {
+        local: midnight + i64::from(minutes * 60 + seconds) * 1000,
+        offset,
+        zone: None,
+        is_date,
+    })
 }
 
 /// The date that was read last, and its midnight: rows that follow each other are mostly of one

@@ -7,6 +7,7 @@ use chrono::{Month, NaiveDate};
 pub(crate) enum DayOrder {
     DayFirst,
     MonthFirst,
+    FromYear,
 }
 
 /// A date as it is written.
@@ -29,6 +30,7 @@ impl WrittenDate {
             (Self::Either { first, second, year }, DayOrder::MonthFirst) => {
                 NaiveDate::from_ymd_opt(year, first, second)
             }
+            (Self::Either { .. }, DayOrder::FromYear) => None,
         }
     }
 }
@@ -62,6 +64,22 @@ fn year_first<'a>(year: &str, rest: &'a str) -> Option<(WrittenDate, &'a str)> {
     let (month, rest) = month_or_name(&rest[1..])?;
     let (day, rest) = one_or_two(rest.strip_prefix(separator)?)?;
     certain(year.parse().ok()?, month, day, rest)
+}
+
+/// The date of three numbers of two digits, such as `01/03/13`, that `text` begins with, and what follows
+/// it. Only somebody who knows the order can read it.
+pub(crate) fn short(text: &str, order: DayOrder) -> Option<(NaiveDate, &str)> {
+    let (first, rest) = one_or_two(text)?;
+    let separator = rest.chars().next().filter(|c| "-/.".contains(*c))?;
+    let (second, rest) = one_or_two(&rest[1..])?;
+    let (third, rest) = one_or_two(rest.strip_prefix(separator)?)?;
+    let (year, month, day) = match order {
+        DayOrder::DayFirst => (third, second, first),
+        DayOrder::MonthFirst => (third, first, second),
+        DayOrder::FromYear => (first, second, third),
+    };
+    let date = NaiveDate::from_ymd_opt(full_year(i32::try_from(year).ok()?), month, day)?;
+    Some((date, rest))
 }
 
 /// `01.03.2013`, `01-Mar-13`, `1 Mar 2013`, and `01/03/2013` or `01-03-2013` in either order.

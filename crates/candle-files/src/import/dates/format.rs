@@ -1,15 +1,16 @@
 //! Which moment a cell means.
 
-use chrono::NaiveTime;
+use chrono::{NaiveDate, NaiveTime};
 
 use super::common::{self, LastDate};
-use super::date::{DayOrder, WrittenDate, scan};
+use super::date::{DayOrder, WrittenDate, scan, short};
 use super::moment::Moment;
 use super::time_of_day;
 use super::unix;
 use crate::import::entangled::Entangled;
-use crate::import::options::TimeUnit;
+use crate::import::options::{DateOrder, TimeUnit};
 use crate::import::reject::shown;
+use crate::import::timezone::Timezone;
 
 /// How the times of one file are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +21,8 @@ pub(crate) enum TimeFormat {
     Given(TimeUnit),
     /// Dates and times of day in any spelling.
     Text(DayOrder),
+    /// The same, with short years too, in the order that the caller gave.
+    Ordered(DayOrder),
 }
 
 impl TimeFormat {
@@ -30,16 +33,17 @@ impl TimeFormat {
     pub(crate) fn read(self, text: &str) -> Result<Moment, String> {
         match self {
             _ if text.is_empty() => Err("the time is empty".into()),
-            Self::Unix(unit) => Ok(Moment { local: unit.read(text)?, offset: None }),
-            Self::Given(unit) => Ok(Moment { local: unit.read_any_size(text)?, offset: None }),
+            Self::Unix(unit) => Ok(Moment::counted(unit.read(text)?)),
+            Self::Given(unit) => Ok(Moment::counted(unit.read_any_size(text)?)),
             Self::Text(order) => read_text(text, order),
+            Self::Ordered(order) => read_ordered(text, order),
         }
     }
 
     /// The same, if `text` has a spelling that most files have and that can be read in one way.
     pub(crate) fn read_common(self, text: &str, last: &mut LastDate) -> Option<Moment> {
         match self {
-            Self::Text(_) => common::read(text, last),
+            Self::Text(_) | Self::Ordered(_) => common::read(text, last),
             Self::Unix(_) | Self::Given(_) => None,
         }
     }
@@ -53,9 +57,28 @@ impl TimeFormat {
 }
 
 pub(super) fn read_text(text: &str, order: DayOrder) -> Result<Moment, String> {
+    let (plain, zone) = split_zone(text);
+    let parts = scan(plain).and_then(|(date, rest)| Some((date.resolve(order)?, rest)));
+    moment_of(text, parts, zone)
+}
+
+/// As [`read_text`], and dates with short years.
+fn read_ordered(text: &str, order: DayOrder) -> Result<Moment, String> {
+    let (plain, zone) = split_zone(text);
+    match short(plain, order) {
+        Some(parts) => moment_of(text, Some(parts), zone),
+        None => read_text(text, order),
+    }
+}
+
+fn moment_of(
+    text: &str,
+    parts: Option<(NaiveDate, &str)>,
+    zone: Option<Timezone>,
+) -> Result<Moment, String> {
     let parts =
-        scan(text).and_then(|(date, rest)| Some((date.resolve(order)?, time_of_day::read(rest)?)));
-    let Some((date, time)) = parts else {
+        parts.and_then(|(date, rest)| Some((date, time_of_day::read(rest)?, rest.is_empty())));
+    let Some((date, time, is_date)) = parts else {
         if unix::is_number(text) && TimeUnit::of_text(text).is_none() {
             return Err(unix::too_small(text));
         }
@@ -66,7 +89,29 @@ pub(super) fn read_text(text: &str, order: DayOrder) -> Result<Moment, String> {
         return Err(format!("{}: a time has whole milliseconds", shown(text)));
     }
     let midnight = date.and_time(NaiveTime::MIN).and_utc().timestamp_millis();
-    Ok(Moment { local: midnight + time.nanos / 1_000_000, offset: time.offset })
+    Ok(Moment { local: midnight + time.nanos / 1_000_000, offset: time.offset, zone, is_date })
+}
+
+/// Splits the name of a time zone off, as in `20240102 09:30:00 US/Eastern`.
+fn split_zone(text: &str) -> (&str, Option<Timezone>) {
+    if !text.ends_with(|c: char| c.is_ascii_alphabetic()) {
+        return (text, None);
+    }
+    let named = text.rsplit_once(' ').filter(|(_, name)| name.contains('/'));
+    match named.and_then(|(rest, name)| Some((rest.trim_end(), name.parse().ok()?))) {
+        Some((rest, zone)) => (rest, Some(zone)),
+        None => (text, None),
+    }
+}
+
+impl From<DateOrder> for DayOrder {
+    fn from(order: DateOrder) -> Self {
+        match order {
+            DateOrder::Dmy => Self::DayFirst,
+            DateOrder::Mdy => Self::MonthFirst,
+            DateOrder::Ymd => Self::FromYear,
+        }
+    }
 }
 
 /// Finds the format of a file from its times.
@@ -86,7 +131,7 @@ impl FormatSniffer {
         if self.unix.is_some() {
             return;
         }
-        match scan(text).filter(|(_, rest)| time_of_day::read(rest).is_some()) {
+        match scan(split_zone(text).0).filter(|(_, rest)| time_of_day::read(rest).is_some()) {
             Some((date, _)) => self.look_at_date(date, text),
             None if !self.has_text => self.unix = TimeUnit::of_text(text),
             None => {}

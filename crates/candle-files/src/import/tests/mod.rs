@@ -1,6 +1,8 @@
 //! Whole files, from bytes to candles or reasons.
 
 mod bad_rows;
+mod clocks;
+mod date_orders;
 mod file_errors;
 mod formats;
 mod leading_colons;
