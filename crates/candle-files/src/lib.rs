@@ -12,3 +12,6 @@ pub use import::file::CandleFile;
 pub use import::options::{DecimalMark, ImportOptions, TimeUnit};
 pub use import::reject::Reject;
 pub use import::rejects_file::{rejects_path, write_rejects};
+pub use market_model::{
+    Candle, CandleSeries, Interval, ModelError, SeriesKey, SortedCandles, SymbolName,
+};
