@@ -227,6 +227,20 @@ async fn a_later_value_wins_before_and_after_merging() {
 }
 
 #[tokio::test]
+async fn of_two_clones_the_later_one_wins() {
+    let store = store("of_two_clones_the_later_one_wins").await;
+    let clones = [store.symbols.clone(), store.symbols.clone()];
+    for turn in 0..20 {
+        let quote = format!("Q{turn}");
+        let value = equity("NASDAQ", "AAPL").quote(quote.as_str()).build().unwrap();
+        let task = clones[turn % 2].clone();
+        let stored = value.clone();
+        tokio::spawn(async move { task.upsert(&[stored]).await.unwrap() }).await.unwrap();
+        assert_eq!(store.get(&value).await, Some(value));
+    }
+}
+
+#[tokio::test]
 async fn a_later_value_wins_over_a_revision_from_a_clock_that_was_ahead() {
     let store = store("a_later_value_wins_over_a_revision_from_a_clock_that_was_ahead").await;
     store.symbols.upsert(&[plain("NASDAQ", "AAPL")]).await.unwrap();

@@ -13,3 +13,6 @@ pub use import::options::{DateOrder, DecimalMark, ImportOptions, Stamp, TimeUnit
 pub use import::reject::Reject;
 pub use import::rejects_file::{rejects_path, write_rejects};
 pub use import::timezone::{Timezone, UnknownTimezone};
+pub use market_model::{
+    Candle, CandleSeries, Interval, ModelError, SeriesKey, SortedCandles, SymbolName,
+};

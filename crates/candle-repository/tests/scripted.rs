@@ -241,8 +241,7 @@ async fn above_the_highest_revision_nothing_can_win() {
 async fn a_range_names_its_series_and_its_bounds_as_parameters() {
     let (db, candles) = script();
     db.on_query("ORDER BY open_time", rows(&[]));
-    let range = TimeRange::new(at("2024-01-01"), at("2024-02-01")).unwrap();
-    candles.range(&key(), range).await.unwrap();
+    candles.range(&key(), at("2024-01-01")..at("2024-02-01")).await.unwrap();
     let statement = &db.statements()[0];
     for (name, value) in [
         ("exchange", Value::from("NASDAQ")),
@@ -254,6 +253,16 @@ async fn a_range_names_its_series_and_its_bounds_as_parameters() {
         assert_eq!(statement.parameter(name), Some(&value), "{name}");
     }
     assert!(statement.sql().contains("FINAL"), "{}", statement.sql());
+}
+
+#[tokio::test]
+async fn a_range_that_ends_before_it_starts_is_refused_and_nothing_is_asked() {
+    let (db, candles) = script();
+    let turned = at("2024-02-01")..at("2024-01-01");
+    let error = candles.range(&key(), turned.clone()).await.unwrap_err();
+    assert!(matches!(error, CandleError::Model(ModelError::EmptyRange { .. })), "{error}");
+    assert!(candles.delete(&key(), turned).await.is_err());
+    assert!(db.statements().is_empty());
 }
 
 #[tokio::test]

@@ -30,5 +30,6 @@ mod work;
 mod worker;
 
 pub use config::{ChdbConfig, Location};
+pub use db_port;
 pub use executor::ChdbExecutor;
 pub use library::find as find_library;

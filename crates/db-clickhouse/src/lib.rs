@@ -10,5 +10,6 @@ mod telemetry;
 mod wire;
 
 pub use config::{ClickHouseConfig, Compression};
+pub use db_port;
 pub use manager::ClickHouseManager;
 pub use operations::reconcile::InsertOutcome;

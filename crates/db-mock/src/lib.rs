@@ -8,6 +8,7 @@ mod scripted;
 mod step;
 
 pub use call::Call;
+pub use db_port;
 pub use mock::MockExecutor;
 pub use reply::QueryReply;
 pub use scripted::ScriptedExecutor;

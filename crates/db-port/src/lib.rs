@@ -21,6 +21,8 @@ mod statement;
 mod stream;
 mod value;
 
+pub use arrow_array;
+pub use arrow_schema;
 pub use cause::{BoxError, Cause};
 pub use column::{column, nullable_column};
 pub use error::{DbError, Phase, Result};

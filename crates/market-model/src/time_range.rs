@@ -96,6 +96,45 @@ impl TryFrom<Range<Timestamp>> for TimeRange {
     }
 }
 
+/// What names a span of open times: `..`, `first..`, `..end`, `first..end`, or a [`TimeRange`].
+///
+/// ```
+/// use market_model::{IntoTimeRange, Timestamp};
+/// let (first, end): (Timestamp, Timestamp) =
+///     ("2013-03-01".parse().unwrap(), "2013-04-01".parse().unwrap());
+/// assert!((first..end).into_time_range().unwrap().contains(first));
+/// assert!((end..first).into_time_range().is_err());
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no span of open times",
+    note = "write `..`, `first..`, `..end` or `first..end` with values of `Timestamp`, or a `TimeRange`"
+)]
+pub trait IntoTimeRange {
+    /// The span.
+    ///
+    /// # Errors
+    /// [`ModelError::EmptyRange`] unless it ends after its start.
+    fn into_time_range(self) -> Result<TimeRange>;
+}
+
+impl IntoTimeRange for Range<Timestamp> {
+    fn into_time_range(self) -> Result<TimeRange> {
+        TimeRange::try_from(self)
+    }
+}
+
+macro_rules! always_a_range {
+    ($($range:ty),*) => {$(
+        impl IntoTimeRange for $range {
+            fn into_time_range(self) -> Result<TimeRange> {
+                Ok(self.into())
+            }
+        }
+    )*};
+}
+
+always_a_range!(TimeRange, RangeFull, RangeFrom<Timestamp>, RangeTo<Timestamp>);
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use super::error::ImportError;
 use super::reject::Reject;
 
-/// Where the rejects of `input` go: beside it, `prices.csv` to `prices.csv.rejects.csv`.
+/// Where the rejects of `input` go: beside it, `prices.csv` to `prices.csv.rejects`.
 #[must_use]
 pub fn rejects_path(input: &Path) -> PathBuf {
     let mut name = OsString::from(input);
-    name.push(".rejects.csv");
+    name.push(".rejects");
     PathBuf::from(name)
 }
 
@@ -41,7 +41,7 @@ mod tests {
     fn rejects_are_written_beside_the_file_and_read_back() {
         let folder = tempfile::tempdir().unwrap();
         let path = rejects_path(&folder.path().join("prices.csv"));
-        assert_eq!(path, folder.path().join("prices.csv.rejects.csv"));
+        assert_eq!(path, folder.path().join("prices.csv.rejects"));
         let reject = Reject {
             line: 7,
             column: Some("High".into()),
@@ -62,8 +62,8 @@ mod tests {
     #[test]
     fn a_rejects_file_that_cannot_be_written_is_named() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("missing/prices.csv.rejects.csv");
+        let path = folder.path().join("missing/prices.csv.rejects");
         let error = write_rejects(&path, &[]).unwrap_err().to_string();
-        assert!(error.contains("prices.csv.rejects.csv"), "{error}");
+        assert!(error.contains("prices.csv.rejects"), "{error}");
     }
 }

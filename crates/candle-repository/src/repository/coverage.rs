@@ -6,7 +6,7 @@ use arrow_array::{RecordBatch, TimestampMillisecondArray};
 use db_port::{Statement, column};
 use futures_util::TryStreamExt;
 use market_model::{
-    Calendar, CalendarFinder, Coverage, GapFinder, SeriesKey, TimeRange, Timestamp,
+    Calendar, CalendarFinder, Coverage, GapFinder, IntoTimeRange, SeriesKey, TimeRange, Timestamp,
 };
 
 use super::candle_repository::CandleRepository;
@@ -57,6 +57,7 @@ impl CandleRepository {
     /// What is stored of a series in `range`, and which candles `calendar` misses.
     ///
     /// # Errors
+    /// [`CandleError::Model`](crate::CandleError::Model) unless `range` ends after its start, and
     /// [`CandleError::Database`](crate::CandleError::Database).
     ///
     /// # Cancel safety
@@ -64,10 +65,10 @@ impl CandleRepository {
     pub async fn coverage(
         &self,
         key: &SeriesKey,
-        range: impl Into<TimeRange> + Send,
+        range: impl IntoTimeRange + Send,
         calendar: Calendar,
     ) -> Result<Coverage> {
-        let range = range.into();
+        let range = range.into_time_range()?;
         let mut finder = GapFinder::new(key.clone(), calendar, range);
         let statement = final_read(bind_range(OPEN_TIMES, key, range));
         let see_all = async {
@@ -88,6 +89,7 @@ impl CandleRepository {
     /// the number of candles does not say that none is missing.
     ///
     /// # Errors
+    /// [`CandleError::Model`](crate::CandleError::Model) unless `range` ends after its start, and
     /// [`CandleError::Database`](crate::CandleError::Database).
     ///
     /// # Cancel safety
@@ -95,10 +97,10 @@ impl CandleRepository {
     pub async fn coverage_of_all(
         &self,
         filter: &SeriesFilter,
-        range: impl Into<TimeRange> + Send,
+        range: impl IntoTimeRange + Send,
         calendar: impl Fn(&SeriesKey) -> Calendar + Send + Sync,
     ) -> Result<Vec<Coverage>> {
-        let range = range.into();
+        let range = range.into_time_range()?;
         let finder = |key: &SeriesKey| GapFinder::new(key.clone(), calendar(key), range);
         let mut finders = BTreeMap::new();
         if range != TimeRange::ALL {

@@ -2,7 +2,7 @@
 
 use arrow_array::UInt64Array;
 use db_port::{QueryExecutorExt, column};
-use market_model::{SeriesKey, TimeRange};
+use market_model::{IntoTimeRange, SeriesKey};
 
 use super::candle_repository::CandleRepository;
 use super::statements::{bind_range, final_read, in_range};
@@ -20,12 +20,13 @@ impl CandleRepository {
     /// and returns how many there were.
     ///
     /// # Errors
+    /// [`CandleError::Model`](crate::CandleError::Model) unless `range` ends after its start, and
     /// [`CandleError::Database`](crate::CandleError::Database).
     ///
     /// # Cancel safety
     /// When the future is dropped, the candles may or may not be gone; the same call again is safe.
-    pub async fn delete(&self, key: &SeriesKey, range: impl Into<TimeRange> + Send) -> Result<u64> {
-        let range = range.into();
+    pub async fn delete(&self, key: &SeriesKey, range: impl IntoTimeRange + Send) -> Result<u64> {
+        let range = range.into_time_range()?;
         let delete = async {
             let count = self.db.query_one(final_read(bind_range(COUNT, key, range))).await?;
             let candles = column::<UInt64Array>(&count, "candles")?.value(0);

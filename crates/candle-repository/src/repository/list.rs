@@ -1,7 +1,7 @@
 //! Which series are stored.
 
 use db_port::QueryExecutorExt;
-use market_model::{SeriesKey, TimeRange};
+use market_model::{IntoTimeRange, SeriesKey, TimeRange};
 
 use super::candle_repository::CandleRepository;
 use super::series_info::SeriesInfo;
@@ -40,6 +40,7 @@ impl CandleRepository {
     /// interval. A series without a candle there is left out.
     ///
     /// # Errors
+    /// [`CandleError::Model`](crate::CandleError::Model) unless `range` ends after its start, and
     /// [`CandleError::Database`](crate::CandleError::Database).
     ///
     /// # Cancel safety
@@ -47,9 +48,9 @@ impl CandleRepository {
     pub async fn series_info(
         &self,
         filter: &SeriesFilter,
-        range: impl Into<TimeRange> + Send,
+        range: impl IntoTimeRange + Send,
     ) -> Result<Vec<SeriesInfo>> {
-        let range = range.into();
+        let range = range.into_time_range()?;
         let list = async {
             if range == TimeRange::ALL
                 && is_of_all(filter)

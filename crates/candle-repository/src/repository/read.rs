@@ -3,7 +3,7 @@
 use db_port::{QueryExecutorExt, Statement};
 use futures_util::stream::BoxStream;
 use futures_util::{StreamExt, TryStreamExt};
-use market_model::{CandleSeries, SeriesKey, TimeRange};
+use market_model::{CandleSeries, IntoTimeRange, SeriesKey, TimeRange};
 
 use super::candle_repository::CandleRepository;
 use super::statements::{bind_range, final_read, in_range, streamed};
@@ -28,6 +28,7 @@ impl CandleRepository {
     /// The candles of a series whose open times lie in `range`, oldest first.
     ///
     /// # Errors
+    /// [`CandleError::Model`](crate::CandleError::Model) unless `range` ends after its start, and
     /// [`CandleError::Database`](crate::CandleError::Database).
     ///
     /// # Cancel safety
@@ -35,9 +36,9 @@ impl CandleRepository {
     pub async fn range(
         &self,
         key: &SeriesKey,
-        range: impl Into<TimeRange> + Send,
+        range: impl IntoTimeRange + Send,
     ) -> Result<CandleSeries> {
-        let statement = range_statement(key, range.into());
+        let statement = range_statement(key, range.into_time_range()?);
         self.series(key, statement).await.while_doing("reading candles")
     }
 
@@ -45,17 +46,16 @@ impl CandleRepository {
     /// or overlap.
     ///
     /// # Errors
-    /// [`CandleError::Database`](crate::CandleError::Database), also as an item of the stream,
-    /// which then ends.
+    /// As [`CandleRepository::range`], also as an item of the stream, which then ends.
     ///
     /// # Cancel safety
     /// Dropping the future or the stream ends the query; nothing is changed.
     pub async fn range_stream(
         &self,
         key: &SeriesKey,
-        range: impl Into<TimeRange> + Send,
+        range: impl IntoTimeRange + Send,
     ) -> Result<BoxStream<'static, Result<CandleSeries>>> {
-        let statement = streamed(range_statement(key, range.into()));
+        let statement = streamed(range_statement(key, range.into_time_range()?));
         self.parts(key.clone(), statement, "reading candles").await
     }
 

@@ -3,7 +3,7 @@
 use db_port::Statement;
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
-use market_model::{CandleSeries, Interval, SeriesKey, TimeRange, Timestamp};
+use market_model::{CandleSeries, Interval, IntoTimeRange, SeriesKey, TimeRange, Timestamp};
 
 use super::candle_repository::CandleRepository;
 use super::statements::{bind_range, final_read, in_range};
@@ -54,8 +54,8 @@ impl CandleRepository {
     ///
     /// # Errors
     /// [`CandleError::NotDivisible`] unless candles of `key` add up to candles of `to`,
-    /// [`CandleError::OpensTooEarly`] for candles of three days when 1900-01-01 is among them, and
-    /// [`CandleError::Database`].
+    /// [`CandleError::OpensTooEarly`] for candles of three days when 1900-01-01 is among them,
+    /// [`CandleError::Model`] unless `range` ends after its start, and [`CandleError::Database`].
     ///
     /// # Cancel safety
     /// Dropping the future ends the query; nothing is changed.
@@ -63,9 +63,9 @@ impl CandleRepository {
         &self,
         key: &SeriesKey,
         to: Interval,
-        range: impl Into<TimeRange> + Send,
+        range: impl IntoTimeRange + Send,
     ) -> Result<CandleSeries> {
-        let statement = resample(key, to, range.into())?;
+        let statement = resample(key, to, range.into_time_range()?)?;
         let series = self.series(&key.with_interval(to), statement).await;
         check_first(series.while_doing(RESAMPLING)?)
     }
@@ -82,9 +82,9 @@ impl CandleRepository {
         &self,
         key: &SeriesKey,
         to: Interval,
-        range: impl Into<TimeRange> + Send,
+        range: impl IntoTimeRange + Send,
     ) -> Result<BoxStream<'static, Result<CandleSeries>>> {
-        let statement = resample(key, to, range.into())?;
+        let statement = resample(key, to, range.into_time_range()?)?;
         let parts = self.parts(key.with_interval(to), statement, RESAMPLING).await?;
         Ok(parts.map(|part| part.and_then(check_first)).boxed())
     }

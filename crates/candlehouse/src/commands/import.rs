@@ -28,7 +28,7 @@ use crate::value_parsers;
 
 #[derive(Debug, Args)]
 pub(crate) struct ImportArgs {
-    /// Files, folders whose files are all read, and - for standard input: CSV with a header, or Binance klines, also packed
+    /// Files, patterns such as 'data/*.csv', folders whose files are all read, and - for standard input: CSV with a header, or Binance klines, also packed
     /// with gzip, zstd or zip
     #[arg(required = true)]
     pub(crate) files: Vec<PathBuf>,
@@ -69,7 +69,7 @@ pub(crate) struct ImportArgs {
     /// What sets off decimals, where the numbers do not tell: point or comma
     #[arg(long, value_name = "MARK")]
     pub(crate) decimal: Option<DecimalMark>,
-    /// Store the good rows of a file that has bad ones, and write the bad ones to FILE.rejects.csv
+    /// Store the good rows of a file that has bad ones, and write the bad ones to FILE.rejects
     #[arg(long)]
     pub(crate) skip_bad: bool,
     /// Store candles also of days after the one on which their symbol was delisted

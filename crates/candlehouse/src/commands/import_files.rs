@@ -1,7 +1,8 @@
-//! The files that `import` is to read: those that are named, and those in folders that are.
+//! The files that `import` is to read: those that are named, by a pattern too, and those in folders.
 
 use std::path::{Path, PathBuf};
 
+use glob::{MatchOptions, glob_with};
 use walkdir::WalkDir;
 
 use crate::error::CliError;
@@ -10,13 +11,44 @@ use crate::name_pattern::PACKED;
 /// Endings of files with candles, which may be packed besides.
 const TEXT: [&str; 3] = [".csv", ".tsv", ".txt"];
 
-/// What `import` leaves beside a file with bad rows, and does not read again.
-const REJECTS: &str = ".rejects.csv";
-
-/// The files in the order in which they are named, those of a folder by name, with all folders in it.
+/// The files in the order in which they are named, those of a pattern and of a folder by name, with all
+/// folders in it.
 pub(super) fn all(named: &[PathBuf]) -> Result<Vec<PathBuf>, CliError> {
+    let mut paths = Vec::new();
+    for name in named {
+        match name.to_str() {
+            Some(pattern) if is_pattern(pattern) && !name.exists() => {
+                paths.extend(matching(pattern)?)
+            }
+            _ => paths.push(name.clone()),
+        }
+    }
+    in_folders(&paths)
+}
+
+fn is_pattern(text: &str) -> bool {
+    text.contains(['*', '?', '['])
+}
+
+/// A shell leaves a pattern as it is where it is quoted, or where nothing matches.
+fn matching(pattern: &str) -> Result<Vec<PathBuf>, CliError> {
+    let options = MatchOptions { require_literal_leading_dot: true, ..MatchOptions::new() };
+    let found = glob_with(pattern, options).map_err(|error| {
+        CliError::usage(format!("{pattern:?} is no pattern for names of files: {error}"))
+    })?;
+    let found: Vec<_> = found.collect::<Result<_, _>>().map_err(|error| CliError::Folder {
+        path: error.path().to_owned(),
+        source: error.into(),
+    })?;
+    match found.is_empty() {
+        true => Err(CliError::refused(format!("no file has a name like {pattern}"))),
+        false => Ok(found),
+    }
+}
+
+fn in_folders(paths: &[PathBuf]) -> Result<Vec<PathBuf>, CliError> {
     let mut files = Vec::new();
-    for path in named {
+    for path in paths {
         if !path.is_dir() {
             files.push(path.clone());
             continue;
@@ -53,7 +85,7 @@ fn may_have_candles(path: &Path) -> bool {
     let unpacked = PACKED.iter().find_map(|ending| name.strip_suffix(ending));
     let is_text = |name: &str| TEXT.iter().any(|ending| name.ends_with(ending));
     let is_zip = name.ends_with(".zip");
-    !name.ends_with(REJECTS) && (is_zip || is_text(unpacked.unwrap_or(&name)))
+    is_zip || is_text(unpacked.unwrap_or(&name))
 }
 
 fn name(path: &Path) -> String {

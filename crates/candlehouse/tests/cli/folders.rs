@@ -16,8 +16,7 @@ fn all_files_of_a_folder_are_imported_and_their_names_tell_the_symbols() {
     home.write("data/AAPL.csv", days(2, 5));
     home.write("data/more/BRK.B.csv.gz", gzip(&home, &days(2, 3)));
     home.write("data/MSFT.TXT", days(2, 4));
-    for ignored in
-        ["data/AAPL.csv.rejects.csv", "data/.hidden.csv", "data/.git/x.csv", "data/notes.md"]
+    for ignored in ["data/AAPL.csv.rejects", "data/.hidden.csv", "data/.git/x.csv", "data/notes.md"]
     {
         home.write(ignored, "what is no file of candles");
     }
@@ -64,6 +63,27 @@ fn a_folder_without_candles_says_what_was_looked_for() {
     home.fails(3, "import data")
         .stderr(contains("data holds no file").and(contains(".csv, .tsv, .txt")));
     assert!(!home.store().exists());
+}
+
+#[test]
+fn a_quoted_pattern_names_files() {
+    let home = Home::new();
+    for name in
+        ["data/AAPL.csv", "data/MSFT.csv", "data/.A.csv", "data/A[1].csv", "data/more/X.csv"]
+    {
+        home.write(name, days(2, 5));
+    }
+    let import = |pattern: &str| {
+        let line = ["import", pattern, "--symbol-from-name", "--interval", "1d", "--format", "csv"];
+        stdout(&home.run(&line).success()).lines().count() - 1
+    };
+    assert_eq!(import("data/*.csv"), 3);
+    assert_eq!(import("data/[AM]*T.csv"), 1);
+    assert_eq!(import("data/A[1].csv"), 1, "a file of that name comes first");
+    assert_eq!(import("data/**/*.csv"), 4);
+    assert_eq!(import("data/mo*"), 1, "a folder that matches is read");
+    home.fails(3, "import data/*.txt").stderr(contains("no file has a name like data/*.txt"));
+    home.fails(2, "import data/[.csv").stderr(contains("is no pattern"));
 }
 
 #[test]

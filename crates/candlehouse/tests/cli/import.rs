@@ -66,9 +66,9 @@ fn the_good_rows_are_stored_when_bad_ones_may_be_skipped_and_the_bad_ones_are_wr
     let home = Home::new();
     home.write("a.csv", format!("{GOOD}2024-01-03,1,0.5,1,1,1\nyesterday,1,1,1,1,1\n"));
     home.ok("import a.csv --symbol A --skip-bad")
-        .stderr(contains("the 2 refused rows are in a.csv.rejects.csv"));
+        .stderr(contains("the 2 refused rows are in a.csv.rejects"));
     assert_eq!(home.csv("candles A").len(), 2);
-    let rejects = csv_rows(&home.read("a.csv.rejects.csv"));
+    let rejects = csv_rows(&home.read("a.csv.rejects"));
     assert_eq!(rejects[0], ["4", "high", "high 0.5 is below low 1", "2024-01-03,1,0.5,1,1,1"]);
     assert_eq!(columns(&rejects[1..], [0, 1, 3]), [["5", "date", "yesterday,1,1,1,1,1"]]);
 }

@@ -3,6 +3,7 @@
 
 mod bad_file;
 mod bad_usage;
+mod clocks;
 mod codec;
 mod correction;
 mod coverage;

@@ -9,19 +9,19 @@ use crate::schema;
 
 /// Instruments in the table `symbols` of the executor's database.
 ///
-/// Use one repository per process: revisions rise within one by themselves, and between several
-/// as far as each sees what the others stored.
-#[derive(Debug)]
+/// Use one repository per process, and clones of it: revisions rise within these by themselves, and
+/// between several as far as each sees what the others stored.
+#[derive(Debug, Clone)]
 pub struct SymbolRepository {
     pub(super) db: Arc<dyn QueryExecutor>,
-    pub(super) revisions: RevisionClock,
+    pub(super) revisions: Arc<RevisionClock>,
 }
 
 impl SymbolRepository {
     /// A repository on `db`; asks nothing of it yet.
     #[must_use]
     pub fn new(db: Arc<dyn QueryExecutor>) -> Self {
-        Self { db, revisions: RevisionClock::default() }
+        Self { db, revisions: Arc::default() }
     }
 
     /// Creates the table unless it is there.
