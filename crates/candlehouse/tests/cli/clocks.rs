@@ -12,7 +12,7 @@ fn a_clock_a_stamp_and_an_order_of_dates_are_given_by_options() {
     let rows = "02/01/2024 10:00,1,2,1,2,5\n02/01/2024 11:00,2,3,2,3,6\n";
     home.write("hours.csv", format!("{HEADER}{rows}"));
     let command = "import hours.csv --symbol ZAP";
-    home.fails(command, 1).stderr(contains("--date-order dmy or --date-order mdy"));
+    home.fails(3, command).stderr(contains("--date-order dmy or --date-order mdy"));
     home.ok(&format!("{command} --date-order dmy --timezone America/New_York --stamp close"))
         .stderr(contains("interval 1h found in the times"));
     let candles = home.csv("candles ZAP --interval 1h");
@@ -24,7 +24,7 @@ fn a_clock_a_stamp_and_an_order_of_dates_are_given_by_options() {
 fn an_unknown_clock_is_answered_with_the_nearest() {
     let home = Home::new();
     home.write("days.csv", format!("{HEADER}2024-01-02,1,2,1,2,5\n"));
-    home.fails("import days.csv --symbol ZAP --timezone New_Yrok", 2)
+    home.fails(2, "import days.csv --symbol ZAP --timezone New_Yrok")
         .stderr(contains("America/New_York"));
-    home.fails("import days.csv --symbol ZAP --stamp end", 2).stderr(contains("open or close"));
+    home.fails(2, "import days.csv --symbol ZAP --stamp end").stderr(contains("open or close"));
 }
