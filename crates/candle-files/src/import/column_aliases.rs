@@ -56,7 +56,10 @@ pub(crate) const EXCHANGE: Known =
 
 /// The interval of each row, as `1m`, `1h` or `1d`.
 pub(crate) const INTERVAL: Known =
-    Known { field: "interval", names: &["interval", "timeframe", "candleinterval"] };
+    Known { field: "interval", names: &["interval", "timeframe", "candleinterval", "per"] };
+/// The same as a number, beside [`BAR_TIME`].
+pub(crate) const RECORD_TYPE: Known = Known { field: "interval", names: &["rtype"] };
+pub(crate) const BAR_TIME: Known = Known { field: "time", names: &["tsevent"] };
 
 /// A whole moment; counts from 1970 before text.
 pub(crate) const MOMENT: Known = Known {

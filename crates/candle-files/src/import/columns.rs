@@ -1,8 +1,8 @@
 //! Which column holds what.
 
 use super::column_aliases::{
-    CLOCK, CLOSE, CLOSE_TIME, DATE, EXCHANGE, HIGH, INTERVAL, Known, LOW, MOMENT, OPEN, SYMBOL,
-    TICKS, VOLUME, VOLUME_PREFIX, plain,
+    BAR_TIME, CLOCK, CLOSE, CLOSE_TIME, DATE, EXCHANGE, HIGH, INTERVAL, Known, LOW, MOMENT, OPEN,
+    RECORD_TYPE, SYMBOL, TICKS, VOLUME, VOLUME_PREFIX, plain,
 };
 
 /// Where a time stands.
@@ -42,6 +42,8 @@ pub(crate) struct Columns {
     pub(crate) exchange: Option<usize>,
     pub(crate) interval: Option<usize>,
     pub(crate) close_time: Option<usize>,
+    /// Whether whole numbers count billionths of a price.
+    pub(crate) has_fixed_point: bool,
     /// Every place where the time can stand, the preferred one first; never empty.
     pub(crate) times: Vec<TimeColumns>,
 }
@@ -76,6 +78,8 @@ impl Columns {
             let found = needed.len() - fields.len();
             return Err(HeaderError::Missing { fields, found });
         };
+        let bar_time = header.find(&BAR_TIME)?;
+        let record_type = header.find(&RECORD_TYPE)?.filter(|_| bar_time.is_some());
         Ok(Self {
             open,
             high,
@@ -84,8 +88,9 @@ impl Columns {
             volume: header.volume()?,
             symbol: header.find(&SYMBOL)?,
             exchange: header.find(&EXCHANGE)?,
-            interval: header.find(&INTERVAL)?,
+            interval: header.find(&INTERVAL)?.or(record_type),
             close_time: header.find(&CLOSE_TIME)?,
+            has_fixed_point: record_type.is_some(),
             times,
         })
     }

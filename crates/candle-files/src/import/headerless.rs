@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::num::ParseIntError;
-use std::path::Path;
 
 use market_model::Interval;
 
@@ -120,22 +119,6 @@ fn count(text: &str) -> Result<i128, ParseIntError> {
     text.parse::<i64>().map(i128::from).or_else(|_| text.parse())
 }
 
-/// The symbol in a file name such as `BTCUSDT-1m-2024-01.csv` or `BTCUSDT-1d-2024-01-31.csv`.
-pub(crate) fn symbol_of(path: &Path) -> Option<&str> {
-    let parts: Vec<&str> = path.file_stem()?.to_str()?.split('-').collect();
-    let [symbol, interval, date @ ..] = parts.as_slice() else { return None };
-    let is_symbol = !symbol.is_empty()
-        && symbol.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
-    let is_interval = *interval == "1mo" || interval.parse::<Interval>().is_ok();
-    let is_number = |part: &&str, length| part.len() == length && part.parse::<u16>().is_ok();
-    let is_date = match date {
-        [year, month] => is_number(year, 4) && is_number(month, 2),
-        [year, month, day] => is_number(year, 4) && is_number(month, 2) && is_number(day, 2),
-        _ => false,
-    };
-    (is_symbol && is_interval && is_date).then_some(*symbol)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -190,20 +173,5 @@ mod tests {
         let mut lengths = Lengths::default();
         lengths.look("1706745600000", "1709251199999");
         assert_eq!(lengths.finish(TimeUnit::Milliseconds), Some(Interval::MONTH));
-    }
-
-    #[test]
-    fn only_the_file_names_of_the_archive_have_a_symbol() {
-        for (name, symbol) in [
-            ("/data/BTCUSDT-1m-2024-01.csv", Some("BTCUSDT")),
-            ("1000PEPEUSDT-1mo-2024-01.csv", Some("1000PEPEUSDT")),
-            ("BTCUSD_PERP-4h-2024-01-31.csv", Some("BTCUSD_PERP")),
-            ("BTCUSDT-1m.csv", None),
-            ("BTCUSDT-7m-2024-01.csv", None),
-            ("prices-1m-2024-01.csv", None),
-            ("prices.csv", None),
-        ] {
-            assert_eq!(symbol_of(Path::new(name)), symbol, "{name}");
-        }
     }
 }

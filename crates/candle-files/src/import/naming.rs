@@ -4,8 +4,10 @@ use std::path::Path;
 
 use market_model::{Interval, ModelError, SymbolName};
 
+use super::column_aliases::plain;
 use super::error::ImportError;
-use super::headerless;
+use super::file_names;
+use super::interval_codes::IntervalCodes;
 use super::layout::Layout;
 use super::options::ImportOptions;
 use super::reject::shown;
@@ -25,6 +27,8 @@ pub(crate) struct Naming {
     names: Names,
     /// The column of the interval, unless an interval was given.
     interval: Option<usize>,
+    /// How it says it.
+    codes: IntervalCodes,
 }
 
 #[derive(Debug)]
@@ -45,7 +49,9 @@ impl Naming {
     ) -> Result<Self, ImportError> {
         let names = Names::find(path, named, layout, options)?;
         let interval = layout.columns.interval.filter(|_| options.interval.is_none());
-        Ok(Self { names, interval })
+        let name = interval.map(|column| plain(&layout.names[column]));
+        let codes = IntervalCodes::of(&name.unwrap_or_default());
+        Ok(Self { names, interval, codes })
     }
 
     /// Whether no cell tells the series of a row.
@@ -81,9 +87,9 @@ impl Naming {
     /// The column that is wrong, and why.
     pub(crate) fn read(&self, cells: &[&str]) -> Result<Named, (usize, String)> {
         let (name, has_no_exchange) = self.names.read(cells)?;
-        let interval = self.interval.map(|column| {
-            cells[column].parse().map_err(|error: ModelError| (column, error.to_string()))
-        });
+        let interval = self
+            .interval
+            .map(|column| self.codes.read(cells[column]).map_err(|reason| (column, reason)));
         Ok(Named { name, has_no_exchange, interval: interval.transpose()? })
     }
 
@@ -114,7 +120,7 @@ impl Names {
             (Some(column), Some(given)) => return Err(twice(column, given)),
             (Some(symbol), None) => return Ok(Self::Column { symbol, exchange }),
             (None, given) => given
-                .or_else(|| headerless::symbol_of(named))
+                .or_else(|| file_names::symbol_of(named))
                 .ok_or_else(|| ImportError::NoSymbol { path: path.to_owned() })?,
         };
         let name = SymbolName::parse(text)

@@ -11,7 +11,7 @@ use super::options::ImportOptions;
 use super::packed::{self, Unpacked};
 use super::row_reader::RowReader;
 use super::sniffer::Sniffer;
-use super::{source, warnings};
+use super::{file_names, source, warnings};
 
 impl CandleFile {
     /// Reads a file and checks every row. It may be packed with gzip or zstd, or be the only one of a
@@ -69,6 +69,8 @@ fn parse_text(
     options: &ImportOptions,
     on_progress: &mut dyn FnMut(u64),
 ) -> Result<CandleFile, ImportError> {
+    let (options, clock) = file_names::with_clock(named, options);
+    let options = &options;
     let text = source::text_of(path, bytes)?;
     let layout = Layout::detect(path, text)?;
     let records = layout.records(text);
@@ -95,7 +97,8 @@ fn parse_text(
         // A later row has told more than the first ones.
         (rows, _) = reader(&dialect).read_all(&head, on_progress);
     }
-    let warnings = warnings::about(&layout, &dialect, &naming, options, &rows, end.unfinished);
+    let mut warnings = warnings::about(&layout, &dialect, &naming, options, &rows, end.unfinished);
+    warnings.extend(clock);
     let file = Assembler { path, reader: reader(&dialect), options, warnings }.assemble(rows)?;
     on_progress(bytes.len() as u64);
     Ok(file)

@@ -7,6 +7,7 @@ use market_model::{Candle, ModelError, Timestamp, Violation};
 use super::columns::TimeColumns;
 use super::dates::common::LastDate;
 use super::dialect::Dialect;
+use super::fixed_point;
 use super::layout::Layout;
 use super::naming::Naming;
 use super::records::{Record, Records};
@@ -150,8 +151,16 @@ impl RowReader<'_> {
     fn number(&self, cells: &[&str], column: usize) -> Result<f64, RowError> {
         match cells[column] {
             "" => Err(self.bad_cell(column, "the price is empty".into())),
+            cell if self.is_fixed_point(column, cell) => {
+                fixed_point::read(cell).map_err(|reason| self.bad_cell(column, reason))
+            }
             cell => self.dialect.mark.read(cell).map_err(|reason| self.bad_cell(column, reason)),
         }
+    }
+
+    fn is_fixed_point(&self, column: usize, cell: &str) -> bool {
+        let columns = &self.layout.columns;
+        columns.has_fixed_point && columns.volume != Some(column) && !cell.contains('.')
     }
 
     fn bad_cell(&self, column: usize, reason: String) -> RowError {
