@@ -3,10 +3,6 @@
 use std::ffi::OsStr;
 use std::path::Path;
 
-use super::destination::Target;
-use super::error::{ExportError, Result};
-use super::format::ExportFormat;
-
 /// How an export is packed. Which ways there are depends on the format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Compression {
@@ -23,51 +19,6 @@ pub enum Compression {
 }
 
 impl Compression {
-    /// What `asked` means in a file of `format` at `target`.
-    ///
-    /// # Errors
-    /// [`ExportError::Compression`] when the format has no such; [`ExportError::Ending`] when the
-    /// name of a CSV file says something else.
-    pub(crate) fn resolve(
-        asked: Option<Self>,
-        format: ExportFormat,
-        target: &Target,
-    ) -> Result<Self> {
-        let named = match target {
-            Target::File(path) if format == ExportFormat::Csv => Self::of_csv_name(path),
-            _ => None,
-        };
-        let compression = asked.or(named).unwrap_or_else(|| Self::default_of(format));
-        if !Self::all_of(format).contains(&compression) {
-            return Err(ExportError::Compression {
-                format: format.name(),
-                compression: compression.name(),
-                known: Self::all_of(format).iter().map(|known| known.name()).collect(),
-            });
-        }
-        match (named, target) {
-            (Some(named), Target::File(path)) if named != compression => {
-                Err(ExportError::Ending { path: path.clone(), ending: compression.csv_ending() })
-            }
-            _ => Ok(compression),
-        }
-    }
-
-    const fn default_of(format: ExportFormat) -> Self {
-        match format {
-            ExportFormat::Csv | ExportFormat::Arrow => Self::None,
-            ExportFormat::Parquet => Self::Zstd,
-        }
-    }
-
-    const fn all_of(format: ExportFormat) -> &'static [Self] {
-        match format {
-            ExportFormat::Csv => &[Self::None, Self::Gzip, Self::Zstd],
-            ExportFormat::Parquet => &[Self::None, Self::Snappy, Self::Zstd, Self::Gzip],
-            ExportFormat::Arrow => &[Self::None, Self::Lz4, Self::Zstd],
-        }
-    }
-
     /// How the name of a file says that it is CSV, if it does.
     pub(crate) fn of_csv_name(path: &Path) -> Option<Self> {
         let packed = match ending(path)?.as_str() {
@@ -89,7 +40,7 @@ impl Compression {
         }
     }
 
-    const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::None => "none",
             Self::Gzip => "gzip",

@@ -26,8 +26,33 @@ impl From<ExportFormat> for ExportOptions {
 }
 
 impl ExportOptions {
+    /// How a file at `target` is packed.
+    ///
+    /// # Errors
+    /// [`ExportError::Compression`] when the format has no such; [`ExportError::Ending`] when the
+    /// name of a CSV file says something else.
     pub(crate) fn compression_of(&self, target: &Target) -> Result<Compression> {
-        Compression::resolve(self.compression, self.format, target)
+        let named = match target {
+            Target::File(path) if self.format == ExportFormat::Csv => {
+                Compression::of_csv_name(path)
+            }
+            _ => None,
+        };
+        let possible = possible(self.format);
+        let compression = self.compression.or(named).unwrap_or_else(|| default_of(self.format));
+        if !possible.contains(&compression) {
+            return Err(ExportError::Compression {
+                format: self.format.name(),
+                compression: compression.name(),
+                known: possible.iter().map(|known| known.name()).collect(),
+            });
+        }
+        match (named, target) {
+            (Some(named), Target::File(path)) if named != compression => {
+                Err(ExportError::Ending { path: path.clone(), ending: compression.csv_ending() })
+            }
+            _ => Ok(compression),
+        }
     }
 
     /// Where the columns to write stand in the schema of all exports.
@@ -48,5 +73,21 @@ impl ExportOptions {
             places.push(place);
         }
         Ok(places)
+    }
+}
+
+const fn default_of(format: ExportFormat) -> Compression {
+    match format {
+        ExportFormat::Csv | ExportFormat::Arrow => Compression::None,
+        ExportFormat::Parquet => Compression::Zstd,
+    }
+}
+
+const fn possible(format: ExportFormat) -> &'static [Compression] {
+    use Compression::{Gzip, Lz4, None, Snappy, Zstd};
+    match format {
+        ExportFormat::Csv => &[None, Gzip, Zstd],
+        ExportFormat::Parquet => &[None, Snappy, Zstd, Gzip],
+        ExportFormat::Arrow => &[None, Lz4, Zstd],
     }
 }
