@@ -197,6 +197,10 @@ async fn import(
     if !args.after_delisting {
         refuse_after_delisting(file, &read, &registry)?;
     }
+    let names = read.series.iter().map(|series| series.key().symbol_name());
+    for clash in registry.like_others(store, names).await? {
+        note(&format!("{}: {clash}", file.display()));
+    }
     if !read.rejects.is_empty() {
         let path = rejects_path(file);
         write_rejects(&path, &read.rejects)?;

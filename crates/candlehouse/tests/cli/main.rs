@@ -20,6 +20,7 @@ mod json;
 mod klines;
 mod lock;
 mod logging;
+mod names;
 mod other_clients;
 mod output;
 mod placement;
