@@ -81,10 +81,7 @@ fn names_are_options_and_stand_in_the_names_of_files_and_are_renamed_and_deleted
         assert!(rows(&home, &["symbols"]).is_empty(), "{given}");
     }
     for name in ["BRK B", "BRK.B", "AAPL  240119C00190000"] {
-        home.write(
-            &format!("named/{name}.csv"),
-            format!("date,open,high,low,close\n2024-01-02,1,2,1,2\n"),
-        );
+        home.write(&format!("named/{name}.csv"), "date,open,high,low,close\n2024-01-02,1,2,1,2\n");
     }
     home.ok("import named --symbol-from-name --interval 1d");
     assert_eq!(rows(&home, &["coverage"]).len(), 3);
