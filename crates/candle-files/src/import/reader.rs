@@ -5,7 +5,7 @@ use std::path::Path;
 use bytes::Bytes;
 
 use super::assembler::Assembler;
-use super::columnar::Columnar;
+use super::columnar::kind::Columnar;
 use super::error::ImportError;
 use super::file::CandleFile;
 use super::layout::Layout;

@@ -61,7 +61,7 @@ impl<'a> Cells<'a> {
     /// It cannot be written.
     pub(super) fn write(&self, row: usize, text: &mut String) -> Result<(), ArrowError> {
         match self {
-            Self::Plain(formatter) => formatter.value(row).write(text).map_err(Into::into),
+            Self::Plain(formatter) => formatter.value(row).write(text),
             Self::Moments { counts, .. } if counts.is_null(row) => Ok(()),
             Self::Moments { counts, unit, clock } => {
                 let count = counts.value(row);

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
-use super::Columnar;
+use super::kind::Columnar;
 
 /// A file whose schema was read.
 pub(super) enum Opened {
