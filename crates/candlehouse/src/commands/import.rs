@@ -29,8 +29,8 @@ use crate::value_parsers;
 
 #[derive(Debug, Args)]
 pub(crate) struct ImportArgs {
-    /// Files, patterns such as 'data/*.csv', folders whose files are all read, and - for standard input: CSV with a header, or Binance klines, also packed
-    /// with gzip, zstd or zip
+    /// Files, patterns such as 'data/*.csv', folders whose files are all read, and - for standard
+    /// input: CSV, Parquet or Arrow, also packed with gzip, zstd or zip
     #[arg(required = true)]
     pub(crate) files: Vec<PathBuf>,
     /// Symbol of every row, where the file does not say: AAPL, NASDAQ:AAPL, or :AAPL without an exchange
