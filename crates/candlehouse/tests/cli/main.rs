@@ -23,6 +23,7 @@ mod logging;
 mod names;
 mod other_clients;
 mod output;
+mod overlaps;
 mod placement;
 mod program;
 mod python;
