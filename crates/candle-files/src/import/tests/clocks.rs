@@ -150,11 +150,22 @@ fn days_at_a_time_of_day_that_is_certain_keep_their_dates() {
 }
 
 #[test]
+fn a_day_that_is_there_twice_is_a_day_all_the_same() {
+    let row = |time: &str| format!("{time},1,1,1,1\n");
+    let times = ["1709874000", "1709874000", "1710129600", "1710216000"];
+    let text = format!("time,open,high,low,close\n{}", times.map(row).concat());
+    let file = parse(&text, &ImportOptions { interval: None, ..told() }).unwrap();
+    assert_eq!((file.series[0].len(), file.duplicates), (3, 1));
+    assert_eq!(file.series[0].as_slice()[0].open_time.to_string(), "2024-03-08");
+}
+
+#[test]
 fn days_at_a_time_of_day_of_two_dates_are_refused_until_their_clock_is_given() {
     for (times, zone, days) in [
         (["2024-03-29T23:00:00Z", "2024-03-31T22:00:00Z"], "Europe/Berlin", ["30", "01"]),
         (["2024-03-29T00:00:00Z", "2024-03-31T23:00:00Z"], "Europe/London", ["29", "01"]),
         (["2024-03-28T15:00:00Z", "2024-03-29T15:00:00Z"], "Asia/Tokyo", ["29", "30"]),
+        (["2024-03-28T11:00:00Z", "2024-03-29T11:00:00Z"], "America/New_York", ["28", "29"]),
         (["2024-01-04T14:30:00Z", "2024-01-05T14:30:00Z"], "America/New_York", ["04", "05"]),
     ] {
         let daily = told();
@@ -196,6 +207,11 @@ fn candles_that_are_named_by_their_ends_are_stored_by_their_openings() {
         (
             "1h",
             ["2024-01-02 09:59:59.999", "2024-01-02 10:59:59.999"],
+            ["2024-01-02T09:00:00Z", "2024-01-02T10:00:00Z"],
+        ),
+        (
+            "1h",
+            ["2024-01-02 09:59:59", "2024-01-02 10:59:59"],
             ["2024-01-02T09:00:00Z", "2024-01-02T10:00:00Z"],
         ),
         ("1d", ["2024-01-03 00:00", "2024-01-04 00:00"], ["2024-01-02", "2024-01-03"]),
