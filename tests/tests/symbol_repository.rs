@@ -354,6 +354,24 @@ async fn symbols_are_found_by_several_names_on_every_exchange() {
 }
 
 #[tokio::test]
+async fn symbols_are_found_in_whatever_case() {
+    let store = store("symbols_are_found_in_whatever_case").await;
+    let mut all: Vec<_> = ["AAPL", "aapl", "Сбер", "BRK B"].map(|name| plain("", name)).into();
+    all.extend((0..600).map(|n| plain("X", &format!("S{n}"))));
+    store.symbols.upsert(&all).await.unwrap();
+    let found =
+        async |names: &[&str]| shown(store.symbols.find_by_names_in_any_case(names).await.unwrap());
+    assert_eq!(found(&[]).await, Vec::<String>::new());
+    assert_eq!(
+        found(&["AaPl", "СБЕР", "brk b", "s7"]).await,
+        ["AAPL", "BRK B", "aapl", "Сбер", "X:S7"]
+    );
+    let many: Vec<_> = (50..700).map(|n| format!("s{n}")).collect();
+    let many: Vec<_> = many.iter().map(String::as_str).collect();
+    assert_eq!(found(&many).await.len(), 550);
+}
+
+#[tokio::test]
 async fn a_search_takes_its_prefix_literally_but_not_its_case() {
     let store = store("a_search_takes_its_prefix_literally_but_not_its_case").await;
     let names =

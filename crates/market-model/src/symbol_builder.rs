@@ -110,8 +110,8 @@ impl SymbolBuilder {
     /// [`ModelError::InvalidSymbol`] with the first [`Violation`](crate::violation::Violation):
     /// - an exchange with other characters than ASCII letters, digits, `.`, `-` and `_`, or longer
     ///   than 64;
-    /// - a name, base or quote that is empty, longer than 64 bytes, or has white space or control
-    ///   characters;
+    /// - a name, base or quote that is empty, longer than 64 bytes, or has white space, but for
+    ///   spaces inside of a name, or control characters;
     /// - a tick or lot size that is not above zero, has more than 18 fractional digits or more
     ///   than 20 before the point;
     /// - a date outside the years 1900 to 2299, or a delisting before the listing;
@@ -200,7 +200,7 @@ mod tests {
         let delisted = || apple().status(SymbolStatus::Delisted);
         for (builder, field, reason) in [
             (Symbol::builder("N Y", "A", AssetClass::Bond), "exchange", "ASCII letters"),
-            (Symbol::builder("", "A B", AssetClass::Bond), "name", "no white space"),
+            (Symbol::builder("", "A\tB", AssetClass::Bond), "name", "no white space"),
             (apple().base(""), "base", "1 to 64 bytes"),
             (apple().quote("U D"), "quote", "\"U D\""),
             (apple().tick_size(size("0")), "tick_size", "above zero"),

@@ -9,7 +9,8 @@ pub(crate) const MAX_NAME: usize = 64;
 
 pub(crate) const EXCHANGE_RULE: &str =
     "an exchange has ASCII letters, digits, '.', '-' or '_', 64 at most";
-pub(crate) const NAME_RULE: &str = "a symbol has 1 to 64 bytes and no white space";
+pub(crate) const NAME_RULE: &str =
+    "a symbol has 1 to 64 bytes and no white space but spaces inside";
 
 /// Whether `text` can be an exchange; empty means that none is stated.
 pub(crate) fn is_exchange(text: &str) -> bool {
@@ -17,11 +18,19 @@ pub(crate) fn is_exchange(text: &str) -> bool {
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
 }
 
-/// Whether `text` can name a symbol or a currency.
+/// Whether `text` can name a symbol. Spaces inside are of the name, as in `BRK B` and in the
+/// symbols of options; every other white space, and one at an end, could not be seen.
 pub(crate) fn is_name(text: &str) -> bool {
     !text.is_empty()
         && text.len() <= MAX_NAME
-        && !text.contains(|c: char| c.is_whitespace() || c.is_control())
+        && !text.contains(|c: char| (c.is_whitespace() && c != ' ') || c.is_control())
+        && !text.starts_with(' ')
+        && !text.ends_with(' ')
+}
+
+/// Whether `text` can name a currency.
+pub(crate) fn is_currency(text: &str) -> bool {
+    is_name(text) && !text.contains(' ')
 }
 
 /// Exchange and name as they are shown and typed: `NASDAQ:AAPL`, or `AAPL` where no exchange is
@@ -43,7 +52,7 @@ pub fn qualified(exchange: &str, name: &str) -> String {
 /// let apple = SymbolName::parse("NASDAQ:AAPL").unwrap();
 /// assert_eq!((apple.exchange(), apple.symbol()), ("NASDAQ", "AAPL"));
 /// assert_eq!(apple.to_string(), "NASDAQ:AAPL");
-/// assert!(SymbolName::parse("A B").is_err());
+/// assert!(SymbolName::parse("A\tB").is_err());
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SymbolName {
@@ -60,7 +69,8 @@ impl SymbolName {
     /// # Errors
     /// [`ModelError::InvalidName`] when the exchange has other characters than ASCII letters,
     /// digits, `.`, `-` and `_`, or when the symbol is empty, longer than
-    /// [`SymbolName::MAX_NAME`], or has white space or control characters.
+    /// [`SymbolName::MAX_NAME`], begins or ends with a space, or has other white space or control
+    /// characters.
     pub fn new(exchange: impl Into<String>, symbol: impl Into<String>) -> Result<Self> {
         let (exchange, symbol) = (exchange.into(), symbol.into());
         if !is_exchange(&exchange) {
@@ -111,7 +121,7 @@ mod tests {
 
     #[test]
     fn names_that_could_not_be_typed_again_are_refused() {
-        for name in ["", "A B", "A\n", "\u{7f}", "\u{3000}"] {
+        for name in ["", " A", "A ", "A\tB", "A\n", "\u{7f}", "A\u{3000}B", "A\u{a0}B"] {
             assert!(!is_name(name), "{name:?}");
         }
         for exchange in ["N Y", "é", "A:B", "A/B"] {
@@ -120,6 +130,8 @@ mod tests {
         assert!(is_name(&"x".repeat(64)) && !is_name(&"x".repeat(65)));
         assert!(is_exchange(&"x".repeat(64)) && !is_exchange(&"x".repeat(65)));
         assert!(is_exchange("") && is_exchange("CME-X_1.a") && is_name("BTC/USDT:USDT"));
+        assert!(is_name("BRK B") && is_name("AAPL  240119C00190000") && is_name("トヨタ"));
+        assert!(is_currency("USD") && !is_currency("U D"));
     }
 
     #[test]

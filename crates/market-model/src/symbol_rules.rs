@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use crate::decimal;
 use crate::symbol::Symbol;
-use crate::symbol_name::{EXCHANGE_RULE, NAME_RULE, is_exchange, is_name};
+use crate::symbol_name::{EXCHANGE_RULE, NAME_RULE, is_currency, is_exchange, is_name};
 use crate::symbol_status::SymbolStatus;
 use crate::violation::Violation;
 
@@ -13,9 +13,9 @@ use crate::violation::Violation;
 pub(crate) fn violation(symbol: &Symbol) -> Option<Violation> {
     (!is_exchange(&symbol.exchange))
         .then(|| Violation::new("exchange", EXCHANGE_RULE))
-        .or_else(|| violation_of_name("name", Some(&symbol.name)))
-        .or_else(|| violation_of_name("base", symbol.base()))
-        .or_else(|| violation_of_name("quote", symbol.quote()))
+        .or_else(|| violation_of_name("name", Some(&symbol.name), is_name))
+        .or_else(|| violation_of_name("base", symbol.base(), is_currency))
+        .or_else(|| violation_of_name("quote", symbol.quote(), is_currency))
         .or_else(|| violation_of_size("tick_size", symbol.tick_size))
         .or_else(|| violation_of_size("lot_size", symbol.lot_size))
         .or_else(|| violation_of_date("listed", symbol.listed))
@@ -23,8 +23,12 @@ pub(crate) fn violation(symbol: &Symbol) -> Option<Violation> {
         .or_else(|| violation_of_delisting(symbol))
 }
 
-fn violation_of_name(field: &'static str, name: Option<&str>) -> Option<Violation> {
-    let name = name.filter(|name| !is_name(name))?;
+fn violation_of_name(
+    field: &'static str,
+    name: Option<&str>,
+    can_be: fn(&str) -> bool,
+) -> Option<Violation> {
+    let name = name.filter(|name| !can_be(name))?;
     Some(Violation::new(field, format!("{name:?} cannot be one: {NAME_RULE}")))
 }
 

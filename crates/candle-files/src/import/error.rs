@@ -64,6 +64,20 @@ pub enum ImportError {
         /// What to do about it.
         advice: &'static str,
     },
+    /// A Parquet or Arrow file that cannot be read.
+    #[error(
+        "cannot read {} as {what}: {reason}. It may be cut off or damaged, or be written with what is not \
+         understood: fetch it again, or write it as CSV",
+        path.display()
+    )]
+    BrokenColumns {
+        /// The file.
+        path: PathBuf,
+        /// `Parquet` or `Arrow`.
+        what: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// There is a header and nothing below it.
     #[error("{} has a header and no rows: fetch it again", path.display())]
     NoRows {
@@ -88,14 +102,15 @@ pub enum ImportError {
     },
     /// The header lacks columns.
     #[error(
-        "{} has no column for {missing}; line {line} has the columns {found}. Names that are \
+        "{} has no column for {missing}; {} has the columns {found}. Names that are \
          understood (capitals, spaces and punctuation do not matter):\n{understood}",
-        path.display()
+        path.display(),
+        header_at(*line)
     )]
     MissingColumns {
         /// The file.
         path: PathBuf,
-        /// The line; the first of the file is 1.
+        /// The line of the header; the first of the file is 1. Zero for a file that is no text.
         line: u64,
         /// The fields that no column holds.
         missing: String,
@@ -249,6 +264,13 @@ pub enum ImportError {
         /// The cause.
         source: csv::Error,
     },
+}
+
+fn header_at(line: u64) -> String {
+    match line {
+        0 => "it".to_owned(),
+        line => format!("line {line}"),
+    }
 }
 
 /// How many names of files a message shows.

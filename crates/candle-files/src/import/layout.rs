@@ -63,7 +63,8 @@ impl Layout {
                     Err(error) => {
                         let found = error.weight();
                         if nearest.as_ref().is_none_or(|(most, _)| found > *most) {
-                            nearest = Some((found, error.into_import_error(path, line, &names)));
+                            nearest =
+                                Some((found, error.into_import_error(path, line.number, &names)));
                         }
                     }
                 }
@@ -84,6 +85,23 @@ impl Layout {
             let width = width(&names);
             Some(Self { delimiter, body: 0, names, columns, width, has_header, preamble, line })
         })
+    }
+
+    /// The layout of rows that begin with the text, with columns of these names.
+    ///
+    /// # Errors
+    /// [`ImportError::MissingColumns`] and [`ImportError::AmbiguousColumns`].
+    pub(crate) fn of_names(path: &Path, names: Vec<String>) -> Result<Self, ImportError> {
+        let columns =
+            Columns::of_header(&names).map_err(|error| error.into_import_error(path, 0, &names))?;
+        let (delimiter, width) = (DELIMITERS[0], names.len());
+        let (has_header, preamble) = (true, 0);
+        Ok(Self { delimiter, body: 0, names, columns, width, has_header, preamble, line: 0 })
+    }
+
+    /// Whether a candle is read from `column`, or can be.
+    pub(crate) fn may_read(&self, column: usize) -> bool {
+        self.columns.times.iter().any(|time| self.columns.uses(column, *time))
     }
 
     /// The error that says that no column holds the time.
@@ -112,8 +130,8 @@ impl HeaderError {
         }
     }
 
-    fn into_import_error(self, path: &Path, line: &Line<'_>, names: &[String]) -> ImportError {
-        let (path, line) = (path.to_owned(), line.number);
+    fn into_import_error(self, path: &Path, line: u64, names: &[String]) -> ImportError {
+        let path = path.to_owned();
         match self {
             Self::Missing { fields, .. } => ImportError::MissingColumns {
                 path,

@@ -2,6 +2,7 @@
 
 mod assembler;
 mod column_aliases;
+mod columnar;
 mod columns;
 mod dates;
 mod dedup;

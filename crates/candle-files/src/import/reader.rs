@@ -2,7 +2,10 @@
 
 use std::path::Path;
 
+use bytes::Bytes;
+
 use super::assembler::Assembler;
+use super::columnar::kind::Columnar;
 use super::error::ImportError;
 use super::file::CandleFile;
 use super::layout::Layout;
@@ -71,8 +74,18 @@ fn parse_text(
 ) -> Result<CandleFile, ImportError> {
     let (options, clock) = file_names::with_clock(named, options);
     let options = &options;
-    let text = source::text_of(path, bytes)?;
-    let layout = Layout::detect(path, text)?;
+    let mut rows_of_columns = Vec::new();
+    let (text, layout) = match Columnar::of(bytes) {
+        Some(columnar) => {
+            let file = Bytes::copy_from_slice(bytes);
+            let layout = columnar.write_rows(path, file, &mut rows_of_columns)?;
+            (rows_of_columns.as_slice(), layout)
+        }
+        None => {
+            let text = source::text_of(path, bytes)?;
+            (text, Layout::detect(path, text)?)
+        }
+    };
     let records = layout.records(text);
     if records.is_empty() {
         return Err(ImportError::NoRows { path: path.to_owned() });

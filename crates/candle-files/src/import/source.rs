@@ -70,7 +70,7 @@ const UNPACK: &str = "unpack it and import the file inside";
 const AS_UTF8: &str = "save it as UTF-8";
 
 /// How files that are not CSV begin.
-const MAGIC: [(&[u8], &str, &str); 8] = [
+const MAGIC: [(&[u8], &str, &str); 7] = [
     (b"\xff\xfe", "UTF-16 text", AS_UTF8),
     (b"\xfe\xff", "UTF-16 text", AS_UTF8),
     (b"\x1f\x8b", "packed with gzip", UNPACK),
@@ -78,7 +78,6 @@ const MAGIC: [(&[u8], &str, &str); 8] = [
     (b"BZh", "packed with bzip2", UNPACK),
     (b"\xfd7zXZ\0", "packed with xz", UNPACK),
     (b"\x28\xb5\x2f\xfd", "packed with zstd", UNPACK),
-    (b"PAR1", "a Parquet file", "write it as CSV first"),
 ];
 
 /// How far to look for the zero bytes of a binary file.

@@ -15,6 +15,7 @@ use tokio::task::spawn_blocking;
 
 use super::delisting::refuse_after_delisting;
 use super::import_files;
+use super::overlaps::{StoredFiles, refuse_conflict};
 use super::placement::place;
 use super::portions::store_in_portions;
 use super::symbol_registry::SymbolRegistry;
@@ -28,8 +29,8 @@ use crate::value_parsers;
 
 #[derive(Debug, Args)]
 pub(crate) struct ImportArgs {
-    /// Files, patterns such as 'data/*.csv', folders whose files are all read, and - for standard input: CSV with a header, or Binance klines, also packed
-    /// with gzip, zstd or zip
+    /// Files, patterns such as 'data/*.csv', folders whose files are all read, and - for standard
+    /// input: CSV, Parquet or Arrow, also packed with gzip, zstd or zip
     #[arg(required = true)]
     pub(crate) files: Vec<PathBuf>,
     /// Symbol of every row, where the file does not say: AAPL, NASDAQ:AAPL, or :AAPL without an exchange
@@ -72,6 +73,10 @@ pub(crate) struct ImportArgs {
     /// Store the good rows of a file that has bad ones, and write the bad ones to FILE.rejects
     #[arg(long)]
     pub(crate) skip_bad: bool,
+    /// Let a later file of the run correct an earlier one where both have a candle of one time; otherwise a
+    /// file that differs from an earlier one is refused
+    #[arg(long)]
+    pub(crate) last_wins: bool,
     /// Store candles also of days after the one on which their symbol was delisted
     #[arg(long)]
     pub(crate) after_delisting: bool,
@@ -116,11 +121,15 @@ pub(super) async fn run(store: &Store, args: ImportArgs) -> Result<(), CliError>
     ]);
     let files = import_files::all(&args.files)?;
     let (mut failed, mut fatal) = (Vec::new(), None);
+    let mut stored = StoredFiles::default();
     for file in &files {
         let is_stdin = file == Path::new("-");
         let file = if is_stdin { Path::new(STDIN) } else { file };
-        match import(store, &args, file, is_stdin).await {
+        match import(store, &args, file, is_stdin, &stored).await {
             Ok((read, done)) => {
+                if files.len() > 1 && !args.last_wins {
+                    stored.add(file, &read.series);
+                }
                 let intervals: BTreeSet<_> =
                     read.series.iter().map(|series| series.key().interval()).collect();
                 let intervals: Vec<_> = intervals.iter().map(ToString::to_string).collect();
@@ -158,12 +167,14 @@ pub(super) async fn run(store: &Store, args: ImportArgs) -> Result<(), CliError>
     }
 }
 
-async fn import(
+/// The candles of a file under the symbols that they go to, the symbols that are registered, and whether all
+/// have a symbol.
+async fn read_and_place(
     store: &Store,
     args: &ImportArgs,
     file: &Path,
     is_stdin: bool,
-) -> Result<(CandleFile, UpsertReport), CliError> {
+) -> Result<(CandleFile, SymbolRegistry, Result<(), CliError>), CliError> {
     let (mut symbol, mut interval) = (args.symbol.clone(), args.interval);
     if let Some(pattern) = &args.symbol_from_name {
         let found = pattern.find(file).ok_or_else(|| {
@@ -190,12 +201,39 @@ async fn import(
     let names = read.series.iter().map(|series| series.key().symbol_name());
     let registry = SymbolRegistry::load(store, names).await?;
     let placed = place(file, &mut read, &registry, args.exchange.as_deref());
+    Ok((read, registry, placed))
+}
+
+async fn import(
+    store: &Store,
+    args: &ImportArgs,
+    file: &Path,
+    is_stdin: bool,
+    stored: &StoredFiles,
+) -> Result<(CandleFile, UpsertReport), CliError> {
+    let (read, registry, placed) = read_and_place(store, args, file, is_stdin).await?;
     for warning in &read.warnings {
         note(&format!("{}: {warning}", file.display()));
     }
     placed?;
     if !args.after_delisting {
         refuse_after_delisting(file, &read, &registry)?;
+    }
+    for earlier in stored.that_may_differ(store, &read.series).await? {
+        if earlier == Path::new(STDIN) {
+            return Err(CliError::refused(format!(
+                "{} has other candles than are stored, perhaps from standard input, which cannot be \
+                 read again: import it alone, or give --last-wins",
+                file.display()
+            )));
+        }
+        let (had, _, placed) = read_and_place(store, args, earlier, false).await?;
+        placed?;
+        refuse_conflict((earlier, &had.series), (file, &read.series))?;
+    }
+    let names = read.series.iter().map(|series| series.key().symbol_name());
+    for clash in registry.like_others(store, names).await? {
+        note(&format!("{}: {clash}", file.display()));
     }
     if !read.rejects.is_empty() {
         let path = rejects_path(file);

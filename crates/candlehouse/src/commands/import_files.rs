@@ -8,8 +8,11 @@ use walkdir::WalkDir;
 use crate::error::CliError;
 use crate::name_pattern::PACKED;
 
-/// Endings of files with candles, which may be packed besides.
+/// Endings of text with candles, which may be packed besides.
 const TEXT: [&str; 3] = [".csv", ".tsv", ".txt"];
+
+/// Endings of files with columns.
+const COLUMNS: [&str; 5] = [".parquet", ".pq", ".arrow", ".feather", ".ipc"];
 
 /// The files in the order in which they are named, those of a pattern and of a folder by name, with all
 /// folders in it.
@@ -66,10 +69,11 @@ fn in_folders(paths: &[PathBuf]) -> Result<Vec<PathBuf>, CliError> {
         }
         if files.len() == before {
             return Err(CliError::refused(format!(
-                "{} holds no file that may have candles: {}, and these with {}",
+                "{} holds no file that may have candles: {}, and these with {}; {}",
                 path.display(),
                 TEXT.join(", "),
-                PACKED.join(", ")
+                PACKED.join(", "),
+                COLUMNS.join(", ")
             )));
         }
     }
@@ -85,7 +89,8 @@ fn may_have_candles(path: &Path) -> bool {
     let unpacked = PACKED.iter().find_map(|ending| name.strip_suffix(ending));
     let is_text = |name: &str| TEXT.iter().any(|ending| name.ends_with(ending));
     let is_zip = name.ends_with(".zip");
-    is_zip || is_text(unpacked.unwrap_or(&name))
+    let is_columns = COLUMNS.iter().any(|ending| name.ends_with(ending));
+    is_zip || is_columns || is_text(unpacked.unwrap_or(&name))
 }
 
 fn name(path: &Path) -> String {

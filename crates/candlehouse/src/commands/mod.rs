@@ -22,6 +22,7 @@ mod import_files;
 pub(crate) mod init;
 pub(crate) mod latest;
 pub(crate) mod man;
+mod overlaps;
 mod placement;
 mod portions;
 mod registered_symbol;

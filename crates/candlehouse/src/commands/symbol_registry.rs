@@ -1,11 +1,14 @@
 //! Which exchange a name without one belongs to, and the registration of new symbols.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use symbol_repository::{AssetClass, Symbol, SymbolName};
 
 use crate::error::CliError;
 use crate::store::Store;
+
+/// How many notes are printed.
+const LISTED: usize = 10;
 
 /// The registered symbols of some names.
 pub(super) struct SymbolRegistry {
@@ -60,6 +63,36 @@ impl SymbolRegistry {
             (own, ..) => own,
         };
         Ok(SymbolName::new(exchange, name.symbol())?)
+    }
+
+    /// Notes about symbols of `names` that are not registered and are like another one but for upper and
+    /// lower case: one that is registered, or one of `names`.
+    pub(super) async fn like_others(
+        &self,
+        store: &Store,
+        names: impl Iterator<Item = &SymbolName>,
+    ) -> Result<Vec<String>, CliError> {
+        let names: BTreeSet<&str> = names.map(SymbolName::symbol).collect();
+        let is_new = |name: &str| !self.by_symbol.contains_key(name);
+        let new: Vec<&str> = names.iter().copied().filter(|name| is_new(name)).collect();
+        let registered = store.symbols.find_by_names_in_any_case(&new).await?;
+        let mut seen = BTreeMap::<String, &str>::new();
+        let mut notes = Vec::new();
+        for name in new {
+            let lower = name.to_lowercase();
+            let same = |symbol: &&Symbol| symbol.name().to_lowercase() == lower;
+            if let Some(symbol) = registered.iter().find(same) {
+                notes.push(format!("{name} is another symbol than the registered {symbol}"));
+            }
+            match seen.get(&lower) {
+                Some(other) => notes.push(format!("{other} and {name} are two symbols")),
+                None => drop(seen.insert(lower, name)),
+            }
+        }
+        if notes.len() > LISTED {
+            return Ok(vec![format!("{} symbols are like others but for their case", notes.len())]);
+        }
+        Ok(notes)
     }
 
     /// Registers those symbols that are not registered, and returns their names in order.

@@ -37,7 +37,7 @@ fn what_cannot_be_meant_is_named_before_any_store_is_made() {
     ] {
         home.fails(2, line).stderr(contains(text));
     }
-    home.run(&["candles", "A B"]).code(2).stderr(contains("a symbol has 1 to 64 bytes"));
+    home.run(&["candles", "A\tB"]).code(2).stderr(contains("a symbol has 1 to 64 bytes"));
     assert!(!home.store().exists());
 }
 

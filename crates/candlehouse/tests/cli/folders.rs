@@ -41,6 +41,21 @@ fn a_pattern_tells_exchange_symbol_and_interval() {
 }
 
 #[test]
+fn what_is_exported_as_columns_is_imported_again() {
+    let home = Home::new();
+    home.write("AAPL.csv", days(2, 5));
+    home.ok("import AAPL.csv --symbol NASDAQ:AAPL --interval 1d");
+    home.write("data/notes.md", "text");
+    for name in ["parquet", "arrow"] {
+        home.ok(&format!("export AAPL --output data/AAPL.{name}"));
+    }
+    home.ok("delete NASDAQ:AAPL --all-intervals --yes");
+    let report = home.csv("import data");
+    assert_eq!(columns(&report, [0, 4]), [["data/AAPL.arrow", "4"], ["data/AAPL.parquet", "0"]]);
+    assert_eq!(columns(&home.csv("latest"), [0, 1]), [["NASDAQ:AAPL", "1d"]]);
+}
+
+#[test]
 fn those_that_fail_are_named_at_the_end_and_the_others_are_stored() {
     let home = Home::new();
     home.write("data/A.csv", days(2, 5));

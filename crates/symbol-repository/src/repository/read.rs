@@ -61,6 +61,29 @@ impl SymbolRepository {
         }
     }
 
+    /// The symbols of every exchange that have one of `names` when upper and lower case are the same, by
+    /// exchange and name.
+    ///
+    /// # Errors
+    /// As [`SymbolRepository::get`].
+    ///
+    /// # Cancel safety
+    /// Dropping the future ends the query; nothing is changed.
+    pub async fn find_by_names_in_any_case(&self, names: &[&str]) -> Result<Vec<Symbol>> {
+        match names.len() {
+            0 => Ok(Vec::new()),
+            1..=MAX_NAMES => {
+                self.read(statements::named_in_any_case(names), "finding symbols").await
+            }
+            _ => {
+                let wanted: HashSet<_> = names.iter().map(|name| name.to_lowercase()).collect();
+                let mut symbols = self.list().await?;
+                symbols.retain(|symbol| wanted.contains(&symbol.name().to_lowercase()));
+                Ok(symbols)
+            }
+        }
+    }
+
     /// All symbols, by exchange and name.
     ///
     /// # Errors

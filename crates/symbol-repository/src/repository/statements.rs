@@ -35,6 +35,15 @@ pub(crate) fn named(names: &[&str]) -> Statement {
         .bind("names", names.to_vec())
 }
 
+/// The symbols that have one of `names` in whatever case, by exchange and name.
+pub(crate) fn named_in_any_case(names: &[&str]) -> Statement {
+    let names: Vec<String> = names.iter().map(|name| name.to_lowercase()).collect();
+    let statement = Statement::new(select!(
+        "WHERE lowerUTF8(name) IN {names:Array(String)} ORDER BY exchange, name"
+    ));
+    statement.bind("names", names)
+}
+
 /// The first `limit` symbols whose name begins with `prefix`, whatever the case, by name.
 pub(crate) fn beginning_with(prefix: &str, limit: u64) -> Statement {
     Statement::new(select!(

@@ -44,7 +44,7 @@ fn a_bad_row_says_its_column_and_what_is_wrong() {
             "\"1850-01-03\": a time must lie in the years 1900",
         ),
         ("A,2024-01-03T10:00,1,2,1,2,0", Some("Date"), "does not lie on the grid of 1d"),
-        ("A B,2024-01-03,1,2,1,2,0", Some("Ticker"), "no white space"),
+        ("A\tB,2024-01-03,1,2,1,2,0", Some("Ticker"), "no white space"),
         (",2024-01-03,1,2,1,2,0", Some("Ticker"), "the symbol is empty"),
         ("A,2024-01-02,1,2,1,1,0", Some("Date"), "keep line 2 or line 3"),
     ] {

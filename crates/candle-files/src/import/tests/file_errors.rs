@@ -101,7 +101,7 @@ fn a_symbol_that_is_said_twice_or_cannot_be_one_is_refused() {
     let exchange = ImportOptions { symbol: Some("NASDAQ:A".into()), ..told() };
     let twice = message(&text.replace("ticker", "mic"), &exchange);
     assert!(twice.contains("\"mic\"") && twice.contains("--symbol NASDAQ:A"), "{twice}");
-    let spaced = ImportOptions { symbol: Some("A B".into()), ..told() };
+    let spaced = ImportOptions { symbol: Some("A\tB".into()), ..told() };
     let text = text.replace("ticker", "other");
     assert!(matches!(parse(&text, &spaced), Err(ImportError::InvalidSymbol { .. })));
 }
