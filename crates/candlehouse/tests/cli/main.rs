@@ -11,6 +11,7 @@ mod database;
 mod delete;
 mod delisting;
 mod demo;
+mod dry_run;
 mod engine;
 mod export;
 mod folders;
