@@ -13,6 +13,7 @@ pub use export::partition::Partitioning;
 pub use export::writer::ExportWriter;
 pub use import::error::ImportError;
 pub use import::file::CandleFile;
+pub use import::file_names::published_symbol;
 pub use import::options::{DateOrder, DecimalMark, ImportOptions, Stamp, TimeUnit};
 pub use import::reject::Reject;
 pub use import::rejects_file::{rejects_path, write_rejects};

@@ -10,7 +10,7 @@ mod dialect;
 mod entangled;
 pub(crate) mod error;
 pub(crate) mod file;
-mod file_names;
+pub(crate) mod file_names;
 mod fixed_point;
 mod headerless;
 mod interval_codes;
