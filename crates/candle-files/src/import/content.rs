@@ -21,7 +21,7 @@ const HEAD: usize = 1 << 20;
 
 /// The bytes of a file, or of what was packed in it.
 pub(crate) enum Content<'a> {
-    Held(Box<dyn AsRef<[u8]> + 'a>),
+    Held(Box<dyn AsRef<[u8]> + Send + Sync + 'a>),
     Filed { file: File, length: usize },
 }
 
@@ -31,7 +31,7 @@ pub(crate) trait ReadSeek: Read + Seek {}
 impl<T: Read + Seek> ReadSeek for T {}
 
 impl<'a> Content<'a> {
-    pub(crate) fn held(bytes: impl AsRef<[u8]> + 'a) -> Self {
+    pub(crate) fn held(bytes: impl AsRef<[u8]> + Send + Sync + 'a) -> Self {
         Self::Held(Box::new(bytes))
     }
 

@@ -32,6 +32,17 @@ pub enum ImportError {
         /// The cause.
         source: io::Error,
     },
+    /// There is no room for what is read or unpacked.
+    #[error(
+        "cannot write to {}, the folder for temporary files: make room in it, or set TMPDIR to another",
+        folder.display()
+    )]
+    NotSpooled {
+        /// The folder.
+        folder: PathBuf,
+        /// The cause.
+        source: io::Error,
+    },
     /// The file is packed and cannot be unpacked.
     #[error("cannot unpack {}: it may be cut off or damaged; fetch it again", path.display())]
     Damaged {

@@ -55,7 +55,11 @@ mod tests {
                 // Behind `\r` of `\r\n` the next line has begun.
                 let early = line.ends_with("\r\n") && position % length == length - 1;
                 let expected = (position / length + 1) as u64 + u64::from(early);
-                assert_eq!(index.line(&content, position).unwrap(), expected, "{line:?} {position}");
+                assert_eq!(
+                    index.line(&content, position).unwrap(),
+                    expected,
+                    "{line:?} {position}"
+                );
             }
         }
     }

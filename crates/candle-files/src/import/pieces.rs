@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::sync_channel;
 use std::thread;
 
-use super::entangled::Entangled;
 use super::error::ImportError;
 use super::row_reader::{Kept, RowReader};
 use super::rows::Rows;

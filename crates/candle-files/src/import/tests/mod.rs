@@ -10,6 +10,7 @@ mod packed;
 mod round_trip;
 mod uncertain_numbers;
 mod uncertain_times;
+mod windows;
 
 use std::path::Path;
 
