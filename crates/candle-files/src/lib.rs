@@ -7,6 +7,7 @@ pub use export::destination::{Existing, Target};
 pub use export::error::ExportError;
 pub use export::format::ExportFormat;
 pub use export::writer::ExportWriter;
+pub use import::archive::ArchiveFiles;
 pub use import::error::ImportError;
 pub use import::file::CandleFile;
 pub use import::options::{DateOrder, DecimalMark, ImportOptions, Stamp, TimeUnit};

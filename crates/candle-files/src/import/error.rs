@@ -59,6 +59,18 @@ pub enum ImportError {
         /// What is in it, in order.
         names: Vec<String>,
     },
+    /// A zip archive with several files, none of which may have candles.
+    #[error(
+        "{} holds {}, and none that may have candles: unpack it and name the file",
+        path.display(),
+        listed(names)
+    )]
+    NoCandleFile {
+        /// The archive.
+        path: PathBuf,
+        /// What is in it, in order.
+        names: Vec<String>,
+    },
     /// The file has no bytes, or white space only.
     #[error("{} is empty: fetch it again", path.display())]
     Empty {

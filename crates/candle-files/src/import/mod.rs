@@ -1,5 +1,6 @@
 //! Files in: CSV of any publisher to sorted candles.
 
+pub(crate) mod archive;
 mod assembler;
 mod column_aliases;
 mod columnar;

@@ -1,12 +1,11 @@
-//! Packed files: gzip, zstd, and zip archives with one file.
+//! Packed files: gzip, zstd, and zip archives.
 
-use std::borrow::Cow;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use flate2::read::MultiGzDecoder;
-use zip::ZipArchive;
 
+use super::archive;
 use super::content::Content;
 use super::error::ImportError;
 
@@ -36,44 +35,23 @@ pub(crate) fn unpacked(
     let failed = |error| damaged(path, error);
     let reader = || content.reader().map_err(failed);
     match content.head().map_err(failed)?.as_ref() {
-        [0x1f, 0x8b, ..] => alone(read(path, content, MultiGzDecoder::new(reader()?))),
+        [0x1f, 0x8b, ..] => alone(read(path, content.len(), MultiGzDecoder::new(reader()?))),
         [0x28, 0xb5, 0x2f, 0xfd, ..] => {
             let decoder = zstd::Decoder::new(reader()?).map_err(failed)?;
-            alone(read(path, content, decoder))
+            alone(read(path, content.len(), decoder))
         }
-        [b'P', b'K', 3, 4, ..] => member(path, content).map(Some),
+        [b'P', b'K', 3, 4, ..] => archive::only_file(path, content).map(Some),
         _ => Ok(None),
     }
 }
 
-/// The only file of an archive.
-fn member(path: &Path, content: &Content<'_>) -> Result<Unpacked, ImportError> {
-    let reader = content.reader().map_err(|error| damaged(path, error))?;
-    let mut archive = ZipArchive::new(reader).map_err(|error| damaged(path, error.into()))?;
-    let names = archive.file_names().map(|name| name.map(Cow::into_owned));
-    let mut names =
-        names.collect::<Result<Vec<_>, _>>().map_err(|error| damaged(path, error.into()))?;
-    names.retain(|name| !name.ends_with('/') && !name.starts_with("__MACOSX/"));
-    if names.iter().any(|name| name == "[Content_Types].xml") {
-        return Err(not_text(path, "an Excel workbook", "save it as CSV"));
-    }
-    names.sort();
-    let [name] = names.as_slice() else {
-        return Err(ImportError::NotOneFile { path: path.to_owned(), names });
-    };
-    let file = archive.by_name(name).map_err(|error| damaged(path, error.into()))?;
-    let content = read(path, content, file)?;
-    // A name is only shown, and never a place to write to.
-    let shown = path.join(name.trim_start_matches('/'));
-    Ok(Unpacked { named: shown.clone(), shown, content })
-}
-
-fn read(
+/// What `unpacked` gives, of a file of `packed` bytes.
+pub(crate) fn read(
     path: &Path,
-    packed: &Content<'_>,
+    packed: usize,
     unpacked: impl Read,
 ) -> Result<Content<'static>, ImportError> {
-    let most = FREELY.max(packed.len() as u64 * MOST_TIMES);
+    let most = FREELY.max(packed as u64 * MOST_TIMES);
     let content = Content::spooled(unpacked.take(most + 1), |error| damaged(path, error))?;
     match content.len() as u64 > most {
         true => Err(not_text(
@@ -85,10 +63,10 @@ fn read(
     }
 }
 
-fn damaged(path: &Path, source: io::Error) -> ImportError {
+pub(crate) fn damaged(path: &Path, source: io::Error) -> ImportError {
     ImportError::Damaged { path: path.to_owned(), source }
 }
 
-fn not_text(path: &Path, what: &'static str, advice: &'static str) -> ImportError {
+pub(crate) fn not_text(path: &Path, what: &'static str, advice: &'static str) -> ImportError {
     ImportError::NotText { path: path.to_owned(), what, advice }
 }

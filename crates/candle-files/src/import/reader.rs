@@ -20,11 +20,12 @@ use super::records::Records;
 use super::row_reader::RowReader;
 use super::sniffer::Sniffer;
 use super::windows::Windows;
-use super::{file_names, source, warnings};
+use super::{archive, file_names, source, warnings};
 
 impl CandleFile {
-    /// Reads a file and checks every row. It may be packed with gzip or zstd, or be the only one of a
-    /// zip archive. Its rows are held in memory meanwhile, and of its text at most 64 MB: a longer one
+    /// Reads a file and checks every row. It may be packed with gzip or zstd, or be the only one with
+    /// candles of a zip archive; of several, `archive.zip/prices.csv` names one, see
+    /// [`ArchiveFiles`](crate::ArchiveFiles). Its rows are held in memory meanwhile, and of its text at most 64 MB: a longer one
     /// is read in parts, and what it unpacks to is in a temporary file.
     ///
     /// # Errors
@@ -43,7 +44,10 @@ impl CandleFile {
         options: &ImportOptions,
         on_progress: &mut dyn FnMut(u64),
     ) -> Result<Self, ImportError> {
-        parse(path, &source::open(path)?, options, on_progress)
+        match archive::named_by(path)? {
+            Some(content) => parse_rows(path, path, &content, options, on_progress),
+            None => parse(path, &source::open(path)?, options, on_progress),
+        }
     }
 
     /// As [`CandleFile::read`], for what can be read once only, such as standard input; `path` is its

@@ -1,5 +1,6 @@
 //! Whole files, from bytes to candles or reasons.
 
+mod archives;
 mod bad_rows;
 mod clocks;
 mod date_orders;
