@@ -36,12 +36,7 @@ impl ArchiveFiles {
     /// # Errors
     /// [`ImportError`] if it cannot be read, is an Excel workbook, or holds nothing that may have candles.
     pub fn of(path: &Path) -> Result<Option<Self>, ImportError> {
-        let is_zip = |mut file: File| -> io::Result<bool> {
-            let mut magic = [0; 4];
-            Ok(file.read(&mut magic)? == 4 && magic == *b"PK\x03\x04")
-        };
-        // Whoever reads the file says what is wrong with it.
-        if !(path.is_file() && File::open(path).and_then(is_zip).unwrap_or(false)) {
+        if !is_archive(path) {
             return Ok(None);
         }
         let content = File::open(path).and_then(Content::filed);
@@ -59,9 +54,18 @@ impl ArchiveFiles {
     }
 }
 
+/// Whoever reads a file that cannot be opened says what is wrong with it.
+fn is_archive(path: &Path) -> bool {
+    let is_zip = |mut file: File| -> io::Result<bool> {
+        let mut magic = [0; 4];
+        Ok(file.read(&mut magic)? == 4 && magic == *b"PK\x03\x04")
+    };
+    path.is_file() && File::open(path).and_then(is_zip).unwrap_or(false)
+}
+
 /// A file in an archive, if `path` names one as `archive.zip/prices.csv`.
 pub(crate) fn named_by(path: &Path) -> Result<Option<Content<'static>>, ImportError> {
-    let Some(archive) = path.ancestors().skip(1).find(|path| path.is_file()) else {
+    let Some(archive) = path.ancestors().skip(1).find(|path| is_archive(path)) else {
         return Ok(None);
     };
     let content = File::open(archive).and_then(Content::filed);
@@ -82,7 +86,8 @@ pub(crate) fn only_file(path: &Path, content: &Content<'_>) -> Result<Unpacked, 
     let all = names(path, &archive)?;
     let candidates: Vec<_> = all.iter().filter(|name| may_have_candles(name)).collect();
     let name = match (all.as_slice(), candidates.as_slice()) {
-        ([name], _) | (_, [name]) => name,
+        ([name], _) => name,
+        (_, [name]) => *name,
         _ => return Err(ImportError::NotOneFile { path: path.to_owned(), names: all }),
     };
     let file = archive.by_name(name).map_err(|error| damaged(path, error.into()))?;
