@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help engine run install test test-scripts integration test-image faults codec-evidence coverage mutants lint docs bench ci
+.PHONY: help engine run install test test-scripts integration test-image faults fuzz codec-evidence coverage mutants lint docs bench ci
 
 scripts := $(wildcard .ci/run .ci/*.sh crates/db-chdb/engine/*.sh tests/image/*.sh)
 PREFIX ?= $(HOME)/.local
@@ -63,6 +63,11 @@ faults: engine ## Run FAULT_SCHEDULES=1000 schedules of faults, or the one of FA
 	cargo build --workspace --locked --bin chdb-server
 	FAULT_SCHEDULES=$${FAULT_SCHEDULES:-1000} \
 		cargo test --workspace --locked --test faults --test simulation
+
+fuzz: ## Read spoiled files for FUZZ_SECONDS=300, guided by what they reach; needs cargo-fuzz
+	cargo run --locked -p candlehouse-fuzz --bin write_seeds -- "$(target_folder)/fuzz/corpus"
+	cd tests/fuzz && cargo fuzz run --fuzz-dir . --features libfuzzer --sanitizer none read_file "$(target_folder)/fuzz/corpus" -- \
+		-max_total_time=$${FUZZ_SECONDS:-300} -timeout=10 -malloc_limit_mb=512 -max_len=16384 -artifact_prefix="$(target_folder)/fuzz/"
 
 codec-evidence: engine ## Store CODEC_VALUES=1000000000 values with the codec of prices and compare their bits
 	CODEC_VALUES=$${CODEC_VALUES:-1000000000} \

@@ -145,6 +145,7 @@ async fn random_upserts_leave_what_a_map_holds() {
             batch.push(sorted((key, &candles)));
         }
         random.shuffle(&mut batch);
+        assert_eq!(store.candles.preview_upsert(&batch).await.unwrap(), wanted, "round {round}");
         assert_eq!(store.candles.upsert_all(&batch).await.unwrap(), wanted, "round {round}");
     }
     for (number, key) in keys.iter().enumerate() {

@@ -3,9 +3,13 @@
 mod export;
 mod import;
 
+pub use export::compression::Compression;
 pub use export::destination::{Existing, Target};
 pub use export::error::ExportError;
+pub use export::folder::{ExportFolder, FolderReport};
 pub use export::format::ExportFormat;
+pub use export::options::ExportOptions;
+pub use export::partition::Partitioning;
 pub use export::writer::ExportWriter;
 pub use import::archive::ArchiveFiles;
 pub use import::error::ImportError;

@@ -14,7 +14,7 @@ use crate::commands::config::ConfigArgs;
 use crate::commands::coverage::CoverageArgs;
 use crate::commands::delete::DeleteArgs;
 use crate::commands::engine::EngineArgs;
-use crate::commands::export::ExportArgs;
+use crate::commands::export_args::ExportArgs;
 use crate::commands::health::HealthArgs;
 use crate::commands::import::ImportArgs;
 use crate::commands::init::InitArgs;
@@ -115,7 +115,7 @@ pub(crate) enum StoreCommand {
     Delete(DeleteArgs),
     /// List, add, delist, rename and delete symbols
     Symbols(SymbolsArgs),
-    /// Write candles to a CSV, Parquet or Arrow file
+    /// Write candles to a CSV, Parquet or Arrow file, or to a folder of them
     Export(ExportArgs),
     /// Draw candles
     Chart(ChartArgs),

@@ -108,7 +108,12 @@ impl CliError {
             Self::Usage { .. }
             | Self::Settings(_)
             | Self::Export(
-                ExportError::UnknownExtension { .. } | ExportError::BinaryToStdout { .. },
+                ExportError::UnknownExtension { .. }
+                | ExportError::BinaryToStdout { .. }
+                | ExportError::Compression { .. }
+                | ExportError::Ending { .. }
+                | ExportError::UnknownColumn { .. }
+                | ExportError::RepeatedColumn { .. },
             )
             | Self::Chart(ChartError::TooNarrow { .. } | ChartError::TooLow { .. })
             | Self::Candle(

@@ -1,6 +1,7 @@
 //! Progress on standard error, for people only: nothing is drawn into a pipe or a file.
 
 use std::fmt;
+use std::io::{self, IsTerminal};
 
 use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
@@ -35,6 +36,11 @@ impl Progress {
         Self(bar)
     }
 
+    /// Whether anybody sees it, so that a total is worth a question.
+    pub(crate) fn is_shown() -> bool {
+        !Preferences::stated().quiet && io::stderr().is_terminal()
+    }
+
     /// Counts `amount` more.
     pub(crate) fn advance(&self, amount: u64) {
         self.0.inc(amount);
@@ -61,7 +67,6 @@ const ROWS_OF_UNKNOWN: &str = "{msg} {human_pos} rows, {rows_per_sec}";
 
 #[cfg(test)]
 mod tests {
-    use std::io;
     use std::sync::{Arc, Mutex};
 
     use indicatif::TermLike;

@@ -23,6 +23,14 @@ const TEXTS: [&str; 9] = [
     "unix,open,high,low,close\n1704067200,1,3,1,2\n1704067260,1,3,1,2\n1704067260,1,3,1,2\n",
 ];
 
+/// Of other programs: with categories, compressed values and decimals, and a stream.
+const FOREIGN: [&[u8]; 4] = [
+    include_bytes!("../../../crates/candle-files/tests/columns/polars.arrow"),
+    include_bytes!("../../../crates/candle-files/tests/columns/polars-stream.arrow"),
+    include_bytes!("../../../crates/candle-files/tests/columns/polars-decimals.parquet"),
+    include_bytes!("../../../crates/candle-files/tests/columns/pandas-nanoseconds.parquet"),
+];
+
 /// A file of each kind that is read.
 #[must_use]
 pub fn seeds() -> Vec<Vec<u8>> {
@@ -30,7 +38,8 @@ pub fn seeds() -> Vec<Vec<u8>> {
     let rows = long();
     let packed = [gzip(&rows), zstd::encode_all(&*rows, 0).unwrap(), zip(&rows)];
     let columns = [ExportFormat::Parquet, ExportFormat::Arrow].map(exported);
-    texts.into_iter().chain(packed).chain(columns).chain([rows]).collect()
+    let foreign = FOREIGN.map(<[u8]>::to_vec);
+    texts.into_iter().chain(packed).chain(columns).chain(foreign).chain([rows]).collect()
 }
 
 /// A text of several pieces.

@@ -14,7 +14,7 @@ use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
 /// How many spoiled files of each kind are read.
-const EACH: u64 = 250;
+const EACH: u64 = 200;
 
 /// No file is so long that it takes a tenth of this.
 const HANGS: Duration = Duration::from_secs(60);

@@ -3,62 +3,69 @@
 use std::io::{self, Write};
 
 use arrow_array::{Float64Array, RecordBatch, StringArray, TimestampMillisecondArray};
+use arrow_schema::{FieldRef, Schema};
 use chrono::SecondsFormat;
 use csv::{ErrorKind, Writer};
 use market_model::{Digits, Timestamp};
 
 use super::error::Result;
-use super::schema::{NAMES, NUMBERS, OPEN_TIME, column, schema};
+use super::schema::{NUMBERS, OPEN_TIME, column};
 
 /// Writes the header.
-pub(crate) fn write_header<W: Write>(writer: &mut Writer<W>) -> io::Result<()> {
-    let schema = schema();
+pub(crate) fn write_header<W: Write>(schema: &Schema, writer: &mut Writer<W>) -> io::Result<()> {
     writer.write_record(schema.fields().iter().map(|field| field.name())).map_err(io_cause)
 }
 
-/// The rows of a batch of the export's schema as CSV. Numbers have the fewest digits that read
-/// back as the same number.
+/// The rows of a batch of an export as CSV. Numbers have the fewest digits that read back as the
+/// same number.
 pub(crate) struct CsvRows<'a> {
-    names: [&'a StringArray; NAMES.len()],
-    times: Vec<String>,
-    numbers: [&'a Float64Array; NUMBERS.len()],
+    columns: Vec<Values<'a>>,
+    rows: usize,
+}
+
+enum Values<'a> {
+    Texts(&'a StringArray),
+    Times(Vec<String>),
+    Numbers(&'a Float64Array),
 }
 
 impl<'a> CsvRows<'a> {
     pub(crate) fn of(batch: &'a RecordBatch) -> Result<Self> {
-        let [exchange, symbol, interval] = NAMES;
-        let [open, high, low, close, volume] = NUMBERS;
-        let numbers = |name| column::<Float64Array>(batch, name);
-        let times = column::<TimestampMillisecondArray>(batch, OPEN_TIME)?;
-        Ok(Self {
-            names: [column(batch, exchange)?, column(batch, symbol)?, column(batch, interval)?],
-            times: times
-                .values()
-                .iter()
-                .map(|millis| Ok(iso8601(Timestamp::from_millis(*millis)?)))
-                .collect::<Result<_>>()?,
-            numbers: [
-                numbers(open)?,
-                numbers(high)?,
-                numbers(low)?,
-                numbers(close)?,
-                numbers(volume)?,
-            ],
-        })
+        let schema = batch.schema_ref();
+        let values = |field: &'a FieldRef| Values::of(batch, field.name());
+        let columns = schema.fields().iter().map(values).collect::<Result<_>>()?;
+        Ok(Self { columns, rows: batch.num_rows() })
     }
 
     pub(crate) fn write<W: Write>(&self, writer: &mut Writer<W>) -> io::Result<()> {
-        for (row, time) in self.times.iter().enumerate() {
-            for names in self.names {
-                writer.write_field(names.value(row)).map_err(io_cause)?;
-            }
-            writer.write_field(time).map_err(io_cause)?;
-            for numbers in self.numbers {
-                writer.write_field(Digits(numbers.value(row)).to_string()).map_err(io_cause)?;
+        for row in 0..self.rows {
+            for column in &self.columns {
+                match column {
+                    Values::Texts(texts) => writer.write_field(texts.value(row)),
+                    Values::Times(times) => writer.write_field(&times[row]),
+                    Values::Numbers(numbers) => {
+                        writer.write_field(Digits(numbers.value(row)).to_string())
+                    }
+                }
+                .map_err(io_cause)?;
             }
             writer.write_record(None::<&[u8]>).map_err(io_cause)?;
         }
         Ok(())
+    }
+}
+
+impl<'a> Values<'a> {
+    fn of(batch: &'a RecordBatch, name: &str) -> Result<Self> {
+        if NUMBERS.contains(&name) {
+            return Ok(Self::Numbers(column(batch, name)?));
+        }
+        if name != OPEN_TIME {
+            return Ok(Self::Texts(column(batch, name)?));
+        }
+        let times = column::<TimestampMillisecondArray>(batch, name)?.values().iter();
+        let texts = times.map(|millis| Ok(iso8601(Timestamp::from_millis(*millis)?)));
+        Ok(Self::Times(texts.collect::<Result<_>>()?))
     }
 }
 

@@ -18,11 +18,65 @@ pub(crate) type Result<T, E = ExportError> = std::result::Result<T, E>;
 pub enum ExportError {
     /// The name of the file does not say what to write.
     #[error(
-        "cannot tell the format of {path:?} from its name: end it in .csv, .parquet, .arrow, \
-         .feather or .ipc, or name the format with --format"
+        "cannot tell the format of {path:?} from its name: end it in .csv, .csv.gz, .csv.zst, \
+         .parquet, .arrow, .feather or .ipc, or name the format with --format"
     )]
     UnknownExtension {
         /// The file.
+        path: PathBuf,
+    },
+    /// The format cannot be packed so.
+    #[error("{format} has no compression {compression}: choose one of {}", known.join(", "))]
+    Compression {
+        /// The format.
+        format: &'static str,
+        /// What was asked for.
+        compression: &'static str,
+        /// What there is.
+        known: Vec<&'static str>,
+    },
+    /// The name of a CSV file says that it is packed otherwise.
+    #[error("{path:?} would be taken for what it is not: end its name in .{ending}")]
+    Ending {
+        /// The file.
+        path: PathBuf,
+        /// What its name should end in.
+        ending: &'static str,
+    },
+    /// A column that no export has.
+    #[error("there is no column {name:?}: there are {}", known.join(", "))]
+    UnknownColumn {
+        /// What was asked for.
+        name: String,
+        /// What there is.
+        known: Vec<String>,
+    },
+    /// A column that is named twice.
+    #[error("the column {name} is named twice")]
+    RepeatedColumn {
+        /// The column.
+        name: String,
+    },
+    /// The folder is to be kept.
+    #[error(
+        "the folder {path:?} is not empty: choose another, or replace what it holds with --force"
+    )]
+    NotEmpty {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The folder holds what no export has written, which is never replaced.
+    #[error("the folder {path:?} holds {found:?}, which no export wrote: choose another folder")]
+    ForeignFile {
+        /// The folder.
+        path: PathBuf,
+        /// What is in it.
+        found: PathBuf,
+    },
+    /// What is there is no folder, or is the one that the program works in.
+    #[error("an export into folders cannot take the place of {path:?}: name another folder")]
+    NotAFolder {
+        /// The path.
         path: PathBuf,
     },
     /// A binary format was to go to standard output.

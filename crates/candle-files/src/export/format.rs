@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::compression::Compression;
 use super::destination::Target;
 use super::error::{ExportError, Result};
 
@@ -10,7 +11,7 @@ use super::error::{ExportError, Result};
 pub enum ExportFormat {
     /// Text with a header, times as ISO 8601.
     Csv,
-    /// Columns, compressed with zstd.
+    /// Columns, compressed with zstd if nothing else is asked for.
     Parquet,
     /// An Arrow IPC file, also known as Feather 2.
     Arrow,
@@ -30,9 +31,11 @@ impl ExportFormat {
     }
 
     fn of_name(path: &Path) -> Result<Self> {
+        if Compression::of_csv_name(path).is_some() {
+            return Ok(Self::Csv);
+        }
         let extension = path.extension().unwrap_or_default().to_ascii_lowercase();
         match extension.to_str() {
-            Some("csv") => Ok(Self::Csv),
             Some("parquet") => Ok(Self::Parquet),
             Some("arrow" | "feather" | "ipc") => Ok(Self::Arrow),
             _ => Err(ExportError::UnknownExtension { path: path.to_owned() }),
@@ -71,7 +74,7 @@ mod tests {
 
     #[test]
     fn a_name_that_says_no_format_is_told_the_ones_there_are() {
-        for name in ["a", "a.xlsx", "csv", ".csv", "a.csv.gz"] {
+        for name in ["a", "a.xlsx", "csv", ".csv", "a.parquet.gz"] {
             let error = ExportFormat::choose(None, &Target::from(name)).unwrap_err().to_string();
             for known in [name, ".csv", ".parquet", ".arrow", ".feather", ".ipc"] {
                 assert!(error.contains(known), "{error}");

@@ -11,7 +11,7 @@ use super::rows::{Row, SeriesRows};
 /// first pass is summer time. Takes out the rows whose time it does not tell, or never shows, and
 /// gives them back with the reason.
 pub(crate) fn settle(series: &mut SeriesRows) -> Vec<(Row, String)> {
-    let is_clear = |row: &Row| !matches!(row.clock, Clock::Twice | Clock::Never);
+    let is_clear = |row: &Row| !matches!(row.clock, Clock::Twice(_) | Clock::Never);
     if series.rows.iter().all(is_clear) {
         return Vec::new();
     }
@@ -22,10 +22,10 @@ pub(crate) fn settle(series: &mut SeriesRows) -> Vec<(Row, String)> {
         from = run.end.max(from + 1);
         match later_pass(series, &run) {
             Some(later) => later.for_each(|index| {
-                let again = i64::from(series.rows[index].again) * 60_000;
-                let time = series.candles[index].open_time.as_millis() + again;
-                if let Ok(time) = Timestamp::from_millis(time) {
-                    series.candles[index].open_time = time;
+                let time = &mut series.candles[index].open_time;
+                match again(&series.rows[index], *time) {
+                    Some(again) => *time = again,
+                    None => is_bad[index] = true,
                 }
             }),
             None => is_bad[run].fill(true),
@@ -34,12 +34,19 @@ pub(crate) fn settle(series: &mut SeriesRows) -> Vec<(Row, String)> {
     take_out(series, &is_bad)
 }
 
+/// The moment when the clock of a row shows the same time again.
+fn again(row: &Row, time: Timestamp) -> Option<Timestamp> {
+    let Clock::Twice(again) = row.clock else { return None };
+    Timestamp::from_millis(time.as_millis() + again.millis()?).ok()
+}
+
 /// The rows from `from` on that are in one hour that is there twice.
 fn run(series: &SeriesRows, from: usize) -> Range<usize> {
     const LONGEST: i64 = 4 * 3_600_000;
     let time = |index: usize| series.candles[index].open_time.as_millis();
     let is_in = |index: &usize| {
-        series.rows[*index].clock == Clock::Twice && (time(*index) - time(from)).abs() < LONGEST
+        matches!(series.rows[*index].clock, Clock::Twice(_))
+            && (time(*index) - time(from)).abs() < LONGEST
     };
     from..from + (from..series.rows.len()).take_while(is_in).count()
 }

@@ -114,7 +114,6 @@ impl RowReader<'_> {
         series.rows.push(Row {
             start: record.start,
             ahead: settled.ahead,
-            again: u8::try_from(settled.again / 60).unwrap_or(0),
             clock: settled.clock,
             is_date: moment.is_date,
             has_volume: volume.is_some(),

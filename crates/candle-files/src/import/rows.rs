@@ -13,8 +13,6 @@ pub(crate) struct Row {
     pub(crate) start: usize,
     /// How many seconds its clock is ahead of UTC.
     pub(crate) ahead: i32,
-    /// By how many minutes later its clock shows the same time again.
-    pub(crate) again: u8,
     pub(crate) clock: Clock,
     /// Whether its time is a date without a time of day.
     pub(crate) is_date: bool,
@@ -35,6 +33,9 @@ pub(crate) struct SeriesRows {
     /// One for each candle.
     pub(crate) rows: Vec<Row>,
 }
+
+/// There is one for each row of a file.
+const _: () = assert!(size_of::<Row>() <= 16);
 
 impl Row {
     /// What the clock of its time shows at `time`, in milliseconds since 1970.

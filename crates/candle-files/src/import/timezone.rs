@@ -106,6 +106,8 @@ mod tests {
         assert_eq!(shown("2024-03-10T02:30:00"), Shown::Never(-5 * 3600));
         assert_eq!(shown("2024-11-03T01:00:00"), Shown::Twice(-4 * 3600, -5 * 3600));
         assert_eq!(shown("2024-11-03T02:00:00"), Shown::Once(-5 * 3600));
+        let berlin: Timezone = "Europe/Berlin".parse().unwrap();
+        assert_eq!(berlin.shown(millis("2024-03-31T02:30:00")), Some(Shown::Never(3600)));
     }
 
     #[test]

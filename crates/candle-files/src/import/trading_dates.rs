@@ -82,9 +82,13 @@ impl Seen {
                 seen.utc.look(utc);
                 seen.local.look(row.local(candle.open_time));
                 seen.is_elsewhere |= row.ahead != 0;
-                seen.are_close |= last.is_some_and(|last| (utc - last).abs() < 22 * HOUR);
+                seen.are_close |=
+                    last.is_some_and(|last| (1..22 * HOUR).contains(&(utc - last).abs()));
                 last = Some(utc);
-                // No other rule is needed where there are more times.
+                if seen.utc.has_more && seen.local.has_more {
+                    // No rule fits them.
+                    return seen;
+                }
                 if !seen.utc.has_more {
                     let ahead = new_york.and_then(|zone| zone.ahead_at(utc)).unwrap_or(0);
                     let local = (utc + i64::from(ahead) * 1000).rem_euclid(DAY);
@@ -112,10 +116,9 @@ pub(crate) fn keep_dates(
         .iter_mut()
         .filter(|series| interval(series).is_none_or(|interval| interval >= Interval::DAY))
         .collect();
-    let is_sure = daily.iter().all(|series| interval(series).is_some());
     let seen = Seen::of(&daily);
     let local_midnight = seen.is_elsewhere && seen.local.only() == Some(0);
-    if !(local_midnight || is_sure || !seen.are_close) {
+    if seen.are_close && !local_midnight {
         return Ok(None);
     }
     let note = if local_midnight {

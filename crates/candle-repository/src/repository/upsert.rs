@@ -81,8 +81,7 @@ impl CandleRepository {
     ) -> Result<UpsertReport> {
         let mut runs: Vec<_> = series.into_iter().map(Into::into).collect();
         let merged = merge_repeated(&mut runs)?;
-        let runs = runs.into_iter().chain(merged.iter().map(SortedCandles::as_run));
-        let batches = UpsertBatch::all(runs);
+        let batches = batches(runs, &merged);
         let mut report = UpsertReport::default();
         let mut rows = Vec::new();
         for batch in &batches {
@@ -92,6 +91,26 @@ impl CandleRepository {
         }
         let blocks = blocks(rows, Insert::MAX_ATOMIC_ROWS);
         in_flight(blocks, |block| self.write(block)).await.while_doing("storing candles")?;
+        Ok(report)
+    }
+
+    /// What [`CandleRepository::upsert_all`] would find and do; nothing is written.
+    ///
+    /// # Errors
+    /// As [`CandleRepository::upsert_all`].
+    ///
+    /// # Cancel safety
+    /// Dropping the future ends the query; nothing is changed.
+    pub async fn preview_upsert<'a>(
+        &self,
+        series: impl IntoIterator<Item: Into<CandleRun<'a>>> + Send,
+    ) -> Result<UpsertReport> {
+        let mut runs: Vec<_> = series.into_iter().map(Into::into).collect();
+        let merged = merge_repeated(&mut runs)?;
+        let mut report = UpsertReport::default();
+        for batch in &batches(runs, &merged) {
+            report += self.compare(batch).await?.0;
+        }
         Ok(report)
     }
 
@@ -148,6 +167,11 @@ impl CandleRepository {
         }
         Ok(Some(comparison))
     }
+}
+
+/// What was given once, and what was put together.
+fn batches<'a>(runs: Vec<CandleRun<'a>>, merged: &'a [SortedCandles]) -> Vec<UpsertBatch<'a>> {
+    UpsertBatch::all(runs.into_iter().chain(merged.iter().map(SortedCandles::as_run)))
 }
 
 fn stored(sql: &'static str, batch: &UpsertBatch<'_>) -> Statement {

@@ -1,67 +1,41 @@
-//! `export`: stored candles as a file.
+//! `export`: stored candles as a file, or as a folder of files.
 
-use candle_files::{Existing, ExportError, ExportFormat, ExportWriter, Target};
-use clap::{Args, ValueEnum};
+use std::path::Path;
+
+use candle_files::{ExportError, ExportFolder, ExportWriter, Target};
+use candle_repository::CandleSeries;
 use futures_util::TryStreamExt;
 use tokio::task::spawn_blocking;
 
-use crate::args::{RangeArgs, SelectionArgs};
+use super::export_args::ExportArgs;
+use super::export_plan;
 use crate::error::{CliError, note};
 use crate::progress::Progress;
 use crate::series_lookup;
 use crate::store::Store;
 
-/// What an export is written as.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(crate) enum ExportFormatName {
-    /// Text with a header, times as ISO 8601
-    Csv,
-    /// Columns, compressed with zstd
-    Parquet,
-    /// An Arrow IPC file, also known as Feather 2
-    Arrow,
-}
-
-impl From<ExportFormatName> for ExportFormat {
-    fn from(name: ExportFormatName) -> Self {
-        match name {
-            ExportFormatName::Csv => Self::Csv,
-            ExportFormatName::Parquet => Self::Parquet,
-            ExportFormatName::Arrow => Self::Arrow,
-        }
-    }
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct ExportArgs {
-    #[command(flatten)]
-    pub(crate) selection: SelectionArgs,
-    #[command(flatten)]
-    pub(crate) range: RangeArgs,
-    /// File to write; - is standard output
-    #[arg(long, short, default_value = "-", value_name = "FILE")]
-    pub(crate) output: String,
-    /// Format [default: by the file's extension]
-    #[arg(long, value_enum)]
-    pub(crate) format: Option<ExportFormatName>,
-    /// Replace the file if it is there
-    #[arg(long)]
-    pub(crate) force: bool,
-}
-
 pub(super) async fn run(store: &Store, args: ExportArgs) -> Result<(), CliError> {
     let range = args.range.range()?;
-    let target = Target::from(args.output.as_str());
-    let format = ExportFormat::choose(args.format.map(Into::into), &target)?;
+    let (partitioning, options) = (args.partitioning()?, args.options()?);
+    let target = args.target();
     let keys = series_lookup::several(store, &args.selection).await?;
-    let existing = if args.force { Existing::Replace } else { Existing::Keep };
-    let mut writer = ExportWriter::create(&target, format, existing)?;
-    let progress = Progress::rows("exporting", None);
-    for key in &keys {
-        let mut parts = store.candles.range_stream(key, range).await?;
+    let mut output = match partitioning {
+        None => Output::File(ExportWriter::create(&target, options, args.existing())?),
+        Some(partitioning) => Output::Folder(ExportFolder::create(
+            Path::new(&args.output),
+            partitioning,
+            options,
+            args.existing(),
+        )?),
+    };
+    let unfinished = Unfinished::of(&args);
+    let plan = export_plan::plan(store, &args, keys, range).await?;
+    let progress = Progress::rows("exporting", plan.candles);
+    for (key, range) in &plan.portions {
+        let mut parts = store.candles.range_stream(key, *range).await?;
         while let Some(part) = parts.try_next().await? {
             let rows = part.len() as u64;
-            writer = match apart(&target, move || writer.write(&part).map(|()| writer)).await? {
+            output = match apart(&target, move || output.write(&part)).await? {
                 Err(error) if error.is_closed_pipe() => return Ok(()),
                 written => written?,
             };
@@ -69,13 +43,73 @@ pub(super) async fn run(store: &Store, args: ExportArgs) -> Result<(), CliError>
         }
     }
     drop(progress);
-    match apart(&target, move || writer.finish()).await? {
-        Ok(rows) if target == Target::Stdout => note(&format!("{rows} candles")),
-        Ok(rows) => note(&format!("{rows} candles are in {}", args.output)),
+    match apart(&target, move || output.finish()).await? {
         Err(error) if error.is_closed_pipe() => {}
         Err(error) => return Err(error.into()),
+        Ok(written) if target == Target::Stdout => note(&format!("{} candles", written.rows)),
+        Ok(Written { rows, files: None }) => {
+            note(&format!("{rows} candles are in {}", args.output));
+        }
+        Ok(Written { rows, files: Some(files) }) => {
+            note(&format!("{rows} candles are in {files} files in {}", args.output));
+        }
     }
+    unfinished.finish();
     Ok(())
+}
+
+/// A file, or a folder of files.
+enum Output {
+    File(ExportWriter),
+    Folder(ExportFolder),
+}
+
+struct Written {
+    rows: u64,
+    /// How many, in a folder.
+    files: Option<u64>,
+}
+
+impl Output {
+    fn write(mut self, part: &CandleSeries) -> Result<Self, ExportError> {
+        match &mut self {
+            Self::File(writer) => writer.write(part)?,
+            Self::Folder(folder) => folder.write(part)?,
+        }
+        Ok(self)
+    }
+
+    fn finish(self) -> Result<Written, ExportError> {
+        match self {
+            Self::File(writer) => Ok(Written { rows: writer.finish()?, files: None }),
+            Self::Folder(folder) => {
+                let report = folder.finish()?;
+                Ok(Written { rows: report.rows, files: Some(report.files) })
+            }
+        }
+    }
+}
+
+/// Says that there is no file, when it is dropped before there is one: then something failed, or
+/// the user asked to end.
+struct Unfinished<'a>(Option<&'a str>);
+
+impl<'a> Unfinished<'a> {
+    fn of(args: &'a ExportArgs) -> Self {
+        Self((args.target() != Target::Stdout).then_some(args.output.as_str()))
+    }
+
+    fn finish(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Unfinished<'_> {
+    fn drop(&mut self) {
+        if let Some(output) = self.0 {
+            note(&format!("nothing was written to {output}"));
+        }
+    }
 }
 
 /// Writes to standard output on a thread of its own, since its reader may let it wait for ever and

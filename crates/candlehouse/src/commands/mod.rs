@@ -14,6 +14,8 @@ mod demo;
 pub(crate) mod dispatch;
 pub(crate) mod engine;
 pub(crate) mod export;
+pub(crate) mod export_args;
+mod export_plan;
 pub(crate) mod health;
 pub(crate) mod import;
 mod import_files;

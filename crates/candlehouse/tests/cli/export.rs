@@ -1,6 +1,8 @@
 //! Files for other programs.
 
-use std::fs::File;
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::path::Path;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, TimestampMillisecondType};
@@ -83,6 +85,93 @@ fn a_file_that_cannot_be_written_leaves_nothing_behind() {
     home.fails(1, "export --output no/such/a.csv").stderr(contains("there is no folder"));
     home.fails(4, "export ZZZ --output a.csv").stderr(contains("no candles of ZZZ"));
     let names: Vec<_> =
-        std::fs::read_dir(home.path("")).unwrap().map(|e| e.unwrap().file_name()).collect();
+        fs::read_dir(home.path("")).unwrap().map(|e| e.unwrap().file_name()).collect();
     assert_eq!(names, [".local"]);
+}
+
+/// The files below a folder with their content, in order of their names.
+fn files(home: &Home, name: &str) -> BTreeMap<String, Vec<u8>> {
+    let root = home.path(name);
+    let entries = walkdir::WalkDir::new(&root).into_iter().map(Result::unwrap);
+    let files = entries.filter(|entry| entry.file_type().is_file());
+    let relative = |path: &Path| path.strip_prefix(&root).unwrap().to_str().unwrap().to_owned();
+    files.map(|file| (relative(file.path()), fs::read(file.path()).unwrap())).collect()
+}
+
+#[test]
+fn a_folder_has_a_file_for_each_series_and_year_and_is_imported_back() {
+    let home = Home::with_stocks();
+    home.ok("export FB GOOG --output all --by series,year --format csv")
+        .stdout("")
+        .stderr(contains("2344 candles are in 12 files in all"));
+    let written = files(&home, "all");
+    let place = "exchange=__HIVE_DEFAULT_PARTITION__/symbol=FB/interval=1d/year=2013/candles.csv";
+    let text = String::from_utf8(written[place].clone()).unwrap();
+    assert!(text.lines().skip(1).all(|line| line.starts_with(",FB,1d,2013-")), "{text}");
+
+    let other = Home::new();
+    other.run(&["import", home.path("all").to_str().unwrap()]).success();
+    let line = "candles GOOG --format csv";
+    assert_eq!(stdout(&other.ok(line)), stdout(&home.ok(line)));
+}
+
+#[test]
+fn years_hold_all_series_in_the_order_of_their_names() {
+    let home = Home::with_stocks();
+    home.ok(
+        "export --by year --output years --format csv --columns symbol,open_time --from 2012-12-28",
+    );
+    let written = files(&home, "years");
+    assert_eq!(
+        written.keys().collect::<Vec<_>>(),
+        ["year=2012/candles.csv", "year=2013/candles.csv"]
+    );
+    let text = String::from_utf8(written["year=2012/candles.csv"].clone()).unwrap();
+    let symbols: Vec<_> = text.lines().map(|line| line.split(',').next().unwrap()).collect();
+    assert_eq!(
+        symbols,
+        ["symbol", "AAPL", "AAPL", "FB", "FB", "GOOG", "GOOG", "IBM", "IBM", "MSFT", "MSFT"]
+    );
+}
+
+#[test]
+fn the_same_candles_are_the_same_files_also_after_they_were_deleted_and_imported_again() {
+    let home = Home::with_stocks();
+    let lines = [
+        "--by series,year --format parquet",
+        "--by series --format csv --compression gzip",
+        "--by year --format arrow --compression zstd",
+    ];
+    let export = |name: &str| {
+        let one = |(index, line): (usize, &&str)| {
+            let name = format!("{name}{index}");
+            home.ok(&format!("export --output {name} {line}"));
+            files(&home, &name)
+        };
+        lines.iter().enumerate().map(one).collect::<Vec<_>>()
+    };
+    let before = export("before");
+    assert!(before.iter().all(|files| !files.is_empty()));
+    assert!(export("again") == before);
+    for symbol in ["MSFT", "AAPL"] {
+        home.ok(&format!("delete {symbol} --yes"));
+    }
+    home.ok(&format!("import {}", stocks::PATH));
+    assert!(export("after") == before);
+}
+
+#[test]
+fn a_folder_that_is_there_is_replaced_only_whole_and_only_when_that_is_said() {
+    let home = Home::with_stocks();
+    home.ok("export FB --by series --output out");
+    home.fails(1, "export IBM --by series --output out").stderr(contains("--force"));
+    assert!(files(&home, "out").keys().all(|name| name.contains("symbol=FB")));
+    home.ok("export IBM --by series --output out --force");
+    assert!(files(&home, "out").keys().all(|name| name.contains("symbol=IBM")));
+    home.write("out/notes.txt", "precious");
+    home.fails(1, "export FB --by series --output out --force").stderr(contains("notes.txt"));
+    home.fails(2, "export FB --by series").stderr(contains("--output FOLDER"));
+    home.fails(2, "export FB --columns clsoe").stderr(contains("open_time, open, high"));
+    home.fails(2, "export FB --output a.csv --compression gzip").stderr(contains(".csv.gz"));
+    assert!(!home.path("a.csv").exists());
 }

@@ -1,7 +1,9 @@
 //! Whole exports.
 
 mod files;
+mod folders;
 mod formats;
+mod options;
 
 use arrow_array::RecordBatch;
 use market_model::{Candle, CandleSeries, Interval, SeriesKey, Timestamp};

@@ -3,6 +3,7 @@
 //! One reader then understands all files: the same names of columns, the same rules and reasons.
 
 mod cells;
+mod frames;
 pub(crate) mod kind;
 mod limited;
 mod names;

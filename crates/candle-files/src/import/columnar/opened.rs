@@ -9,6 +9,7 @@ use bytes::Bytes;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
+use super::frames;
 use super::kind::Columnar;
 
 /// A file whose schema was read.
@@ -25,10 +26,12 @@ impl Opened {
         Ok(match kind {
             Columnar::Parquet => Self::Parquet(ParquetRecordBatchReaderBuilder::try_new(file)?),
             Columnar::ArrowFile => {
+                frames::check_file(&file)?;
                 let reader = FileReader::try_new(Cursor::new(file), None)?;
                 Self::Arrow(reader.schema(), Box::new(reader))
             }
             Columnar::ArrowStream => {
+                frames::check_stream(&file)?;
                 let reader = StreamReader::try_new(Cursor::new(file), None)?;
                 Self::Arrow(reader.schema(), Box::new(reader))
             }

@@ -25,9 +25,40 @@ pub(crate) enum Clock {
     /// The clock is known.
     Said,
     /// The clock shows this time twice, and this is the first.
-    Twice,
+    Twice(Again),
     /// The clock never shows this time.
     Never,
+}
+
+/// How much later a clock that was set back shows the same time again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Again {
+    HalfHour,
+    Hour,
+    TwoHours,
+    /// By another time than clocks are set back today.
+    Otherwise,
+}
+
+impl Again {
+    const fn of(seconds: i32) -> Self {
+        match seconds {
+            1800 => Self::HalfHour,
+            3600 => Self::Hour,
+            7200 => Self::TwoHours,
+            _ => Self::Otherwise,
+        }
+    }
+
+    /// The time in milliseconds, if it is one of those.
+    pub(crate) const fn millis(self) -> Option<i64> {
+        match self {
+            Self::HalfHour => Some(1_800_000),
+            Self::Hour => Some(3_600_000),
+            Self::TwoHours => Some(7_200_000),
+            Self::Otherwise => None,
+        }
+    }
 }
 
 /// A moment that is settled.
@@ -37,8 +68,6 @@ pub(crate) struct Settled {
     pub(crate) utc: i64,
     /// How many seconds its clock is ahead of UTC.
     pub(crate) ahead: i32,
-    /// By how many seconds later the clock shows the same time again.
-    pub(crate) again: i32,
     pub(crate) clock: Clock,
 }
 
@@ -57,7 +86,7 @@ impl Moment {
     /// The moment, where `timezone` is the clock of those that name none. A moment that is written in
     /// UTC keeps it, and is shown on that clock.
     pub(crate) fn settle(self, timezone: Option<Timezone>) -> Settled {
-        let said = |utc, ahead| Settled { utc, ahead, again: 0, clock: Clock::Said };
+        let said = |utc, ahead| Settled { utc, ahead, clock: Clock::Said };
         let local = self.local;
         match (self.offset, self.zone.or(timezone)) {
             (Some(0), Some(zone)) => said(local, zone.ahead_at(local).unwrap_or(0)),
@@ -69,7 +98,8 @@ impl Moment {
                 match zone.shown(local) {
                     Some(Shown::Once(ahead)) => at(ahead),
                     Some(Shown::Twice(before, after)) => {
-                        Settled { clock: Clock::Twice, again: before - after, ..at(before) }
+                        let again = Again::of(before - after);
+                        Settled { clock: Clock::Twice(again), ..at(before) }
                     }
                     Some(Shown::Never(before)) => Settled { clock: Clock::Never, ..at(before) },
                     None => said(local, 0),

@@ -1,7 +1,7 @@
 //! Times on the clock of a place, which is set forward and back.
 
 use super::super::error::ImportError;
-use super::super::options::{ImportOptions, Stamp};
+use super::super::options::ImportOptions;
 use super::{parse, told};
 
 const HEADER: &str = "time,open,high,low,close\n";
@@ -27,7 +27,7 @@ pub(super) fn opens(times: &[&str], options: &ImportOptions) -> Result<Vec<Strin
     Ok(candles.iter().map(|candle| candle.open_time.to_string()).collect())
 }
 
-fn reasons(times: &[&str], options: &ImportOptions) -> Vec<(u64, String)> {
+pub(super) fn reasons(times: &[&str], options: &ImportOptions) -> Vec<(u64, String)> {
     match opens(times, options).unwrap_err() {
         ImportError::BadRows { rejects, .. } => {
             rejects.into_iter().map(|reject| (reject.line, reject.reason)).collect()
@@ -150,11 +150,22 @@ fn days_at_a_time_of_day_that_is_certain_keep_their_dates() {
 }
 
 #[test]
+fn a_day_that_is_there_twice_is_a_day_all_the_same() {
+    let row = |time: &str| format!("{time},1,1,1,1\n");
+    let times = ["1709874000", "1709874000", "1710129600", "1710216000"];
+    let text = format!("time,open,high,low,close\n{}", times.map(row).concat());
+    let file = parse(&text, &ImportOptions { interval: None, ..told() }).unwrap();
+    assert_eq!((file.series[0].len(), file.duplicates), (3, 1));
+    assert_eq!(file.series[0].as_slice()[0].open_time.to_string(), "2024-03-08");
+}
+
+#[test]
 fn days_at_a_time_of_day_of_two_dates_are_refused_until_their_clock_is_given() {
     for (times, zone, days) in [
         (["2024-03-29T23:00:00Z", "2024-03-31T22:00:00Z"], "Europe/Berlin", ["30", "01"]),
         (["2024-03-29T00:00:00Z", "2024-03-31T23:00:00Z"], "Europe/London", ["29", "01"]),
         (["2024-03-28T15:00:00Z", "2024-03-29T15:00:00Z"], "Asia/Tokyo", ["29", "30"]),
+        (["2024-03-28T11:00:00Z", "2024-03-29T11:00:00Z"], "America/New_York", ["28", "29"]),
         (["2024-01-04T14:30:00Z", "2024-01-05T14:30:00Z"], "America/New_York", ["04", "05"]),
     ] {
         let daily = told();
@@ -178,71 +189,4 @@ fn hours_are_no_days_whatever_their_times_of_day() {
     let session = ["2024-01-04T14:30:00Z", "2024-01-04T15:30:00Z", "2024-01-04T16:30:00Z"];
     let error = opens(&session, &options).unwrap_err().to_string();
     assert!(error.contains("30 minutes or less"), "{error}");
-}
-
-fn ending(interval: &str) -> ImportOptions {
-    let interval = (!interval.is_empty()).then(|| interval.parse().unwrap());
-    ImportOptions { stamp: Stamp::Close, interval, ..told() }
-}
-
-#[test]
-fn candles_that_are_named_by_their_ends_are_stored_by_their_openings() {
-    for (interval, ends, expected) in [
-        (
-            "1h",
-            ["2024-01-02 10:00", "2024-01-02 11:00"],
-            ["2024-01-02T09:00:00Z", "2024-01-02T10:00:00Z"],
-        ),
-        (
-            "1h",
-            ["2024-01-02 09:59:59.999", "2024-01-02 10:59:59.999"],
-            ["2024-01-02T09:00:00Z", "2024-01-02T10:00:00Z"],
-        ),
-        ("1d", ["2024-01-03 00:00", "2024-01-04 00:00"], ["2024-01-02", "2024-01-03"]),
-        ("1d", ["2024-01-02 23:59:59", "2024-01-03 23:59:59.999"], ["2024-01-02", "2024-01-03"]),
-        ("1d", ["2024-01-02", "2024-01-03"], ["2024-01-02", "2024-01-03"]),
-        ("1d", ["2024-01-02T21:00:00Z", "2024-01-03T21:00:00Z"], ["2024-01-02", "2024-01-03"]),
-        ("1w", ["2024-01-05", "2024-01-12"], ["2024-01-01", "2024-01-08"]),
-        ("1w", ["2024-01-07", "2024-01-14"], ["2024-01-01", "2024-01-08"]),
-        ("1M", ["2024-01-31", "2024-02-29"], ["2024-01-01", "2024-02-01"]),
-        ("1M", ["2024-03-28", "2024-04-30"], ["2024-03-01", "2024-04-01"]),
-        ("1M", ["2024-02-01 00:00", "2024-03-01 00:00"], ["2024-01-01", "2024-02-01"]),
-    ] {
-        assert_eq!(opens(&ends, &ending(interval)).unwrap(), expected, "{interval} {ends:?}");
-        if !(ends[0].contains("-28")) {
-            assert_eq!(opens(&ends, &ending("")).unwrap(), expected, "found: {interval} {ends:?}");
-        }
-    }
-    let options = ImportOptions { stamp: Stamp::Close, ..on("America/New_York", "1d") };
-    for ends in [
-        ["2024-03-08 16:00", "2024-03-11 16:00"],
-        ["2024-03-09 00:00", "2024-03-12 00:00"],
-        ["2024-03-09T05:00:00Z", "2024-03-12T04:00:00Z"],
-    ] {
-        assert_eq!(opens(&ends, &options).unwrap(), ["2024-03-08", "2024-03-11"], "{ends:?}");
-    }
-}
-
-#[test]
-fn ends_that_do_not_tell_their_candle_are_bad_rows() {
-    for (interval, end, reason) in [
-        ("1h", "2024-01-02 09:30", "no candle of 1h ends then"),
-        ("1M", "2024-02-01", "it cannot be told which one ends"),
-        ("1w", "2024-01-08", "it cannot be told which one ends"),
-        ("1d", "2024-01-03T05:00:00Z", "--timezone America/New_York"),
-    ] {
-        let reasons = reasons(&[end], &ending(interval));
-        assert!(reasons[0].1.contains(reason), "{reasons:?}");
-    }
-}
-
-#[test]
-fn ends_of_weeks_and_months_that_look_like_openings_are_answered_with_the_option() {
-    for times in [["2024-01-31", "2024-02-29"], ["2024-01-05", "2024-01-12"]] {
-        let error = opens(&times, &ImportOptions { interval: None, ..told() }).unwrap_err();
-        assert!(error.to_string().contains("--stamp close"), "{error}");
-    }
-    let given = ImportOptions { interval: Some("1M".parse().unwrap()), ..told() };
-    let reasons = reasons(&["2024-01-31"], &given);
-    assert!(reasons[0].1.contains("--stamp close"), "{reasons:?}");
 }

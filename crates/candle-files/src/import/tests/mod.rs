@@ -9,6 +9,7 @@ mod formats;
 mod leading_colons;
 mod packed;
 mod round_trip;
+mod stamps;
 mod uncertain_numbers;
 mod uncertain_times;
 mod windows;
