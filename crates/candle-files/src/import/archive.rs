@@ -9,7 +9,7 @@ use zip::ZipArchive;
 
 use super::content::{Content, ReadSeek};
 use super::error::ImportError;
-use super::packed::{Unpacked, damaged, not_text, read};
+use super::unpacked::{Unpacked, damaged, not_text, read};
 
 /// The files of an archive.
 #[derive(Debug, Default)]

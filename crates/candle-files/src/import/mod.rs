@@ -40,5 +40,6 @@ mod stamps;
 mod tests;
 pub(crate) mod timezone;
 mod trading_dates;
+mod unpacked;
 mod warnings;
 mod windows;

@@ -15,10 +15,11 @@ use super::layout::Layout;
 use super::lookup::Lookup;
 use super::naming::Naming;
 use super::options::ImportOptions;
-use super::packed::{self, Unpacked};
+use super::packed;
 use super::records::Records;
 use super::row_reader::RowReader;
 use super::sniffer::Sniffer;
+use super::unpacked::Unpacked;
 use super::windows::Windows;
 use super::{archive, file_names, source, warnings};
 

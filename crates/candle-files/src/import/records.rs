@@ -36,7 +36,7 @@ impl<'a> Records<'a> {
     }
 
     /// The same, of which the last may not be whole.
-    pub(crate) fn to_be_continued(self) -> Self {
+    pub(crate) fn with_more_behind(self) -> Self {
         Self { is_end: false, ..self }
     }
 

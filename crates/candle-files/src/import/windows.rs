@@ -63,7 +63,7 @@ impl Windows<'_> {
                 _ => buffer.len(),
             };
             let records = Records::of(&buffer[..whole], next, self.delimiter);
-            let end = visit(&if is_last { records } else { records.to_be_continued() })?;
+            let end = visit(&if is_last { records } else { records.with_more_behind() })?;
             if end == next {
                 return Err(Stopped::Failed(self.too_long(next, &buffer)));
             }

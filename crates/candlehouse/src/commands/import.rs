@@ -5,8 +5,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use candle_files::{
-    CandleFile, DateOrder, DecimalMark, ImportError, ImportOptions, Stamp, TimeUnit, Timezone,
-    rejects_path, write_rejects,
+    CandleFile, DateOrder, DecimalMark, ImportOptions, Stamp, TimeUnit, Timezone, rejects_path,
+    write_rejects,
 };
 use candle_repository::{Interval, UpsertReport};
 use clap::Args;
