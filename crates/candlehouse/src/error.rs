@@ -37,6 +37,8 @@ pub(crate) enum CliError {
     Interrupted,
     #[error("terminated")]
     Terminated,
+    #[error("asked to end a second time, so the store was not closed")]
+    Insisted { code: u8 },
     #[error("the signals that end the program cannot be heard")]
     Signals { source: io::Error },
     #[error("the async runtime did not start")]
@@ -127,6 +129,7 @@ impl CliError {
             Self::NotFound { .. } => 4,
             Self::Interrupted => 130,
             Self::Terminated => 143,
+            Self::Insisted { code } => *code,
             _ => 1,
         }
     }

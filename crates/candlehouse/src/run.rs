@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use tokio::runtime::Builder;
+use tokio::sync::oneshot;
 
 use crate::cli::{Cli, Command, StoreCommand};
 use crate::commands::dispatch;
@@ -17,6 +18,8 @@ use crate::store::Store;
 
 /// How long threads may take to notice that the command has ended.
 const WIND_DOWN: Duration = Duration::from_millis(500);
+
+type FirstRequest = oneshot::Receiver<CliError>;
 
 /// Runs the command line that the process was started with.
 #[must_use]
@@ -53,10 +56,10 @@ fn run(command: Command, given: Given) -> Result<(), CliError> {
 /// store is closed on every way out: a process must not end with the embedded engine open.
 async fn until_asked_to_end(command: StoreCommand, settings: &Settings) -> Result<(), CliError> {
     let named = dispatch::database(&command, settings)?;
-    let mut shutdown = listen(&command)?;
+    let mut first = listen(&command)?;
     let located = tokio::select! {
         located = dispatch::locate(&command, &named) => located,
-        error = asked_to_end(&mut shutdown) => return Err(error),
+        error = asked_to_end(&mut first) => return Err(error),
     };
     let url = match located {
         Ok(url) => url,
@@ -65,23 +68,25 @@ async fn until_asked_to_end(command: StoreCommand, settings: &Settings) -> Resul
     let store = Store::on(&url)?;
     let result = tokio::select! {
         result = dispatch::run(command, &store, &url) => result,
-        error = asked_to_end(&mut shutdown) => Err(error),
+        error = asked_to_end(&mut first) => Err(error),
     };
     let closed = store.close().await;
     result.and(closed)
 }
 
 /// A server listens itself, and ends in an order of its own.
-fn listen(command: &StoreCommand) -> Result<Option<Shutdown>, CliError> {
+fn listen(command: &StoreCommand) -> Result<Option<FirstRequest>, CliError> {
     match command {
         StoreCommand::Serve(_) => Ok(None),
-        _ => Ok(Some(Shutdown::listen().map_err(|source| CliError::Signals { source })?)),
+        _ => Ok(Some(Shutdown::listen_twice().map_err(|source| CliError::Signals { source })?)),
     }
 }
 
-async fn asked_to_end(shutdown: &mut Option<Shutdown>) -> CliError {
-    match shutdown {
-        Some(shutdown) => shutdown.next().await,
-        None => pending().await,
+async fn asked_to_end(first: &mut Option<FirstRequest>) -> CliError {
+    if let Some(first) = first
+        && let Ok(error) = first.await
+    {
+        return error;
     }
+    pending().await
 }

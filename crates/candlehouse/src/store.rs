@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use candle_repository::CandleRepository;
-use db_port::QueryExecutor;
+use db_port::arrow_array::UInt64Array;
+use db_port::{QueryExecutor, QueryExecutorExt, Statement, column};
 use symbol_repository::SymbolRepository;
 
 use crate::db_url::DbUrl;
@@ -31,6 +32,16 @@ impl Store {
         self.candles.create_schema().await?;
         self.symbols.create_schema().await?;
         Ok(())
+    }
+
+    /// Whether the tables are there.
+    pub(crate) async fn has_tables(&self) -> Result<bool, CliError> {
+        let count = Statement::new(
+            "SELECT count() AS tables FROM system.tables \
+             WHERE database = currentDatabase() AND name IN ('candles', 'symbols')",
+        );
+        let answer = self.db.query_one(count.idempotent()).await?;
+        Ok(column::<UInt64Array>(&answer, "tables")?.value(0) == 2)
     }
 
     pub(crate) async fn close(&self) -> Result<(), CliError> {

@@ -8,6 +8,7 @@ use super::dedup::Deduplicated;
 use super::error::ImportError;
 use super::file::CandleFile;
 use super::options::{ImportOptions, Stamp};
+use super::reading;
 use super::reject::Reject;
 use super::repeated_hours;
 use super::row_reader::RowReader;
@@ -72,7 +73,8 @@ impl Assembler<'_> {
         rejects.sort_by_key(|reject| reject.line);
         let (rows, warnings) = (count as u64, self.warnings);
         let without_exchange = places.without_exchange();
-        Ok(CandleFile { series, without_exchange, rejects, rows, duplicates, warnings })
+        let read_as = reading::describe(self.reader.layout, self.reader.dialect, self.options);
+        Ok(CandleFile { series, without_exchange, rejects, rows, duplicates, read_as, warnings })
     }
 
     /// Settles times that need the interval, and gives rows whose times cannot be.

@@ -21,6 +21,8 @@ pub struct CandleFile {
     pub rows: u64,
     /// How many of them repeat another in every value, and were dropped.
     pub duplicates: u64,
+    /// Where its columns stand, and what its times and numbers are, in words.
+    pub read_as: String,
     /// What a person should know about how it was read.
     pub warnings: Vec<String>,
 }

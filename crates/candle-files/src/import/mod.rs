@@ -26,6 +26,7 @@ mod packed;
 mod pieces;
 mod places;
 mod reader;
+mod reading;
 mod records;
 pub(crate) mod reject;
 pub(crate) mod rejects_file;

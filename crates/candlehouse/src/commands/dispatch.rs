@@ -71,7 +71,7 @@ pub(crate) async fn run(command: StoreCommand, store: &Store, url: &DbUrl) -> Re
     }
     match command {
         StoreCommand::Init(args) => init::run(store, url, args).await,
-        StoreCommand::Import(args) => import::run(store, args).await,
+        StoreCommand::Import(args) => import::run(store, url, args).await,
         StoreCommand::Candles(args) => candles::run(store, args).await,
         StoreCommand::Latest(args) => latest::run(store, args).await,
         StoreCommand::Coverage(args) => coverage::run(store, args).await,

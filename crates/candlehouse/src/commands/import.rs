@@ -14,12 +14,14 @@ use symbol_repository::AssetClass;
 use tokio::task::spawn_blocking;
 
 use super::delisting::refuse_after_delisting;
+use super::dry_run::Preview;
 use super::import_files;
 use super::overlaps::{StoredFiles, refuse_conflict};
 use super::placement::place;
 use super::portions::store_in_portions;
 use super::symbol_registry::SymbolRegistry;
 use crate::args::OutputArgs;
+use crate::db_url::DbUrl;
 use crate::error::{CliError, note, report};
 use crate::name_pattern::NamePattern;
 use crate::output::{Column, Report};
@@ -77,6 +79,9 @@ pub(crate) struct ImportArgs {
     /// file that differs from an earlier one is refused
     #[arg(long)]
     pub(crate) last_wins: bool,
+    /// Say how each file is read, where its candles go, and what storing them would do; store nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
     /// Store candles also of days after the one on which their symbol was delisted
     #[arg(long)]
     pub(crate) after_delisting: bool,
@@ -106,8 +111,9 @@ const STDIN: &str = "stdin";
 
 /// Files are taken one by one, each whole or not at all; one that is refused does not stop the
 /// others.
-pub(super) async fn run(store: &Store, args: ImportArgs) -> Result<(), CliError> {
+pub(super) async fn run(store: &Store, url: &DbUrl, args: ImportArgs) -> Result<(), CliError> {
     args.check()?;
+    let mut preview = Preview::new();
     let mut table = Report::new([
         Column::text("file", "file"),
         Column::text("interval", "interval"),
@@ -125,8 +131,13 @@ pub(super) async fn run(store: &Store, args: ImportArgs) -> Result<(), CliError>
     for file in &files {
         let is_stdin = file == Path::new("-");
         let file = if is_stdin { Path::new(STDIN) } else { file };
-        match import(store, &args, file, is_stdin, &stored).await {
-            Ok((read, done)) => {
+        let outcome = match args.dry_run {
+            true => dry_run(store, url, &args, file, is_stdin, &mut preview).await,
+            false => import(store, &args, file, is_stdin, &stored).await.map(Some),
+        };
+        match outcome {
+            Ok(None) => {}
+            Ok(Some((read, done))) => {
                 if files.len() > 1 && !args.last_wins {
                     stored.add(file, &read.series);
                 }
@@ -157,6 +168,14 @@ pub(super) async fn run(store: &Store, args: ImportArgs) -> Result<(), CliError>
             }
         }
     }
+    if !preview.report().is_empty() {
+        preview.report().print(args.output.format)?;
+    }
+    if args.dry_run {
+        note(
+            "nothing was stored; each file is compared with the store, and not with the other files",
+        );
+    }
     if !table.is_empty() {
         table.print(args.output.format)?;
     }
@@ -170,7 +189,7 @@ pub(super) async fn run(store: &Store, args: ImportArgs) -> Result<(), CliError>
 /// The candles of a file under the symbols that they go to, the symbols that are registered, and whether all
 /// have a symbol.
 async fn read_and_place(
-    store: &Store,
+    store: Option<&Store>,
     args: &ImportArgs,
     file: &Path,
     is_stdin: bool,
@@ -197,11 +216,60 @@ async fn read_and_place(
         skip_bad: args.skip_bad,
     };
     let mut read = read(file.to_owned(), is_stdin, options).await?;
-    store.create_schema().await?;
     let names = read.series.iter().map(|series| series.key().symbol_name());
-    let registry = SymbolRegistry::load(store, names).await?;
+    let registry = match store {
+        Some(store) => {
+            if !args.dry_run {
+                store.create_schema().await?;
+            }
+            SymbolRegistry::load(store, names).await?
+        }
+        None => SymbolRegistry::default(),
+    };
     let placed = place(file, &mut read, &registry, args.exchange.as_deref());
     Ok((read, registry, placed))
+}
+
+/// The candles of a file that can be stored. What a person should know is said before what is wrong.
+async fn checked(
+    store: Option<&Store>,
+    args: &ImportArgs,
+    file: &Path,
+    is_stdin: bool,
+) -> Result<(CandleFile, SymbolRegistry), CliError> {
+    let (read, registry, placed) = read_and_place(store, args, file, is_stdin).await?;
+    if args.dry_run {
+        note(&format!("{}: {}", file.display(), read.read_as));
+    }
+    for warning in &read.warnings {
+        note(&format!("{}: {warning}", file.display()));
+    }
+    placed?;
+    if !args.after_delisting {
+        refuse_after_delisting(file, &read, &registry)?;
+    }
+    Ok((read, registry))
+}
+
+/// Says what importing the file would do.
+async fn dry_run(
+    store: &Store,
+    url: &DbUrl,
+    args: &ImportArgs,
+    file: &Path,
+    is_stdin: bool,
+    preview: &mut Preview,
+) -> Result<Option<(CandleFile, UpsertReport)>, CliError> {
+    let is_there = url.must_exist().is_ok() && store.has_tables().await?;
+    let store = is_there.then_some(store);
+    let (read, _) = checked(store, args, file, is_stdin).await?;
+    match read.rejects.len() {
+        0 => {}
+        1 => note(&format!("{}: 1 bad row would be left out", file.display())),
+        all => note(&format!("{}: {all} bad rows would be left out", file.display())),
+    }
+    preview.add(&file.display().to_string(), &read, store).await?;
+    Ok(None)
 }
 
 async fn import(
@@ -211,14 +279,7 @@ async fn import(
     is_stdin: bool,
     stored: &StoredFiles,
 ) -> Result<(CandleFile, UpsertReport), CliError> {
-    let (read, registry, placed) = read_and_place(store, args, file, is_stdin).await?;
-    for warning in &read.warnings {
-        note(&format!("{}: {warning}", file.display()));
-    }
-    placed?;
-    if !args.after_delisting {
-        refuse_after_delisting(file, &read, &registry)?;
-    }
+    let (read, registry) = checked(Some(store), args, file, is_stdin).await?;
     for earlier in stored.that_may_differ(store, &read.series).await? {
         if earlier == Path::new(STDIN) {
             return Err(CliError::refused(format!(
@@ -227,7 +288,7 @@ async fn import(
                 file.display()
             )));
         }
-        let (had, _, placed) = read_and_place(store, args, earlier, false).await?;
+        let (had, _, placed) = read_and_place(Some(store), args, earlier, false).await?;
         placed?;
         refuse_conflict((earlier, &had.series), (file, &read.series))?;
     }

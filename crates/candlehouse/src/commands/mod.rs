@@ -12,6 +12,7 @@ pub(crate) mod delete;
 mod delisting;
 mod demo;
 pub(crate) mod dispatch;
+mod dry_run;
 pub(crate) mod engine;
 pub(crate) mod export;
 pub(crate) mod export_args;

@@ -28,6 +28,18 @@ pub(super) async fn store_in_portions(
     Ok(done)
 }
 
+/// What storing a series would do.
+pub(super) async fn preview(
+    store: &Store,
+    series: &SortedCandles,
+) -> Result<UpsertReport, CliError> {
+    let mut done = UpsertReport::default();
+    for portion in series.as_run().chunks(PORTION) {
+        done += store.candles.preview_upsert([portion]).await?;
+    }
+    Ok(done)
+}
+
 /// What is stored so far. Says so when it is dropped before all is: then something failed, or the user
 /// asked to end.
 struct Stored {

@@ -10,7 +10,8 @@ use crate::store::Store;
 /// How many notes are printed.
 const LISTED: usize = 10;
 
-/// The registered symbols of some names.
+/// The registered symbols of some names; none where there is no store.
+#[derive(Default)]
 pub(super) struct SymbolRegistry {
     by_symbol: HashMap<String, Vec<Symbol>>,
 }

@@ -43,6 +43,7 @@ fn line_of(command: &str) -> &str {
         "symbols rename" => "symbols rename AAPL NASDAQ:AAPL --dry-run",
         "delete" => "delete AAPL --dry-run",
         "import" => "import again.csv --symbol AAPL",
+        "import --dry-run" => "import again.csv --symbol AAPL --dry-run",
         other => other,
     }
 }

@@ -1,7 +1,7 @@
 //! A store that another process has open, and a process that is asked to end.
 #![cfg(unix)]
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::process::{Child, Stdio};
 
 use predicates::str::contains;
@@ -81,5 +81,50 @@ fn an_interrupt_or_a_termination_ends_a_question_that_the_database_does_not_answ
         let child = program.spawn().unwrap();
         until(|| database.requests() > before);
         ends(child, asked);
+    }
+}
+
+#[test]
+fn a_second_request_to_end_ends_a_busy_program_at_once_and_leaves_the_store_usable() {
+    let home = Home::new();
+    let mut rows = String::from("symbol,date,open,high,low,close\n");
+    for symbol in 0..3_000 {
+        rows.push_str(&format!("S{symbol},2024-01-01,1,1,1,1\n"));
+    }
+    home.write("many.csv", rows);
+    home.ok("import many.csv --interval 1d");
+    let mut program = home.program();
+    program.args(["symbols", "--format", "csv"]);
+    program.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = program.spawn().unwrap();
+    let mut first = [0];
+    child.stdout.as_mut().unwrap().read_exact(&mut first).unwrap();
+    // It writes more than fits into a pipe. Two signals of one kind could be heard as one.
+    signal(child.id(), "-INT");
+    signal(child.id(), "-TERM");
+    until(|| child.try_wait().unwrap().is_some());
+    let mut stderr = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+    let code = child.wait().unwrap().code();
+    assert!(matches!(code, Some(130 | 143)), "{code:?}: {stderr}");
+    assert!(stderr.contains("a second time"), "{stderr}");
+    assert_eq!(home.json("health")[0]["candles"], 3_000);
+}
+
+#[test]
+fn an_interrupted_export_leaves_no_file() {
+    let home = Home::new();
+    let database = Database::that_replies(Reply::Silence);
+    for (asked, line) in
+        SIGNALS.into_iter().zip(["export --output a.csv", "export --by year --output a"])
+    {
+        let before = database.requests();
+        let mut program = home.program();
+        program.args(["--db", &database.url()]).args(line.split(' '));
+        program.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let child = program.spawn().unwrap();
+        until(|| database.requests() > before);
+        ends(child, asked);
+        assert_eq!(std::fs::read_dir(home.path("")).unwrap().count(), 0);
     }
 }

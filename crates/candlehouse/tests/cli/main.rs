@@ -12,6 +12,7 @@ mod database;
 mod delete;
 mod delisting;
 mod demo;
+mod dry_run;
 mod engine;
 mod export;
 mod folders;

@@ -131,3 +131,32 @@ fn a_reader_that_has_seen_enough_ends_the_program_quietly() {
         assert!(output.stderr.is_empty(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
     }
 }
+
+#[test]
+fn a_reader_that_goes_away_is_no_failure_of_any_list() {
+    let home = Home::with_stocks();
+    for (line, first) in [
+        ("candles AAPL --format jsonl", "{\"exchange\":\"\",\"symbol\":\"AAPL\""),
+        ("resample AAPL 1d --format csv", "exchange,symbol,interval"),
+        ("latest -n 5000 --format jsonl", "{\"exchange\""),
+        ("latest -n 5000", "symbol"),
+        ("coverage --gaps --calendar continuous --format csv", "exchange,symbol"),
+        ("coverage --format json", "["),
+        ("symbols --format jsonl", "{\"exchange\""),
+        ("health", "status"),
+        ("config", "setting"),
+        ("completions bash", "_candlehouse"),
+        ("man", ""),
+        ("chart AAPL --width 200 --height 100", ""),
+    ] {
+        let mut program = home.program();
+        program.args(line.split(' ')).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = program.spawn().unwrap();
+        let mut text = String::new();
+        BufReader::with_capacity(64, child.stdout.take().unwrap()).read_line(&mut text).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert!(text.starts_with(first), "{line}: {text}");
+        assert_eq!(output.status.code(), Some(0), "{line}");
+        assert!(output.stderr.is_empty(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+}

@@ -1,0 +1,63 @@
+//! What an import would do.
+
+use candle_files::CandleFile;
+use candle_repository::UpsertReport;
+
+use super::portions;
+use crate::error::CliError;
+use crate::output::{Column, Report};
+use crate::store::Store;
+
+/// The series of files, and what storing each would do.
+pub(super) struct Preview(Report<10>);
+
+impl Preview {
+    pub(super) const fn new() -> Self {
+        Self(Report::new([
+            Column::text("file", "file"),
+            Column::text("exchange", "exchange"),
+            Column::text("symbol", "symbol"),
+            Column::text("interval", "interval"),
+            Column::time("first", "first (UTC)"),
+            Column::time("last", "last (UTC)"),
+            Column::quantity("rows", "candles"),
+            Column::quantity("inserted", "inserted"),
+            Column::quantity("corrected", "corrected"),
+            Column::quantity("unchanged", "unchanged"),
+        ]))
+    }
+
+    /// Compares the candles of a file with the store, or with nothing where there is none.
+    pub(super) async fn add(
+        &mut self,
+        file: &str,
+        read: &CandleFile,
+        store: Option<&Store>,
+    ) -> Result<(), CliError> {
+        for series in &read.series {
+            let done = match store {
+                Some(store) => portions::preview(store, series).await?,
+                None => UpsertReport { inserted: series.len() as u64, ..UpsertReport::default() },
+            };
+            let (key, times) = (series.key(), series.first().zip(series.last()));
+            let Some((first, last)) = times else { continue };
+            self.0.push([
+                file.into(),
+                key.exchange().into(),
+                key.symbol().into(),
+                key.interval().to_string().into(),
+                first.open_time.into(),
+                last.open_time.into(),
+                (series.len() as u64).into(),
+                done.inserted.into(),
+                done.corrected.into(),
+                done.unchanged.into(),
+            ]);
+        }
+        Ok(())
+    }
+
+    pub(super) const fn report(&self) -> &Report<10> {
+        &self.0
+    }
+}
