@@ -1,12 +1,12 @@
 //! `import`: files into the store.
 
 use std::collections::BTreeSet;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use candle_files::{
-    CandleFile, DateOrder, DecimalMark, ImportError, ImportOptions, Stamp, TimeUnit, Timezone,
-    published_symbol, rejects_path, write_rejects,
+    CandleFile, DateOrder, DecimalMark, ImportOptions, Stamp, TimeUnit, Timezone, published_symbol,
+    rejects_path, write_rejects,
 };
 use candle_repository::{Interval, UpsertReport};
 use clap::Args;
@@ -329,11 +329,7 @@ async fn read(
 ) -> Result<CandleFile, CliError> {
     let parse = move || {
         if is_stdin {
-            let mut bytes = Vec::new();
-            return match io::stdin().lock().read_to_end(&mut bytes) {
-                Ok(_) => CandleFile::parse(&file, &bytes, &options),
-                Err(source) => Err(ImportError::Unreadable { path: file, source }),
-            };
+            return CandleFile::read_from(&file, io::stdin().lock(), &options);
         }
         let bytes = std::fs::metadata(&file).map_or(0, |metadata| metadata.len());
         let progress = Progress::bytes(&format!("reading {}", file.display()), bytes);
