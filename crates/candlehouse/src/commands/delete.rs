@@ -17,7 +17,7 @@ pub(crate) struct DeleteArgs {
     #[arg(value_parser = value_parsers::symbol)]
     pub(crate) symbol: String,
     /// Interval [default: the only one stored]
-    #[arg(long)]
+    #[arg(long, value_parser = value_parsers::interval(), hide_possible_values = true)]
     pub(crate) interval: Option<Interval>,
     /// Every interval of the symbol
     #[arg(long, conflicts_with = "interval")]
