@@ -224,6 +224,20 @@ pub enum ImportError {
         /// The file.
         path: PathBuf,
     },
+    /// Each symbol has columns of its own.
+    #[error(
+        "{} has columns for several symbols, such as {one} and {other}: save each symbol in a file of \
+         its own, or all below each other with a column for the symbol",
+        path.display()
+    )]
+    SeveralSymbols {
+        /// The file.
+        path: PathBuf,
+        /// One of them.
+        one: String,
+        /// Another.
+        other: String,
+    },
     /// A column and an option say the same.
     #[error(
         "{} has the column {column:?}, and --symbol {symbol} says the same for every row: drop one \

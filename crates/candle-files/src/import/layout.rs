@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::column_aliases::understood;
+use super::column_aliases::{plain, understood};
 use super::columns::{Columns, HeaderError};
 use super::error::ImportError;
 use super::headerless;
@@ -21,6 +21,8 @@ pub(crate) struct Layout {
     /// The fewest fields that a row has: the columns up to the last one with a name.
     pub(crate) width: usize,
     pub(crate) has_header: bool,
+    /// The symbol that the header names, beside the columns.
+    pub(crate) symbol: Option<String>,
     /// How many lines with text come before the header; they are passed over.
     pub(crate) preamble: usize,
     /// The line of the header, or of the first row where there is none.
@@ -43,6 +45,9 @@ impl Layout {
         if let Some(layout) = lines.first().and_then(Self::of_first_row) {
             return Ok(layout);
         }
+        if let Some(layout) = Self::of_stacked_header(path, &lines)? {
+            return Ok(layout);
+        }
         let mut nearest: Option<(usize, ImportError)> = None;
         for (preamble, line) in lines.iter().enumerate() {
             for delimiter in DELIMITERS {
@@ -56,6 +61,7 @@ impl Layout {
                             names,
                             columns,
                             has_header: true,
+                            symbol: None,
                             preamble,
                             line: line.number,
                         });
@@ -81,10 +87,52 @@ impl Layout {
         DELIMITERS.into_iter().find_map(|delimiter| {
             let names = headerless::names_of(&line.cells(delimiter))?;
             let columns = Columns::of_header(&names).ok()?;
-            let (has_header, preamble, line) = (false, 0, line.number);
-            let width = width(&names);
-            Some(Self { delimiter, body: 0, names, columns, width, has_header, preamble, line })
+            Some(Self {
+                delimiter,
+                body: 0,
+                width: width(&names),
+                names,
+                columns,
+                has_header: false,
+                symbol: None,
+                preamble: 0,
+                line: line.number,
+            })
         })
+    }
+
+    /// The layout below the three lines of pandas that yfinance makes: `Price,Close,High,...`,
+    /// `Ticker,AAPL,AAPL,...`, `Date,,,...`.
+    fn of_stacked_header(path: &Path, lines: &[Line<'_>]) -> Result<Option<Self>, ImportError> {
+        let [first, second, third, ..] = lines else { return Ok(None) };
+        let [mut names, tickers, index] =
+            [first, second, third].map(|line| line.cells(DELIMITERS[0]));
+        let ([field, ..], [ticker, tickers @ ..], [time, others @ ..]) =
+            (names.as_mut_slice(), tickers.as_slice(), index.as_slice())
+        else {
+            return Ok(None);
+        };
+        let is_stacked = [field.as_str(), ticker].map(plain) == ["price", "ticker"]
+            && others.iter().all(String::is_empty);
+        let Some(symbol) = tickers.first().filter(|_| is_stacked) else { return Ok(None) };
+        if let Some(other) = tickers.iter().find(|other| *other != symbol) {
+            let (one, other) = (symbol.clone(), other.clone());
+            return Err(ImportError::SeveralSymbols { path: path.to_owned(), one, other });
+        }
+        field.clone_from(time);
+        let columns = Columns::of_header(&names)
+            .map_err(|error| error.into_import_error(path, first.number, &names))?;
+        Ok(Some(Self {
+            delimiter: DELIMITERS[0],
+            body: third.end,
+            width: width(&names),
+            names,
+            columns,
+            has_header: true,
+            symbol: Some(symbol.clone()),
+            preamble: 0,
+            line: first.number,
+        }))
     }
 
     /// The layout of rows that begin with the text, with columns of these names.
@@ -94,9 +142,17 @@ impl Layout {
     pub(crate) fn of_names(path: &Path, names: Vec<String>) -> Result<Self, ImportError> {
         let columns =
             Columns::of_header(&names).map_err(|error| error.into_import_error(path, 0, &names))?;
-        let (delimiter, width) = (DELIMITERS[0], names.len());
-        let (has_header, preamble) = (true, 0);
-        Ok(Self { delimiter, body: 0, names, columns, width, has_header, preamble, line: 0 })
+        Ok(Self {
+            delimiter: DELIMITERS[0],
+            body: 0,
+            width: names.len(),
+            names,
+            columns,
+            has_header: true,
+            symbol: None,
+            preamble: 0,
+            line: 0,
+        })
     }
 
     /// Whether a candle is read from `column`, or can be.

@@ -120,6 +120,7 @@ impl Names {
             (Some(column), Some(given)) => return Err(twice(column, given)),
             (Some(symbol), None) => return Ok(Self::Column { symbol, exchange }),
             (None, given) => given
+                .or(layout.symbol.as_deref())
                 .or_else(|| file_names::symbol_of(named))
                 .ok_or_else(|| ImportError::NoSymbol { path: path.to_owned() })?,
         };

@@ -27,7 +27,10 @@ pub(crate) fn about(
         (!layout.has_header).then(|| format!("no header: read as {}", layout.names.join(","))),
         volume(layout, rows),
         ignored(layout, dialect),
-        naming.found(options).map(|symbol| format!("symbol {symbol} found in the file name")),
+        naming.found(options).map(|symbol| match &layout.symbol {
+            Some(_) => format!("symbol {symbol} found in the header"),
+            None => format!("symbol {symbol} found in the file name"),
+        }),
         day_order(dialect),
         (dialect.mark == DecimalMark::Comma).then(|| "the decimal mark is a comma".to_owned()),
         assumed_utc(layout, dialect, rows),

@@ -182,3 +182,12 @@ fn progress_ends_with_the_last_byte_of_the_file() {
     CandleFile::read_with_progress(&path, &told(), &mut |bytes| last = bytes).unwrap();
     assert_eq!(last, text.len() as u64);
 }
+
+#[test]
+fn columns_of_several_symbols_beside_each_other_are_refused() {
+    let text = "Price,Close,Close,Open,Open,High,High,Low,Low\n\
+                Ticker,AAPL,MSFT,AAPL,MSFT,AAPL,MSFT,AAPL,MSFT\nDate,,,,,,,,\n\
+                2024-01-02,1,2,1,2,1,2,1,2\n";
+    let error = parse(text, &ImportOptions::default()).unwrap_err().to_string();
+    assert!(error.contains("several symbols, such as AAPL and MSFT"), "{error}");
+}
