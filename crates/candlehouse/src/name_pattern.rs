@@ -11,6 +11,7 @@ use regex::Regex;
 pub(crate) struct NamePattern {
     regex: Regex,
     has_extension: bool,
+    takes_any_name: bool,
 }
 
 /// What the name of a file tells.
@@ -24,12 +25,21 @@ pub(crate) struct FoundName {
 /// Endings of packed files.
 pub(crate) const PACKED: [&str; 3] = [".gz", ".zst", ".zip"];
 
+/// The name that a file had before it was packed.
+pub(crate) fn unpacked(name: &str) -> &str {
+    PACKED.iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(name)
+}
+
 impl NamePattern {
+    /// Whether the whole name is the symbol, whatever it is.
+    pub(crate) const fn takes_any_name(&self) -> bool {
+        self.takes_any_name
+    }
+
     /// What the name of `file` tells, if it is as the pattern says. Endings of packed files do not
     /// count, and the other one only where the pattern has one.
     pub(crate) fn find(&self, file: &Path) -> Option<FoundName> {
-        let name = file.file_name()?.to_str()?;
-        let name = PACKED.iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(name);
+        let name = unpacked(file.file_name()?.to_str()?);
         let name = match (self.has_extension, name.rsplit_once('.')) {
             (false, Some((stem, _))) if !stem.is_empty() => stem,
             _ => name,
@@ -85,7 +95,8 @@ impl FromStr for NamePattern {
         regex.push_str(&regex::escape(rest));
         regex.push('$');
         let regex = Regex::new(&regex).map_err(|error| error.to_string())?;
-        Ok(Self { regex, has_extension: pattern.contains('.') })
+        let takes_any_name = pattern == "{symbol}";
+        Ok(Self { regex, has_extension: pattern.contains('.'), takes_any_name })
     }
 }
 

@@ -50,7 +50,7 @@ fn reject(
 ) -> Reject {
     let RejectedCandle { index, open_time, reason } = rejected;
     let row = &rows[index];
-    let line = |index: usize| reader.records.line(rows[index].start);
+    let line = |index: usize| reader.lookup.line(rows[index].start);
     match reason {
         Rejection::Invalid(Violation { field: "open_time", reason }) => {
             let end = match interval > Interval::DAY {

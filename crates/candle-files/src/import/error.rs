@@ -32,6 +32,17 @@ pub enum ImportError {
         /// The cause.
         source: io::Error,
     },
+    /// There is no room for what is read or unpacked.
+    #[error(
+        "cannot write to {}, the folder for temporary files: make room in it, or set TMPDIR to another",
+        folder.display()
+    )]
+    NotSpooled {
+        /// The folder.
+        folder: PathBuf,
+        /// The cause.
+        source: io::Error,
+    },
     /// The file is packed and cannot be unpacked.
     #[error("cannot unpack {}: it may be cut off or damaged; fetch it again", path.display())]
     Damaged {
@@ -43,6 +54,18 @@ pub enum ImportError {
     /// A zip archive with no file in it, or with several.
     #[error("{} holds {}: unpack it and name the file", path.display(), listed(names))]
     NotOneFile {
+        /// The archive.
+        path: PathBuf,
+        /// What is in it, in order.
+        names: Vec<String>,
+    },
+    /// A zip archive with several files, none of which may have candles.
+    #[error(
+        "{} holds {}, and none that may have candles: unpack it and name the file",
+        path.display(),
+        listed(names)
+    )]
+    NoCandleFile {
         /// The archive.
         path: PathBuf,
         /// What is in it, in order.

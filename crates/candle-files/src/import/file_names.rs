@@ -10,9 +10,10 @@ use super::timezone::Timezone;
 /// What HistData says of the clock of its files: Eastern Standard Time without summer time.
 const HISTDATA_CLOCK: &str = "EST";
 
-/// The symbol in a file name such as `BTCUSDT-1m-2024-01.csv`, `BTCUSDT-1d-2024-01-31.csv` or
-/// `DAT_ASCII_EURUSD_M1_201202.csv`.
-pub(crate) fn symbol_of(path: &Path) -> Option<&str> {
+/// The symbol in the name that a publisher gives a file, such as `BTCUSDT-1m-2024-01.csv`,
+/// `BTCUSDT-1d-2024-01-31.csv` or `DAT_ASCII_EURUSD_M1_201202.csv`.
+#[must_use]
+pub fn published_symbol(path: &Path) -> Option<&str> {
     let stem = path.file_stem()?.to_str()?;
     kline_symbol(stem).or_else(|| histdata_symbol(stem))
 }
@@ -71,7 +72,7 @@ mod tests {
             ("prices-1m-2024-01.csv", None),
             ("prices.csv", None),
         ] {
-            assert_eq!(symbol_of(Path::new(name)), symbol, "{name}");
+            assert_eq!(published_symbol(Path::new(name)), symbol, "{name}");
         }
     }
 
@@ -83,7 +84,7 @@ mod tests {
             ("DAT_ASCII_EURUSD_T_201202.csv", None),
             ("DAT_ASCII_EURUSD_M1.csv", None),
         ] {
-            assert_eq!(symbol_of(Path::new(name)), symbol, "{name}");
+            assert_eq!(published_symbol(Path::new(name)), symbol, "{name}");
             assert_eq!(clock_of(Path::new(name)).is_some(), symbol.is_some(), "{name}");
         }
         assert_eq!(clock_of(Path::new("BTCUSDT-1m-2024-01.csv")), None);

@@ -6,7 +6,6 @@ use super::column_aliases::{plain, understood};
 use super::columns::{Columns, HeaderError};
 use super::error::ImportError;
 use super::headerless;
-use super::records::Records;
 use super::reject::shown;
 
 /// How a file is laid out.
@@ -169,11 +168,6 @@ impl Layout {
             found: self.names.join(", "),
             understood: understood("time"),
         }
-    }
-
-    /// The records below the header.
-    pub(crate) fn records<'a>(&self, text: &'a [u8]) -> Records<'a> {
-        Records::of(text, self.body, self.delimiter)
     }
 }
 

@@ -1,21 +1,24 @@
 //! Files in: CSV of any publisher to sorted candles.
 
+pub(crate) mod archive;
 mod assembler;
 mod column_aliases;
 mod columnar;
 mod columns;
+mod content;
 mod dates;
 mod dedup;
 mod dialect;
 mod entangled;
 pub(crate) mod error;
 pub(crate) mod file;
-mod file_names;
+pub(crate) mod file_names;
 mod fixed_point;
 mod headerless;
 mod interval_codes;
 mod layout;
 mod line_index;
+mod lookup;
 mod naming;
 mod number;
 pub(crate) mod options;
@@ -38,4 +41,6 @@ mod stamps;
 mod tests;
 pub(crate) mod timezone;
 mod trading_dates;
+mod unpacked;
 mod warnings;
+mod windows;

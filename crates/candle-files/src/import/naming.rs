@@ -96,7 +96,11 @@ impl Naming {
     /// The one name of the file, for a warning where it was found.
     pub(crate) fn found(&self, options: &ImportOptions) -> Option<&str> {
         match &self.names {
-            Names::Fixed { name, .. } if options.symbol.is_none() => Some(name.symbol()),
+            Names::Fixed { name, .. }
+                if options.symbol.is_none() && options.symbol_otherwise.is_none() =>
+            {
+                Some(name.symbol())
+            }
             _ => None,
         }
     }
@@ -121,7 +125,8 @@ impl Names {
             (Some(symbol), None) => return Ok(Self::Column { symbol, exchange }),
             (None, given) => given
                 .or(layout.symbol.as_deref())
-                .or_else(|| file_names::symbol_of(named))
+                .or(options.symbol_otherwise.as_deref())
+                .or_else(|| file_names::published_symbol(named))
                 .ok_or_else(|| ImportError::NoSymbol { path: path.to_owned() })?,
         };
         let name = SymbolName::parse(text)

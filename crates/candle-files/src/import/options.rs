@@ -12,6 +12,8 @@ use super::timezone::Timezone;
 pub struct ImportOptions {
     /// The symbol of every row, as `SYMBOL` or `EXCHANGE:SYMBOL`.
     pub symbol: Option<String>,
+    /// The symbol of rows of which neither [`ImportOptions::symbol`] nor the file's header or columns say one.
+    pub symbol_otherwise: Option<String>,
     /// The interval of every candle.
     pub interval: Option<Interval>,
     /// What the times count since 1970. Where it is not given, counts of nine digits and more are

@@ -6,10 +6,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::sync_channel;
 use std::thread;
 
-use super::entangled::Entangled;
-use super::row_reader::RowReader;
+use super::error::ImportError;
+use super::row_reader::{Kept, RowReader};
 use super::rows::Rows;
 use super::sniffer::Sniffer;
+use super::windows::{Stopped, Windows};
 
 /// About how many bytes are read at once: few enough to stay in the cache of a core. So few in unit
 /// tests that their files are of several pieces.
@@ -18,35 +19,53 @@ const PIECE: usize = if cfg!(test) { 100 } else { 1 << 16 };
 impl RowReader<'_> {
     /// Reads all rows, and shows them to a sniffer that begins as `head`; reports the bytes read
     /// now and then.
+    ///
+    /// # Errors
+    /// The file cannot be read, or a record of it does not end.
     pub(crate) fn read_all<'s>(
         &self,
+        windows: &Windows<'_>,
         head: &Sniffer<'s>,
         on_progress: &mut dyn FnMut(u64),
-    ) -> (Rows, Sniffer<'s>) {
-        self.read_pieces(&self.records.pieces(PIECE), head, on_progress)
+    ) -> Result<(Rows, Sniffer<'s>), ImportError> {
+        let (mut rows, mut sniffer) = (Rows::default(), head.for_piece());
+        let done = windows.visit(|records| {
+            let pieces = records.pieces(PIECE);
+            let read = |piece: &Range<usize>| {
+                let mut sniffer = head.for_piece();
+                (self.read(records, piece.clone(), &mut sniffer), sniffer)
+            };
+            let take = |(later, seen): (Rows, Sniffer<'s>)| {
+                rows.append(later)?;
+                sniffer.append(seen)?;
+                on_progress(rows.end as u64);
+                Ok(())
+            };
+            in_order(&pieces, read, take)?;
+            Ok(rows.end)
+        });
+        match done {
+            Ok(()) => Ok((rows, sniffer)),
+            Err(Stopped::Entangled) => self.read_as_one(windows, head),
+            Err(Stopped::Failed(error)) => Err(error),
+        }
     }
 
-    /// As [`RowReader::read_all`], in these pieces.
-    fn read_pieces<'s>(
+    fn read_as_one<'s>(
         &self,
-        pieces: &[Range<usize>],
+        windows: &Windows<'_>,
         head: &Sniffer<'s>,
-        on_progress: &mut dyn FnMut(u64),
-    ) -> (Rows, Sniffer<'s>) {
-        let read = |piece: &Range<usize>| {
-            let mut sniffer = head.for_piece();
-            (self.read(piece.clone(), &mut sniffer), sniffer)
-        };
+    ) -> Result<(Rows, Sniffer<'s>), ImportError> {
         let (mut rows, mut sniffer) = (Rows::default(), head.for_piece());
-        let take = |index: usize, (later, seen): (Rows, Sniffer<'s>)| {
-            rows.append(later)?;
-            sniffer.append(seen)?;
-            on_progress(pieces[index].end as u64);
-            Ok(())
-        };
-        match in_order(pieces, read, take) {
-            Ok(()) => (rows, sniffer),
-            Err(Entangled) => read(&self.records.whole()),
+        let mut kept = Kept::default();
+        let done = windows.visit(|records| {
+            self.read_on(records, records.whole(), &mut sniffer, &mut rows, &mut kept);
+            Ok(rows.end)
+        });
+        match done {
+            // Nothing was put together.
+            Ok(()) | Err(Stopped::Entangled) => Ok((rows, sniffer)),
+            Err(Stopped::Failed(error)) => Err(error),
         }
     }
 }
@@ -56,11 +75,11 @@ impl RowReader<'_> {
 fn in_order<I: Sync, T: Send, E>(
     items: &[I],
     work: impl Fn(&I) -> T + Sync,
-    mut take: impl FnMut(usize, T) -> Result<(), E>,
+    mut take: impl FnMut(T) -> Result<(), E>,
 ) -> Result<(), E> {
     let threads = thread::available_parallelism().map_or(1, usize::from).min(items.len());
     if threads <= 1 {
-        return items.iter().enumerate().try_for_each(|(index, item)| take(index, work(item)));
+        return items.iter().try_for_each(|item| take(work(item)));
     }
     let (next, (results, done)) = (AtomicUsize::new(0), sync_channel(8 * threads));
     thread::scope(|scope| {
@@ -79,7 +98,7 @@ fn in_order<I: Sync, T: Send, E>(
         for (index, result) in done {
             early.insert(index, result);
             while let Some(result) = early.remove(&taken) {
-                take(taken, result)?;
+                take(result)?;
                 taken += 1;
             }
         }

@@ -1,58 +1,55 @@
-//! The text below the header of a file, and its records.
+//! A text below the header of a file, and its records.
 
 use std::ops::{ControlFlow, Range};
-use std::sync::OnceLock;
 
 use csv::{ByteRecord, ReaderBuilder};
 use memchr::{memchr, memchr_iter, memchr2};
 
-use super::line_index::LineIndex;
-
 /// The records of a text. Blank lines and records of empty fields are left out.
 pub(crate) struct Records<'a> {
     text: &'a [u8],
-    /// The byte behind the header.
-    base: usize,
+    /// The byte of the file that the text begins with.
+    offset: usize,
     delimiter: u8,
     /// Whether there is a quotation mark: then a field may have delimiters and line ends in it.
     has_quotes: bool,
-    lines: OnceLock<LineIndex>,
+    /// Whether the file ends with the text.
+    is_end: bool,
 }
 
 /// One record.
 pub(crate) struct Record<'r> {
-    /// The byte of the text that it begins with.
+    /// The byte of the file that it begins with.
     pub(crate) start: usize,
     /// The fields without surrounding white space, or the index of the first that is not UTF-8.
     pub(crate) cells: Result<&'r [&'r str], usize>,
 }
 
-/// How a text ends.
-pub(crate) struct Ending {
-    /// How many fields the last record has.
-    pub(crate) width: usize,
-    /// Whether the text ends with the record and without a line end.
-    pub(crate) unfinished: bool,
-    /// Whether the last record has a quoted field that never ends.
-    pub(crate) unclosed_quote: bool,
-}
-
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 impl<'a> Records<'a> {
-    /// Those of `text` from the byte `base` on.
-    pub(crate) fn of(text: &'a [u8], base: usize, delimiter: u8) -> Self {
+    /// Those of `text`, which begins at the byte `offset` of its file.
+    pub(crate) fn of(text: &'a [u8], offset: usize, delimiter: u8) -> Self {
         // `csv` drops the mark, where it stands a second time, before it looks for blank records.
-        let body = &text[base..];
-        let has_quotes = memchr(b'"', body).is_some() || body.starts_with(BYTE_ORDER_MARK);
-        Self { text, base, delimiter, has_quotes, lines: OnceLock::new() }
+        let has_quotes = memchr(b'"', text).is_some() || text.starts_with(BYTE_ORDER_MARK);
+        Self { text, offset, delimiter, has_quotes, is_end: true }
+    }
+
+    /// The same, of which the last may not be whole.
+    pub(crate) fn with_more_behind(self) -> Self {
+        Self { is_end: false, ..self }
+    }
+
+    /// The byte of the file behind that of the text.
+    pub(crate) const fn behind(&self, index: usize) -> usize {
+        self.offset + index
     }
 
     /// Ranges of about `size` bytes that begin and end between records. There is one only where
     /// quotation marks leave open which line ends end a record.
     pub(crate) fn pieces(&self, size: usize) -> Vec<Range<usize>> {
         let end = self.text.len();
-        let (mut pieces, mut start) = (Vec::new(), self.base);
+        let (mut pieces, mut start) = (Vec::new(), 0);
         while !self.has_quotes && end - start > size {
             let from = start + size;
             let Some(length) = memchr2(b'\n', b'\r', &self.text[from..]) else { break };
@@ -76,19 +73,20 @@ impl<'a> Records<'a> {
 
     /// All of it as one piece.
     pub(crate) fn whole(&self) -> Range<usize> {
-        self.base..self.text.len()
+        0..self.text.len()
     }
 
-    /// Shows the records of a piece to `visit`, until it says that it has seen enough.
+    /// Shows the records of a piece to `visit`, until it says that it has seen enough. Says behind which
+    /// byte of the text it has shown all: before a last record that may not be whole.
     pub(crate) fn visit(
         &self,
         piece: Range<usize>,
         visit: impl FnMut(Record<'_>) -> ControlFlow<()>,
-    ) {
+    ) -> usize {
         if self.has_quotes {
-            self.visit_quoted(piece, visit);
+            self.visit_quoted(piece, visit)
         } else {
-            self.visit_lines(piece, visit);
+            self.visit_lines(piece, visit)
         }
     }
 
@@ -98,7 +96,7 @@ impl<'a> Records<'a> {
         &self,
         piece: Range<usize>,
         mut visit: impl FnMut(Record<'_>) -> ControlFlow<()>,
-    ) {
+    ) -> usize {
         let (mut cells, mut next) = (Vec::new(), piece.start);
         while next < piece.end {
             let (start, rest) = (next, &self.text[next..piece.end]);
@@ -108,37 +106,44 @@ impl<'a> Records<'a> {
                 continue;
             }
             let cells = self.split(line, &mut cells).map(|()| &*cells);
-            if visit(Record { start, cells }).is_break() {
-                return;
+            if visit(Record { start: self.offset + start, cells }).is_break() {
+                break;
             }
         }
+        next.min(piece.end)
     }
 
     fn visit_quoted(
         &self,
         piece: Range<usize>,
         mut visit: impl FnMut(Record<'_>) -> ControlFlow<()>,
-    ) {
+    ) -> usize {
         let (mut reader, mut record) = (self.reader(piece.clone()), ByteRecord::new());
         let mut read = piece.start;
         // Reading bytes from memory, with any number of fields, cannot fail.
         while let Ok(true) = reader.read_byte_record(&mut record) {
             let end = piece.start + reader.position().byte() as usize;
+            if end == piece.end && !self.is_end {
+                return read;
+            }
             let from = std::mem::replace(&mut read, end);
             if record.iter().all(|field| field.trim_ascii().is_empty()) {
                 continue;
             }
-            let span = self.without_line_ends(from..end);
-            let (mut cells, bytes) = (Vec::with_capacity(record.len()), &self.text[span.clone()]);
+            let span = without_line_ends(&self.text[from..end]);
+            let start = from + span.start;
+            let (mut cells, bytes) =
+                (Vec::with_capacity(record.len()), &self.text[start..from + span.end]);
             let split = match memchr(b'"', bytes) {
                 None => self.split(bytes, &mut cells),
                 Some(_) => unquoted(&record, &mut cells),
             };
             let cells = split.map(|()| &*cells);
-            if visit(Record { start: span.start, cells }).is_break() {
-                return;
+            if visit(Record { start: self.offset + start, cells }).is_break() {
+                return end;
             }
         }
+        piece.end
     }
 
     fn is_blank(&self, line: &[u8]) -> bool {
@@ -167,49 +172,13 @@ impl<'a> Records<'a> {
             .delimiter(self.delimiter)
             .from_reader(&self.text[piece])
     }
+}
 
-    fn without_line_ends(&self, range: Range<usize>) -> Range<usize> {
-        let bytes = &self.text[range.clone()];
-        let before = bytes.iter().take_while(|byte| is_line_end(byte)).count();
-        let behind = bytes.iter().rev().take_while(|byte| is_line_end(byte)).count();
-        range.start + before..range.end - behind
-    }
-
-    /// The line of the text that the record at `start` begins on; the first line is 1.
-    pub(crate) fn line(&self, start: usize) -> u64 {
-        self.lines.get_or_init(|| LineIndex::of(self.text)).line(self.text, start)
-    }
-
-    /// The record at `start` as it stands in the text; bytes that are not UTF-8 are replaced.
-    pub(crate) fn text(&self, start: usize) -> String {
-        let (_, end) = self.parse_at(start);
-        String::from_utf8_lossy(&self.text[self.without_line_ends(start..end)]).into_owned()
-    }
-
-    /// What the last record, which begins at `start`, says about the end.
-    pub(crate) fn ending(&self, start: usize) -> Ending {
-        let (record, end) = self.parse_at(start);
-        let bytes = &self.text[start..end];
-        let is_last = end == self.text.len();
-        let unfinished = is_last && !bytes.last().is_some_and(is_line_end);
-        let last = record.iter().next_back().unwrap_or_default();
-        let has_open_quote = memchr_iter(b'"', bytes).count() % 2 == 1;
-        Ending {
-            width: record.len(),
-            unfinished,
-            unclosed_quote: is_last
-                && has_open_quote
-                && (unfinished || last.iter().any(is_line_end)),
-        }
-    }
-
-    /// The fields of the record at `start`, and where it ends behind its line end.
-    fn parse_at(&self, start: usize) -> (ByteRecord, usize) {
-        let (mut reader, mut record) = (self.reader(start..self.text.len()), ByteRecord::new());
-        // As in `visit_quoted`.
-        let _ = reader.read_byte_record(&mut record);
-        (record, start + reader.position().byte() as usize)
-    }
+/// Where `record` stands in bytes that begin and end with line ends.
+pub(crate) fn without_line_ends(record: &[u8]) -> Range<usize> {
+    let before = record.iter().take_while(|byte| is_line_end(byte)).count();
+    let behind = record[before..].iter().rev().take_while(|byte| is_line_end(byte)).count();
+    before..record.len() - behind
 }
 
 /// The fields of a record with quotation marks, without these.
@@ -220,7 +189,7 @@ fn unquoted<'t>(record: &'t ByteRecord, cells: &mut Vec<&'t str>) -> Result<(), 
     Ok(())
 }
 
-const fn is_line_end(byte: &u8) -> bool {
+pub(crate) const fn is_line_end(byte: &u8) -> bool {
     matches!(byte, b'\n' | b'\r')
 }
 
@@ -237,11 +206,15 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::import::content::Content;
+    use crate::import::lookup::Lookup;
 
     fn walk(text: &str) -> Vec<(u64, String)> {
         let records = Records::of(text.as_bytes(), 0, b',');
+        let content = Content::held(text.as_bytes());
+        let lookup = Lookup::new(&content, b',');
         let starts = starts(&records, records.whole());
-        starts.into_iter().map(|start| (records.line(start), records.text(start))).collect()
+        starts.into_iter().map(|start| (lookup.line(start), lookup.text(start))).collect()
     }
 
     fn starts(records: &Records<'_>, piece: Range<usize>) -> Vec<usize> {
@@ -277,8 +250,9 @@ mod tests {
         for (text, unclosed) in
             [("a,\"b\nc\n", true), ("a,\"b", true), ("a,\"b\nc\"\n", false), ("a,5\" x\n", false)]
         {
-            let records = Records::of(text.as_bytes(), 0, b',');
-            assert_eq!(records.ending(0).unclosed_quote, unclosed, "{text:?}");
+            let content = Content::held(text.as_bytes());
+            let ending = Lookup::new(&content, b',').ending(0);
+            assert_eq!(ending.unclosed_quote, unclosed, "{text:?}");
         }
     }
 
@@ -320,7 +294,8 @@ mod tests {
             prop_assert_eq!(cells(&records), &expected[..]);
             if let Some(last) = starts(&records, records.whole()).pop() {
                 let width = expected.last().unwrap().as_ref().unwrap().len();
-                prop_assert_eq!(records.ending(last).width, width);
+                let content = Content::held(text.as_bytes());
+                prop_assert_eq!(Lookup::new(&content, b',').ending(last).width, width);
             }
         }
 

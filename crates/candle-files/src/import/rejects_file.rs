@@ -6,10 +6,16 @@ use std::path::{Path, PathBuf};
 use super::error::ImportError;
 use super::reject::Reject;
 
-/// Where the rejects of `input` go: beside it, `prices.csv` to `prices.csv.rejects`.
+/// Where the rejects of `input` go: beside it, `prices.csv` to `prices.csv.rejects`, and those of
+/// `archive.zip/2024/prices.csv` to `archive.zip-2024-prices.csv.rejects`.
 #[must_use]
 pub fn rejects_path(input: &Path) -> PathBuf {
-    let mut name = OsString::from(input);
+    let archive = input.ancestors().skip(1).find(|path| path.is_file());
+    let mut name = OsString::from(archive.unwrap_or(input));
+    for part in archive.iter().flat_map(|archive| input.strip_prefix(archive)).flatten() {
+        name.push("-");
+        name.push(part);
+    }
     name.push(".rejects");
     PathBuf::from(name)
 }

@@ -9,6 +9,7 @@ use super::dates::common::LastDate;
 use super::dialect::Dialect;
 use super::fixed_point;
 use super::layout::Layout;
+use super::lookup::Lookup;
 use super::naming::Naming;
 use super::records::{Record, Records};
 use super::reject::{Reject, shown};
@@ -18,7 +19,7 @@ use super::sniffer::Sniffer;
 /// Reads the rows of one file.
 #[derive(Clone, Copy)]
 pub(crate) struct RowReader<'a> {
-    pub(crate) records: &'a Records<'a>,
+    pub(crate) lookup: &'a Lookup<'a>,
     pub(crate) layout: &'a Layout,
     pub(crate) dialect: &'a Dialect,
     pub(crate) naming: &'a Naming,
@@ -26,24 +27,42 @@ pub(crate) struct RowReader<'a> {
 
 /// What is kept from row to row.
 #[derive(Default)]
-struct Kept {
+pub(crate) struct Kept {
     joined: String,
     last_date: LastDate,
 }
 
 impl RowReader<'_> {
     /// Reads those of a piece, which `sniffer` looks at as well.
-    pub(crate) fn read(&self, piece: Range<usize>, sniffer: &mut Sniffer<'_>) -> Rows {
-        let (mut rows, mut kept) = (Rows::default(), Kept::default());
-        self.records.visit(piece, |record| {
+    pub(crate) fn read(
+        &self,
+        records: &Records<'_>,
+        piece: Range<usize>,
+        sniffer: &mut Sniffer<'_>,
+    ) -> Rows {
+        let mut rows = Rows::default();
+        self.read_on(records, piece, sniffer, &mut rows, &mut Kept::default());
+        rows
+    }
+
+    /// As [`RowReader::read`], for a piece that goes on where `rows` end.
+    pub(crate) fn read_on(
+        &self,
+        records: &Records<'_>,
+        piece: Range<usize>,
+        sniffer: &mut Sniffer<'_>,
+        rows: &mut Rows,
+        kept: &mut Kept,
+    ) {
+        let end = records.visit(piece, |record| {
             rows.count += 1;
             rows.last = record.start;
-            if let Err(error) = self.read_row(&record, sniffer, &mut rows, &mut kept) {
+            if let Err(error) = self.read_row(&record, sniffer, rows, kept) {
                 rows.bad.push(BadRow { start: record.start, error });
             }
             ControlFlow::Continue(())
         });
-        rows
+        rows.end = records.behind(end);
     }
 
     fn read_row(
@@ -124,7 +143,7 @@ impl RowReader<'_> {
     /// A reject of the row at `start`.
     pub(crate) fn reject(&self, start: usize, error: RowError) -> Reject {
         let RowError { column, reason } = error;
-        let (line, record) = (self.records.line(start), self.records.text(start));
+        let (line, record) = (self.lookup.line(start), self.lookup.text(start));
         Reject { line, column, reason, record }
     }
 

@@ -86,6 +86,8 @@ pub(crate) struct Rows {
     pub(crate) count: usize,
     /// The byte that the last of them begins with.
     pub(crate) last: usize,
+    /// The byte behind all that was read.
+    pub(crate) end: usize,
 }
 
 impl Rows {
@@ -94,7 +96,7 @@ impl Rows {
     /// # Errors
     /// They name symbols with and these without a leading colon, or the other way round.
     pub(crate) fn append(&mut self, later: Self) -> Result<(), Entangled> {
-        let Self { mut series, places, mut bad, count, last } = later;
+        let Self { mut series, places, mut bad, count, last, end } = later;
         let names = series.iter().map(|series| (series.name.clone(), series.interval));
         let add = |name, interval| self.series.push(SeriesRows::new(name, interval));
         let found = self.places.append(places, names, add)?;
@@ -107,6 +109,7 @@ impl Rows {
         if count > 0 {
             self.last = last;
         }
+        self.end = end;
         Ok(())
     }
 }

@@ -2,68 +2,45 @@
 
 use std::fs::File;
 use std::io::{self, ErrorKind, Read};
-use std::os::unix::fs::FileExt;
-use std::panic::resume_unwind;
 use std::path::Path;
-use std::thread;
 
 use memmap2::MmapOptions;
 
+use super::content::{Content, HELD, SMALLEST_SHARE, fill};
 use super::error::ImportError;
 
-/// The content of a file.
-pub(crate) type FileBytes = Box<dyn AsRef<[u8]>>;
-
-/// The bytes of the file. The whole file is held in memory, as its candles are: nothing may be
-/// stored before the last row is known to be good.
-pub(crate) fn read(path: &Path) -> Result<FileBytes, ImportError> {
+/// The bytes of the file.
+pub(crate) fn open(path: &Path) -> Result<Content<'static>, ImportError> {
     if path.is_dir() {
         return Err(ImportError::IsFolder { path: path.to_owned() });
     }
-    read_whole(path).map_err(|source| match source.kind() {
+    let failed = |source: io::Error| match source.kind() {
         ErrorKind::NotFound => ImportError::NotFound { path: path.to_owned() },
         _ => ImportError::Unreadable { path: path.to_owned(), source },
-    })
+    };
+    let file = File::open(path).map_err(failed)?;
+    match file.metadata().map_err(failed)?.len() {
+        // What has no length, such as a pipe, may have many bytes.
+        0 => Content::spooled(file, failed),
+        length if length > HELD as u64 => Content::filed(file).map_err(failed),
+        length => held(file, length as usize).map_err(failed),
+    }
 }
 
-/// The fewest bytes that are worth a thread. So few in unit tests that their files are shared.
-const SMALLEST_SHARE: usize = if cfg!(test) { 50 } else { 1 << 20 };
-
-/// A long file is read on all cores into huge pages: 116 MB take 104 ms with
+/// A file is read on all cores into huge pages: 116 MB take 104 ms with
 /// [`std::fs::read`], half of it for memory that is used for the first time.
-fn read_whole(path: &Path) -> io::Result<FileBytes> {
-    let mut file = File::open(path)?;
-    // Zero for what has no length, such as a pipe.
-    let length = usize::try_from(file.metadata()?.len()).map_err(io::Error::other)?;
+fn held(mut file: File, length: usize) -> io::Result<Content<'static>> {
     if length < SMALLEST_SHARE {
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)?;
-        return Ok(Box::new(bytes));
+        return Ok(Content::held(bytes));
     }
     let mut bytes = MmapOptions::new().len(length).map_anon()?;
     // Without them it is slower, and as good.
     #[cfg(target_os = "linux")]
     drop(bytes.advise(memmap2::Advice::HugePage));
-    fill(&mut bytes, &file)?;
-    Ok(Box::new(bytes))
-}
-
-/// Fills `bytes` with the first ones of the file.
-fn fill(bytes: &mut [u8], file: &File) -> io::Result<()> {
-    let threads = thread::available_parallelism().map_or(1, usize::from);
-    let size = bytes.len().div_ceil(threads).max(SMALLEST_SHARE);
-    thread::scope(|scope| {
-        let shares: Vec<_> = bytes
-            .chunks_mut(size)
-            .enumerate()
-            .map(|(index, share)| {
-                scope.spawn(move || file.read_exact_at(share, (index * size) as u64))
-            })
-            .collect();
-        let results =
-            shares.into_iter().map(|share| share.join().unwrap_or_else(|p| resume_unwind(p)));
-        results.collect()
-    })
+    fill(&mut bytes, &file, 0)?;
+    Ok(Content::held(bytes))
 }
 
 const UNPACK: &str = "unpack it and import the file inside";
@@ -107,17 +84,19 @@ mod tests {
     fn a_file_that_is_read_in_shares_is_whole() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("bytes");
-        for length in [0, 1, 49, 50, 51, 1000, 1001] {
+        for length in [0, 1, 49, 50, 51, 1000, 1001, HELD + 1] {
             let bytes: Vec<u8> = (0..length).map(|index| (index % 251) as u8).collect();
             std::fs::write(&path, &bytes).unwrap();
-            assert_eq!((*read(&path).unwrap()).as_ref(), bytes, "{length}");
+            let read = open(&path).unwrap();
+            assert_eq!(matches!(read, Content::Filed { .. }), length > HELD);
+            assert_eq!(*read.head().unwrap(), bytes, "{length}");
         }
     }
 
     #[cfg(target_os = "linux")]
     #[test]
     fn what_tells_no_length_is_read_to_its_end() {
-        let bytes = read(Path::new("/proc/self/status")).unwrap();
-        assert!((*bytes).as_ref().starts_with(b"Name:"));
+        let read = open(Path::new("/proc/self/status")).unwrap();
+        assert!(read.head().unwrap().starts_with(b"Name:"));
     }
 }

@@ -1,11 +1,11 @@
 //! `import`: files into the store.
 
 use std::collections::BTreeSet;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use candle_files::{
-    CandleFile, DateOrder, DecimalMark, ImportError, ImportOptions, Stamp, TimeUnit, Timezone,
+    CandleFile, DateOrder, DecimalMark, ImportOptions, Stamp, TimeUnit, Timezone, published_symbol,
     rejects_path, write_rejects,
 };
 use candle_repository::{Interval, UpsertReport};
@@ -23,7 +23,7 @@ use super::symbol_registry::SymbolRegistry;
 use crate::args::OutputArgs;
 use crate::db_url::DbUrl;
 use crate::error::{CliError, note, report};
-use crate::name_pattern::NamePattern;
+use crate::name_pattern::{NamePattern, unpacked};
 use crate::output::{Column, Report};
 use crate::progress::Progress;
 use crate::store::Store;
@@ -38,8 +38,8 @@ pub(crate) struct ImportArgs {
     /// Symbol of every row, where the file does not say: AAPL, NASDAQ:AAPL, or :AAPL without an exchange
     #[arg(long, value_parser = value_parsers::symbol)]
     pub(crate) symbol: Option<String>,
-    /// Symbol, and perhaps exchange and interval, from the names of the files, such as
-    /// '{symbol}-{interval}-*.csv' [default pattern: {symbol}]
+    /// Symbol, where the file does not say it, and perhaps exchange and interval, from the names of the
+    /// files, such as '{symbol}-{interval}-*.csv' [default pattern: {symbol}]
     #[arg(
         long,
         value_name = "PATTERN",
@@ -194,7 +194,7 @@ async fn read_and_place(
     file: &Path,
     is_stdin: bool,
 ) -> Result<(CandleFile, SymbolRegistry, Result<(), CliError>), CliError> {
-    let (mut symbol, mut interval) = (args.symbol.clone(), args.interval);
+    let (mut symbol_otherwise, mut interval) = (None, args.interval);
     if let Some(pattern) = &args.symbol_from_name {
         let found = pattern.find(file).ok_or_else(|| {
             CliError::refused(format!(
@@ -203,10 +203,14 @@ async fn read_and_place(
                 file.display()
             ))
         })?;
-        (symbol, interval) = (Some(found.symbol), interval.or(found.interval));
+        let name = file.to_str().map(|name| Path::new(unpacked(name)));
+        let published = name.and_then(published_symbol).filter(|_| pattern.takes_any_name());
+        symbol_otherwise = Some(published.map_or(found.symbol, ToOwned::to_owned));
+        interval = interval.or(found.interval);
     }
     let options = ImportOptions {
-        symbol,
+        symbol: args.symbol.clone(),
+        symbol_otherwise,
         interval,
         time_unit: args.time_unit,
         decimal_mark: args.decimal,
@@ -325,11 +329,7 @@ async fn read(
 ) -> Result<CandleFile, CliError> {
     let parse = move || {
         if is_stdin {
-            let mut bytes = Vec::new();
-            return match io::stdin().lock().read_to_end(&mut bytes) {
-                Ok(_) => CandleFile::parse(&file, &bytes, &options),
-                Err(source) => Err(ImportError::Unreadable { path: file, source }),
-            };
+            return CandleFile::read_from(&file, io::stdin().lock(), &options);
         }
         let bytes = std::fs::metadata(&file).map_or(0, |metadata| metadata.len());
         let progress = Progress::bytes(&format!("reading {}", file.display()), bytes);

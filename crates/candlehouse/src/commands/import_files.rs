@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use candle_files::ArchiveFiles;
 use glob::{MatchOptions, glob_with};
 use walkdir::WalkDir;
 
-use crate::error::CliError;
+use crate::error::{CliError, note};
 use crate::name_pattern::PACKED;
 
 /// Endings of text with candles, which may be packed besides.
@@ -13,6 +14,9 @@ const TEXT: [&str; 3] = [".csv", ".tsv", ".txt"];
 
 /// Endings of files with columns.
 const COLUMNS: [&str; 5] = [".parquet", ".pq", ".arrow", ".feather", ".ipc"];
+
+/// How many files are listed that are passed over.
+const LISTED: usize = 10;
 
 /// The files in the order in which they are named, those of a pattern and of a folder by name, with all
 /// folders in it.
@@ -26,7 +30,30 @@ pub(super) fn all(named: &[PathBuf]) -> Result<Vec<PathBuf>, CliError> {
             _ => paths.push(name.clone()),
         }
     }
-    in_folders(&paths)
+    Ok(in_archives(in_folders(&paths)?))
+}
+
+/// The files with candles of an archive in its place. One that cannot be opened stays: whoever reads it
+/// says why.
+fn in_archives(paths: Vec<PathBuf>) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for path in paths {
+        match ArchiveFiles::of(&path) {
+            Ok(Some(archive)) => {
+                match archive.others.len() {
+                    0 => {}
+                    1..=LISTED => {
+                        let others = archive.others.join(", ");
+                        note(&format!("{}: passed over {others}", path.display()));
+                    }
+                    many => note(&format!("{}: passed over {many} files", path.display())),
+                }
+                files.extend(archive.files);
+            }
+            _ => files.push(path),
+        }
+    }
+    files
 }
 
 fn is_pattern(text: &str) -> bool {

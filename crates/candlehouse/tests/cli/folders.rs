@@ -56,6 +56,22 @@ fn what_is_exported_as_columns_is_imported_again() {
 }
 
 #[test]
+fn a_name_tells_the_symbol_only_where_the_file_does_not() {
+    let home = Home::new();
+    home.write("data/AAPL.csv", days(2, 5));
+    home.write("data/prices.csv", "date,ticker,open,high,low,close\n2024-01-02,IBM,1,1,1,1\n");
+    home.write(
+        "data/download.csv",
+        "Price,Close,High,Low,Open\nTicker,GOOG,GOOG,GOOG,GOOG\nDate,,,,\n2024-01-02,1,1,1,1\n",
+    );
+    home.write("data/BTCUSDT-1d-2024-01.csv.gz", gzip(&home, &days(2, 4)));
+    home.ok("import data --symbol-from-name --interval 1d");
+    assert_eq!(columns(&home.csv("latest"), [0]), [["AAPL"], ["BTCUSDT"], ["GOOG"], ["IBM"]]);
+    home.ok("import data/BTCUSDT-1d-2024-01.csv.gz --symbol-from-name={symbol}-1d-*");
+    home.fails(3, "import data/prices.csv --symbol X").stderr(contains("drop one of the two"));
+}
+
+#[test]
 fn those_that_fail_are_named_at_the_end_and_the_others_are_stored() {
     let home = Home::new();
     home.write("data/A.csv", days(2, 5));

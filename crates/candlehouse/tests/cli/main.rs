@@ -1,6 +1,7 @@
 //! The program from the outside: what a person types, and what comes back.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "everything here is a test")]
 
+mod archives;
 mod bad_file;
 mod bad_usage;
 mod clocks;

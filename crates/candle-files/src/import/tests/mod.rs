@@ -1,5 +1,6 @@
 //! Whole files, from bytes to candles or reasons.
 
+mod archives;
 mod bad_rows;
 mod clocks;
 mod date_orders;
@@ -11,6 +12,7 @@ mod round_trip;
 mod stamps;
 mod uncertain_numbers;
 mod uncertain_times;
+mod windows;
 
 use std::path::Path;
 
