@@ -13,7 +13,7 @@ pub(crate) struct SeriesArgs {
     #[arg(value_parser = value_parsers::symbol)]
     pub(crate) symbol: String,
     /// Interval [default: the only one stored]
-    #[arg(long)]
+    #[arg(long, value_parser = value_parsers::interval(), hide_possible_values = true)]
     pub(crate) interval: Option<Interval>,
 }
 
@@ -23,7 +23,7 @@ pub(crate) struct SelectionArgs {
     #[arg(value_parser = value_parsers::symbol)]
     pub(crate) symbols: Vec<String>,
     /// Only this interval
-    #[arg(long)]
+    #[arg(long, value_parser = value_parsers::interval(), hide_possible_values = true)]
     pub(crate) interval: Option<Interval>,
 }
 

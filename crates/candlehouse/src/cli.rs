@@ -58,7 +58,8 @@ pub(crate) struct Cli {
         global = true,
         env = "CANDLEHOUSE_LOG",
         value_name = "LEVEL",
-        value_parser = value_parsers::log_level,
+        value_parser = value_parsers::log_levels(),
+        hide_possible_values = true,
         help_heading = COMMON
     )]
     pub(crate) log: Option<LevelFilter>,

@@ -21,6 +21,7 @@ mod settings;
 mod sharing;
 mod shutdown;
 mod store;
+mod unfinished;
 mod value_parsers;
 mod wanted_symbol;
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io::{self, IsTerminal};
+use std::time::Duration;
 
 use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
@@ -22,6 +23,16 @@ impl Progress {
     pub(crate) fn rows(what: &str, total: Option<u64>) -> Self {
         let template = if total.is_some() { ROWS } else { ROWS_OF_UNKNOWN };
         Self::drawn(what, total, template, target())
+    }
+
+    /// Shows for how long the database is at work, where it does not say how far it is.
+    pub(crate) fn working(what: &str) -> Self {
+        Self::drawn(what, None, WORKING, target()).ticking()
+    }
+
+    fn ticking(self) -> Self {
+        self.0.enable_steady_tick(TICK);
+        self
     }
 
     fn drawn(what: &str, total: Option<u64>, template: &str, target: ProgressDrawTarget) -> Self {
@@ -60,6 +71,10 @@ fn target() -> ProgressDrawTarget {
     }
 }
 
+/// How often a display moves that nothing advances.
+const TICK: Duration = Duration::from_millis(200);
+
+const WORKING: &str = "{spinner} {msg}, {elapsed}";
 const BYTES: &str =
     "{msg} [{wide_bar}] {binary_bytes} of {binary_total_bytes}, {binary_bytes_per_sec}, {eta} left";
 const ROWS: &str = "{msg} [{wide_bar}] {human_pos} of {human_len} rows, {rows_per_sec}, {eta} left";
@@ -129,6 +144,8 @@ mod tests {
         );
         let rows = shown(Some(2_000_000), ROWS, 1_500_000);
         assert!(rows.contains("1,500,000 of 2,000,000 rows"), "{rows}");
+        let working = shown(None, WORKING, 0);
+        assert!(working.contains("a\\u{1b}.csv, 0s"), "{working}");
         let unknown = shown(None, ROWS_OF_UNKNOWN, 1_500_000);
         assert!(unknown.contains("1,500,000 rows") && unknown.trim().ends_with("/s"), "{unknown}");
     }

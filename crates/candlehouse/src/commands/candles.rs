@@ -16,6 +16,7 @@ pub(crate) struct CandlesArgs {
     pub(crate) range: RangeArgs,
     /// Only the newest N
     #[arg(
+        short = 'n',
         long,
         value_name = "N",
         value_parser = value_parser!(u64).range(1..),

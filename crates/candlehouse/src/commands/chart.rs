@@ -12,6 +12,7 @@ use crate::output::{terminal_width, to_stdout};
 use crate::preferences::Preferences;
 use crate::series_lookup;
 use crate::store::Store;
+use crate::value_parsers;
 
 #[derive(Debug, Args)]
 pub(crate) struct ChartArgs {
@@ -20,7 +21,12 @@ pub(crate) struct ChartArgs {
     #[command(flatten)]
     pub(crate) range: RangeArgs,
     /// Draw candles of this longer interval
-    #[arg(long, value_name = "INTERVAL")]
+    #[arg(
+        long,
+        value_name = "INTERVAL",
+        value_parser = value_parsers::interval(),
+        hide_possible_values = true
+    )]
     pub(crate) resample: Option<Interval>,
     /// Columns [default: those of the terminal, else 80]
     #[arg(long)]

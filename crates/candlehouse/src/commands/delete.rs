@@ -7,8 +7,10 @@ use super::stored_series::{lines, report, typed};
 use crate::args::{OutputArgs, RangeArgs, SelectionArgs};
 use crate::confirmation::ConfirmArgs;
 use crate::error::{CliError, note};
+use crate::progress::Progress;
 use crate::series_lookup;
 use crate::store::Store;
+use crate::unfinished::Unfinished;
 use crate::value_parsers;
 
 #[derive(Debug, Args)]
@@ -17,7 +19,7 @@ pub(crate) struct DeleteArgs {
     #[arg(value_parser = value_parsers::symbol)]
     pub(crate) symbol: String,
     /// Interval [default: the only one stored]
-    #[arg(long)]
+    #[arg(long, value_parser = value_parsers::interval(), hide_possible_values = true)]
     pub(crate) interval: Option<Interval>,
     /// Every interval of the symbol
     #[arg(long, conflicts_with = "interval")]
@@ -48,9 +50,14 @@ pub(super) async fn run(store: &Store, args: DeleteArgs) -> Result<(), CliError>
     if all.is_empty() {
         note(&format!("no candles of {} {range}, so there is nothing to delete", args.symbol));
     } else if args.confirm.confirm(&lines("this deletes", &all)).await? {
+        let unfinished = Unfinished::or_else(Some(
+            "some of them may be deleted; the same command again deletes the rest".into(),
+        ));
         for info in &mut all {
+            let _progress = Progress::working(&format!("deleting candles of {}", info.key));
             info.candles = store.candles.delete(&info.key, range).await?;
         }
+        unfinished.done();
         tell_what_stays(store, &all).await?;
     }
     Ok(report(&all).print(args.output.format)?)

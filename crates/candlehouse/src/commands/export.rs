@@ -13,6 +13,7 @@ use crate::error::{CliError, note};
 use crate::progress::Progress;
 use crate::series_lookup;
 use crate::store::Store;
+use crate::unfinished::Unfinished;
 
 pub(super) async fn run(store: &Store, args: ExportArgs) -> Result<(), CliError> {
     let range = args.range.range()?;
@@ -28,7 +29,8 @@ pub(super) async fn run(store: &Store, args: ExportArgs) -> Result<(), CliError>
             args.existing(),
         )?),
     };
-    let unfinished = Unfinished::of(&args);
+    let nothing = format!("nothing was written to {}", args.output);
+    let unfinished = Unfinished::or_else((target != Target::Stdout).then_some(nothing));
     let plan = export_plan::plan(store, &args, keys, range).await?;
     let progress = Progress::rows("exporting", plan.candles);
     for (key, range) in &plan.portions {
@@ -54,7 +56,7 @@ pub(super) async fn run(store: &Store, args: ExportArgs) -> Result<(), CliError>
             note(&format!("{rows} candles are in {files} files in {}", args.output));
         }
     }
-    unfinished.finish();
+    unfinished.done();
     Ok(())
 }
 
@@ -86,28 +88,6 @@ impl Output {
                 let report = folder.finish()?;
                 Ok(Written { rows: report.rows, files: Some(report.files) })
             }
-        }
-    }
-}
-
-/// Says that there is no file, when it is dropped before there is one: then something failed, or
-/// the user asked to end.
-struct Unfinished<'a>(Option<&'a str>);
-
-impl<'a> Unfinished<'a> {
-    fn of(args: &'a ExportArgs) -> Self {
-        Self((args.target() != Target::Stdout).then_some(args.output.as_str()))
-    }
-
-    fn finish(mut self) {
-        self.0 = None;
-    }
-}
-
-impl Drop for Unfinished<'_> {
-    fn drop(&mut self) {
-        if let Some(output) = self.0 {
-            note(&format!("nothing was written to {output}"));
         }
     }
 }

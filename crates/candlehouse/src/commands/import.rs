@@ -53,7 +53,7 @@ pub(crate) struct ImportArgs {
     #[arg(long, value_parser = value_parsers::exchange)]
     pub(crate) exchange: Option<String>,
     /// Interval [default: found from the times]
-    #[arg(long)]
+    #[arg(long, value_parser = value_parsers::interval(), hide_possible_values = true)]
     pub(crate) interval: Option<Interval>,
     /// What the times count since 1970: seconds, milliseconds, microseconds or nanoseconds
     /// [default: told by their size, from nine digits on]

@@ -16,9 +16,10 @@ pub(crate) struct ResampleArgs {
     #[arg(value_parser = value_parsers::symbol)]
     pub(crate) symbol: String,
     /// Interval of the candles to compute, such as 1w
+    #[arg(value_parser = value_parsers::interval(), hide_possible_values = true)]
     pub(crate) into: Interval,
     /// Interval of the stored candles [default: the longest that adds up to the new one]
-    #[arg(long)]
+    #[arg(long, value_parser = value_parsers::interval(), hide_possible_values = true)]
     pub(crate) interval: Option<Interval>,
     #[command(flatten)]
     pub(crate) range: RangeArgs,

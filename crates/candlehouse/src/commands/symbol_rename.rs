@@ -2,14 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use candle_repository::{SeriesFilter, SymbolName};
+use candle_repository::{CandleError, SeriesFilter, SymbolName};
 use clap::Args;
 
 use super::stored_series::{lines, report, typed};
 use crate::confirmation::ConfirmArgs;
 use crate::error::{CliError, note};
 use crate::output::Format;
+use crate::progress::Progress;
 use crate::store::Store;
+use crate::unfinished::Unfinished;
 use crate::value_parsers;
 use crate::wanted_symbol::WantedSymbol;
 
@@ -53,12 +55,25 @@ pub(super) async fn run(
         plan.push("candles that are not the same are refused, and nothing is changed then".into());
     }
     if args.confirm.confirm(&plan).await? {
-        series = store.candles.rename(&from, &to).await?;
+        let unfinished = Unfinished::or_else(Some(
+            "candles may be stored under both names; the same command again completes it".into(),
+        ));
+        let progress = Progress::working(&format!("moving candles of {from} to {to}"));
+        let renamed = store.candles.rename(&from, &to).await;
+        drop(progress);
+        series = match renamed {
+            Err(conflict @ CandleError::Conflict { .. }) => {
+                unfinished.done();
+                return Err(conflict.into());
+            }
+            renamed => renamed?,
+        };
         // The old name goes last, so that after an interruption the work can be completed.
         if symbol.is_some() {
             store.symbols.rename(&from, &to).await?;
             note(&format!("{to} is registered as {from} was"));
         }
+        unfinished.done();
     }
     Ok(report(&series).print(format)?)
 }

@@ -15,6 +15,7 @@ use predicates::str::contains;
 
 use crate::program::{Home, columns, csv_rows, stdout};
 use crate::stocks::{self, Bar};
+use crate::terminal::on_terminal;
 
 fn bars(batches: impl Iterator<Item = RecordBatch>) -> Vec<Bar> {
     let mut bars = Vec::new();
@@ -174,4 +175,14 @@ fn a_folder_that_is_there_is_replaced_only_whole_and_only_when_that_is_said() {
     home.fails(2, "export FB --columns clsoe").stderr(contains("open_time, open, high"));
     home.fails(2, "export FB --output a.csv --compression gzip").stderr(contains(".csv.gz"));
     assert!(!home.path("a.csv").exists());
+}
+
+#[test]
+fn an_export_on_a_terminal_shows_what_is_done_and_a_quiet_one_does_not() {
+    let home = Home::with_stocks();
+    let (code, told) = on_terminal(&home, "export --output a.csv", "");
+    assert_eq!(code, Some(0), "{told}");
+    assert!(told.contains("of 12,154 rows") && told.contains("left"), "{told}");
+    let (code, told) = on_terminal(&home, "export --output b.csv --quiet", "");
+    assert_eq!((code, told.as_str()), (Some(0), ""));
 }

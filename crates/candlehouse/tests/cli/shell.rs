@@ -60,3 +60,15 @@ fn each_command_has_a_page_in_the_manual() {
     home.write("file", "");
     home.fails(1, "man --output file").stderr(contains("file cannot be written"));
 }
+
+#[test]
+fn shells_are_offered_intervals_and_levels_and_take_others() {
+    let home = Home::new();
+    let script = stdout(&home.ok("completions bash"));
+    for offered in ["1s 1m 5m 15m 30m 1h 4h 1d 1w 1M", "off error warn info debug trace"] {
+        assert!(script.contains(offered), "{offered}");
+    }
+    home.run(&["export", "--help"]).stdout(contains("1s, 1m").not());
+    home.fails(2, "candles A --interval 7m").stderr(contains("7m").and(contains("30m").not()));
+    home.fails(4, "candles A --interval 20m --log OFF");
+}

@@ -16,7 +16,7 @@ pub(crate) fn on_terminal(home: &Home, line: &str, answer: &str) -> (Option<i32>
     let mut screen = File::from(pty.master);
     screen.write_all(answer.as_bytes()).unwrap();
     let mut program = home.program();
-    program.args(line.split_whitespace()).stdout(Stdio::null());
+    program.args(line.split_whitespace()).stdout(Stdio::null()).env("TERM", "xterm");
     program.stdin(pty.slave.try_clone().unwrap()).stderr(pty.slave);
     let ended = program.status().unwrap();
     drop(program);
