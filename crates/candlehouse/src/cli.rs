@@ -16,7 +16,7 @@ use crate::commands::delete::DeleteArgs;
 use crate::commands::engine::EngineArgs;
 use crate::commands::export_args::ExportArgs;
 use crate::commands::health::HealthArgs;
-use crate::commands::import::ImportArgs;
+use crate::commands::import_args::ImportArgs;
 use crate::commands::init::InitArgs;
 use crate::commands::latest::LatestArgs;
 use crate::commands::man::ManArgs;

@@ -1,10 +1,15 @@
 //! What an import would do.
 
+use std::path::Path;
+
 use candle_files::CandleFile;
 use candle_repository::UpsertReport;
 
+use super::import_args::ImportArgs;
+use super::import_read::checked;
 use super::portions;
-use crate::error::CliError;
+use crate::db_url::DbUrl;
+use crate::error::{CliError, note};
 use crate::output::{Column, Report};
 use crate::store::Store;
 
@@ -27,8 +32,29 @@ impl Preview {
         ]))
     }
 
-    /// Compares the candles of a file with the store, or with nothing where there is none.
+    /// Reads and checks a file, and compares its candles with the store.
     pub(super) async fn add(
+        &mut self,
+        store: &Store,
+        url: &DbUrl,
+        args: &ImportArgs,
+        file: &Path,
+        is_stdin: bool,
+    ) -> Result<(), CliError> {
+        let is_there = url.must_exist().is_ok() && store.has_tables().await?;
+        let store = is_there.then_some(store);
+        let (read, _) = checked(store, args, file, is_stdin).await?;
+        let file = file.display().to_string();
+        match read.rejects.len() {
+            0 => {}
+            1 => note(&format!("{file}: 1 bad row would be left out")),
+            all => note(&format!("{file}: {all} bad rows would be left out")),
+        }
+        self.compare(&file, &read, store).await
+    }
+
+    /// Where there is no store, nothing is stored.
+    async fn compare(
         &mut self,
         file: &str,
         read: &CandleFile,
