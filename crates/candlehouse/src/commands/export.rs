@@ -53,7 +53,10 @@ pub(super) async fn run(store: &Store, args: ExportArgs) -> Result<(), CliError>
             note(&format!("{rows} candles are in {}", args.output));
         }
         Ok(Written { rows, files: Some(files) }) => {
-            note(&format!("{rows} candles are in {files} files in {}", args.output));
+            note(&match files {
+                1 => format!("{rows} candles are in 1 file in {}", args.output),
+                files => format!("{rows} candles are in {files} files in {}", args.output),
+            });
         }
     }
     unfinished.done();
