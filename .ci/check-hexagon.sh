@@ -49,7 +49,7 @@ may_see chdb-server 'db-chdb db-port' "$clickhouse|mockall"
 
 for crate in $members; do
     case $crate in
-        candlehouse | candlehouse-benches | candlehouse-examples | candlehouse-tests) ;;
+        candlehouse | candlehouse-benches | candlehouse-examples | candlehouse-fuzz | candlehouse-tests) ;;
         *) [[ $ruled == *" $crate "* ]] || { printf 'broken: %s has no rule in %s\n' "$crate" "$0" && broken=1; } ;;
     esac
 done
