@@ -4,7 +4,7 @@ use candle_repository::{Interval, TimeRange, Timestamp};
 use clap::Args;
 
 use crate::error::CliError;
-use crate::output::Format;
+use crate::output::{Form, Format};
 use crate::value_parsers;
 
 #[derive(Debug, Args)]
@@ -40,6 +40,23 @@ pub(crate) struct RangeArgs {
 impl RangeArgs {
     pub(crate) fn range(&self) -> Result<TimeRange, CliError> {
         TimeRange::new(self.from, self.to).map_err(|error| CliError::usage(error.to_string()))
+    }
+}
+
+/// For commands that only read.
+#[derive(Debug, Args)]
+pub(crate) struct RowsArgs {
+    #[command(flatten)]
+    output: OutputArgs,
+    /// Only these columns, in this order, by the names that they have in CSV and JSON
+    #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
+    columns: Vec<String>,
+}
+
+impl RowsArgs {
+    /// How rows are printed.
+    pub(crate) fn form(self) -> Form {
+        Form { format: self.output.format, columns: self.columns }
     }
 }
 

@@ -109,6 +109,9 @@ impl CliError {
         match self {
             Self::Usage { .. }
             | Self::Settings(_)
+            | Self::Output(
+                OutputError::UnknownColumn { .. } | OutputError::RepeatedColumn { .. },
+            )
             | Self::Export(
                 ExportError::UnknownExtension { .. }
                 | ExportError::BinaryToStdout { .. }

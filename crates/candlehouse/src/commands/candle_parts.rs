@@ -5,7 +5,7 @@ use futures_util::{Stream, TryStreamExt};
 use tokio::io::AsyncWrite;
 
 use crate::error::{CliError, note};
-use crate::output::{Format, Printer, candles};
+use crate::output::{Form, Printer, candles};
 
 /// Prints the parts of an answer as they come, in bounded memory, or that there are `none`.
 ///
@@ -14,10 +14,10 @@ use crate::output::{Format, Printer, candles};
 /// (`| head`) is no error.
 pub(super) async fn print(
     parts: impl Stream<Item = Result<CandleSeries, CandleError>> + Unpin,
-    format: Format,
+    form: &Form,
     none: &str,
 ) -> Result<(), CliError> {
-    let printer = Printer::new(candles::columns(), format)?;
+    let printer = Printer::new(candles::columns(), form)?;
     match print_all(parts, printer, none).await {
         Err(CliError::Output(error)) if error.is_closed_pipe() => Ok(()),
         printed => printed,
@@ -51,6 +51,7 @@ mod tests {
     use tokio::time::timeout;
 
     use super::*;
+    use crate::output::Format;
 
     const PARTS: i64 = 50;
     const CANDLES: i64 = 2_000;
@@ -78,7 +79,7 @@ mod tests {
                 Ok(part(number))
             });
             let (mut reader, writer) = duplex(1024);
-            let printer = Printer::on(writer, candles::columns(), format).unwrap();
+            let printer = Printer::on(writer, candles::columns(), &format.into()).unwrap();
             let mut printing = Box::pin(print_all(parts, printer, "none"));
             // The clock stands still until nothing else can be done.
             timeout(Duration::from_secs(1), &mut printing).await.unwrap_err();

@@ -3,7 +3,7 @@
 use clap::{Args, value_parser};
 
 use super::candle_parts;
-use crate::args::{OutputArgs, RangeArgs, SeriesArgs};
+use crate::args::{RowsArgs, RangeArgs, SeriesArgs};
 use crate::error::CliError;
 use crate::series_lookup;
 use crate::store::Store;
@@ -25,7 +25,7 @@ pub(crate) struct CandlesArgs {
     )]
     pub(crate) last: Option<u64>,
     #[command(flatten)]
-    pub(crate) output: OutputArgs,
+    pub(crate) output: RowsArgs,
 }
 
 pub(super) async fn run(store: &Store, args: CandlesArgs) -> Result<(), CliError> {
@@ -35,5 +35,5 @@ pub(super) async fn run(store: &Store, args: CandlesArgs) -> Result<(), CliError
         Some(count) => store.candles.latest_stream(&key, count).await?,
         None => store.candles.range_stream(&key, range).await?,
     };
-    candle_parts::print(parts, args.output.format, &format!("no candles of {key} {range}")).await
+    candle_parts::print(parts, &args.output.form(), &format!("no candles of {key} {range}")).await
 }

@@ -4,7 +4,7 @@ use candle_repository::{Coverage, SeriesKey};
 use clap::Args;
 
 use super::calendars::{CalendarArg, Calendars, Chosen};
-use crate::args::{OutputArgs, RangeArgs, SelectionArgs};
+use crate::args::{RowsArgs, RangeArgs, SelectionArgs};
 use crate::error::{CliError, note};
 use crate::output::{Cell, Column, Report, candles, print};
 use crate::series_lookup::{self, NO_SERIES};
@@ -23,7 +23,7 @@ pub(crate) struct CoverageArgs {
     #[arg(long)]
     pub(crate) gaps: bool,
     #[command(flatten)]
-    pub(crate) output: OutputArgs,
+    pub(crate) output: RowsArgs,
 }
 
 pub(super) async fn run(store: &Store, args: CoverageArgs) -> Result<(), CliError> {
@@ -57,8 +57,8 @@ pub(super) async fn run(store: &Store, args: CoverageArgs) -> Result<(), CliErro
     }
     let all = all.iter().map(|coverage| (coverage, calendars.of(&coverage.key)));
     match args.gaps {
-        true => Ok(print(gap_columns(), args.output.format, all.flat_map(gaps)).await?),
-        false => Ok(summary(all).print(args.output.format)?),
+        true => Ok(print(gap_columns(), args.output.form(), all.flat_map(gaps)).await?),
+        false => Ok(summary(all).print(args.output.form())?),
     }
 }
 

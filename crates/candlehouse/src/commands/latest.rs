@@ -2,7 +2,7 @@
 
 use clap::{Args, value_parser};
 
-use crate::args::{OutputArgs, SelectionArgs};
+use crate::args::{RowsArgs, SelectionArgs};
 use crate::error::{CliError, note};
 use crate::output::{candles, print};
 use crate::series_lookup::{self, NO_SERIES};
@@ -27,7 +27,7 @@ pub(crate) struct LatestArgs {
     #[arg(long, hide = true, value_name = "N", value_parser = value_parsers::renamed_to_last)]
     count: Option<u64>,
     #[command(flatten)]
-    pub(crate) output: OutputArgs,
+    pub(crate) output: RowsArgs,
 }
 
 pub(super) async fn run(store: &Store, args: LatestArgs) -> Result<(), CliError> {
@@ -45,5 +45,5 @@ pub(super) async fn run(store: &Store, args: LatestArgs) -> Result<(), CliError>
         note(NO_SERIES);
     }
     let rows = all.iter().flat_map(candles::named_rows);
-    Ok(print(candles::named_columns(), args.output.format, rows).await?)
+    Ok(print(candles::named_columns(), args.output.form(), rows).await?)
 }

@@ -3,7 +3,7 @@
 use symbol_repository::Symbol;
 
 use crate::error::CliError;
-use crate::output::{Column, Format, Report};
+use crate::output::{Column, Form, Report};
 use crate::store::Store;
 use crate::wanted_symbol::WantedSymbol;
 
@@ -25,7 +25,7 @@ pub(super) async fn registered(
     Ok(found.pop())
 }
 
-pub(super) fn print(symbols: &[Symbol], format: Format) -> Result<(), CliError> {
+pub(super) fn print(symbols: &[Symbol], form: impl Into<Form>) -> Result<(), CliError> {
     let mut report = Report::new([
         Column::text("exchange", "exchange"),
         Column::text("symbol", "symbol"),
@@ -52,5 +52,5 @@ pub(super) fn print(symbols: &[Symbol], format: Format) -> Result<(), CliError> 
             symbol.delisted().map(|date| date.to_string()).into(),
         ]);
     }
-    Ok(report.print(format)?)
+    Ok(report.print(form)?)
 }

@@ -4,7 +4,7 @@ use candle_repository::Interval;
 use clap::Args;
 
 use super::candle_parts;
-use crate::args::{OutputArgs, RangeArgs};
+use crate::args::{RowsArgs, RangeArgs};
 use crate::error::CliError;
 use crate::series_lookup;
 use crate::store::Store;
@@ -24,12 +24,12 @@ pub(crate) struct ResampleArgs {
     #[command(flatten)]
     pub(crate) range: RangeArgs,
     #[command(flatten)]
-    pub(crate) output: OutputArgs,
+    pub(crate) output: RowsArgs,
 }
 
 pub(super) async fn run(store: &Store, args: ResampleArgs) -> Result<(), CliError> {
     let range = args.range.range()?;
     let key = series_lookup::source(store, &args.symbol, args.interval, args.into).await?;
     let parts = store.candles.resample_stream(&key, args.into, range).await?;
-    candle_parts::print(parts, args.output.format, &format!("no candles of {key} {range}")).await
+    candle_parts::print(parts, &args.output.form(), &format!("no candles of {key} {range}")).await
 }

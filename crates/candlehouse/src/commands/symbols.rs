@@ -10,7 +10,7 @@ use super::symbol_rename::SymbolRenameArgs;
 use super::{symbol_delete, symbol_rename};
 use crate::db_url::DbUrl;
 use crate::error::{CliError, note};
-use crate::output::Format;
+use crate::output::{Form, Format};
 use crate::store::Store;
 use crate::value_parsers;
 use crate::wanted_symbol::WantedSymbol;
@@ -50,6 +50,9 @@ pub(crate) enum SymbolsAction {
 
 #[derive(Debug, Args)]
 pub(crate) struct SymbolFilterArgs {
+    /// Only these columns, in this order, by the names that they have in CSV and JSON
+    #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
+    pub(crate) columns: Vec<String>,
     /// Only of this exchange
     #[arg(long, value_parser = value_parsers::exchange)]
     pub(crate) exchange: Option<String>,
@@ -167,7 +170,7 @@ async fn list(store: &Store, args: SymbolFilterArgs, format: Format) -> Result<(
     if symbols.is_empty() {
         note("no such symbols; `candlehouse symbols add` registers one");
     }
-    print(&symbols, format)
+    print(&symbols, Form { format, columns: args.columns })
 }
 
 /// The symbol as it is registered, changed by what was given.

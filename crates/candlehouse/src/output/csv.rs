@@ -6,27 +6,28 @@ use ::csv::{ErrorKind, Writer};
 use market_model::Digits;
 
 use super::cell::Cell;
-use super::column::Column;
 use super::time::iso8601;
 
 /// Writes the names of the columns.
-pub(super) fn write_header(columns: &[Column], out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write_header(
+    names: impl Iterator<Item = &'static str>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let mut writer = Writer::from_writer(out);
-    let columns = columns.iter().filter(|column| column.is_for_programs());
-    writer.write_record(columns.map(|column| column.name)).map_err(io_cause)?;
+    writer.write_record(names).map_err(io_cause)?;
     writer.flush()
 }
 
-/// Writes rows, quoted as RFC 4180 says; a line ends with `\n`.
+/// Writes the cells of rows at `places`, quoted as RFC 4180 says; a line ends with `\n`.
 pub(super) fn write_rows<const N: usize>(
-    columns: &[Column; N],
+    places: &[usize],
     rows: impl Iterator<Item = [Cell; N]>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let mut writer = Writer::from_writer(out);
     for row in rows {
-        let cells = columns.iter().zip(&row).filter(|(column, _)| column.is_for_programs());
-        writer.write_record(cells.map(|(_, cell)| field(cell))).map_err(io_cause)?;
+        let cells = places.iter().map(|place| field(&row[*place]));
+        writer.write_record(cells).map_err(io_cause)?;
     }
     writer.flush()
 }
@@ -58,7 +59,7 @@ mod tests {
     #[test]
     fn csv_quotes_text_and_keeps_every_digit() {
         let mut out = Vec::new();
-        samples::candles().write(Format::Csv, Some(20), &mut out).unwrap();
+        samples::candles().write(&Format::Csv.into(), Some(20), &mut out).unwrap();
         assert_eq!(
             String::from_utf8(out).unwrap(),
             "symbol,open_time,close,volume,trades\n\

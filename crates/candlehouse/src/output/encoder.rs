@@ -5,6 +5,8 @@ use std::io::{self, Write};
 use super::cell::Cell;
 use super::column::Column;
 use super::csv;
+use super::error::Result;
+use super::form::Form;
 use super::format::Format;
 use super::json::Json;
 use super::kept_rows::KeptRows;
@@ -15,6 +17,8 @@ use super::table;
 #[derive(Debug)]
 pub(super) struct Encoder<const N: usize> {
     columns: [Column; N],
+    /// The places of those that are printed, in order.
+    places: Vec<usize>,
     state: State<N>,
 }
 
@@ -27,21 +31,25 @@ enum State<const N: usize> {
 
 impl<const N: usize> Encoder<N> {
     /// Begins without rows.
+    ///
+    /// # Errors
+    /// `out` fails, or columns were asked for that are not there.
     pub(super) fn begin(
         columns: [Column; N],
-        format: Format,
+        form: &Form,
         out: &mut dyn Write,
-    ) -> io::Result<Self> {
-        let state = match format {
+    ) -> Result<Self> {
+        let places = form.places(&columns)?;
+        let state = match form.format {
             Format::Table => State::Table(KeptRows::default()),
             Format::Json => State::Json(Json::array()),
             Format::Jsonl => State::Json(Json::lines()),
             Format::Csv => {
-                csv::write_header(&columns, out)?;
+                csv::write_header(places.iter().map(|place| columns[*place].name), out)?;
                 State::Csv
             }
         };
-        Ok(Self { columns, state })
+        Ok(Self { columns, places, state })
     }
 
     /// Adds rows.
@@ -54,10 +62,13 @@ impl<const N: usize> Encoder<N> {
             State::Table(kept) => rows.for_each(|row| kept.push(row)),
             State::Json(json) => {
                 for row in rows {
-                    json.write(&self.columns, &row, out)?;
+                    let cells = self.places.iter().map(|place| {
+                        (self.columns[*place].name, &row[*place])
+                    });
+                    json.write(cells, out)?;
                 }
             }
-            State::Csv => csv::write_rows(&self.columns, rows, out)?,
+            State::Csv => csv::write_rows(&self.places, rows, out)?,
         }
         Ok(())
     }
@@ -65,7 +76,7 @@ impl<const N: usize> Encoder<N> {
     /// Ends after the last row. A table keeps within `width` by wrapping text, if there is a width.
     pub(super) fn end(self, width: Option<u16>, out: &mut dyn Write) -> io::Result<()> {
         match self.state {
-            State::Table(kept) => table::write(&self.columns, &kept, width, out),
+            State::Table(kept) => table::write(&self.columns, &self.places, &kept, width, out),
             State::Json(json) => json.end(out),
             State::Csv => Ok(()),
         }

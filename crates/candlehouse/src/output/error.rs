@@ -15,12 +15,25 @@ pub(crate) enum OutputError {
         #[from]
         source: io::Error,
     },
+    /// A column that was asked for is not there.
+    #[error("there is no column {name:?}: --columns takes some of {known}")]
+    UnknownColumn {
+        /// As it was asked for.
+        name: String,
+        /// Those there are.
+        known: String,
+    },
+    /// A column that was asked for twice.
+    #[error("the column {name} is named twice: --columns takes each once")]
+    RepeatedColumn {
+        /// Its name.
+        name: String,
+    },
 }
 
 impl OutputError {
     /// Whether the reader went away, as `head` does once it has seen enough.
     pub(crate) fn is_closed_pipe(&self) -> bool {
-        let Self::Write { source } = self;
-        source.kind() == io::ErrorKind::BrokenPipe
+        matches!(self, Self::Write { source } if source.kind() == io::ErrorKind::BrokenPipe)
     }
 }

@@ -3,11 +3,10 @@
 use std::io::{self, Write};
 
 use market_model::Digits;
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde::ser::{Serialize, Serializer};
 use serde_json::ser::Formatter;
 
 use super::cell::Cell;
-use super::column::Column;
 use super::time::iso8601;
 
 /// An array with one object per row, each on its own line; or only the objects.
@@ -28,11 +27,10 @@ impl Json {
         Self { has_rows: false, is_array: false }
     }
 
-    /// Adds a row.
-    pub(super) fn write(
+    /// Adds a row: names of columns and their cells.
+    pub(super) fn write<'c>(
         &mut self,
-        columns: &[Column],
-        row: &[Cell],
+        cells: impl Iterator<Item = (&'static str, &'c Cell)>,
         out: &mut dyn Write,
     ) -> io::Result<()> {
         match (self.is_array, self.has_rows) {
@@ -42,7 +40,7 @@ impl Json {
         }
         self.has_rows = true;
         let mut serializer = serde_json::Serializer::with_formatter(&mut *out, SameDigits);
-        Object { columns, row }.serialize(&mut serializer)?;
+        serializer.collect_map(cells)?;
         if !self.is_array {
             out.write_all(b"\n")?;
         }
@@ -56,22 +54,6 @@ impl Json {
             (true, false) => out.write_all(b"[]\n"),
             (false, _) => Ok(()),
         }
-    }
-}
-
-struct Object<'a> {
-    columns: &'a [Column],
-    row: &'a [Cell],
-}
-
-impl Serialize for Object<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        let cells = self.columns.iter().zip(self.row);
-        for (column, cell) in cells.filter(|(column, _)| column.is_for_programs()) {
-            map.serialize_entry(column.name, cell)?;
-        }
-        map.end()
     }
 }
 
@@ -103,13 +85,14 @@ mod tests {
     use proptest::prelude::*;
     use serde_json::{Value, json};
 
+    use super::super::column::Column;
     use super::super::format::Format;
     use super::super::report::{Report, samples};
     use super::*;
 
     fn json<const N: usize>(report: &Report<N>) -> String {
         let mut out = Vec::new();
-        report.write(Format::Json, None, &mut out).unwrap();
+        report.write(&Format::Json.into(), None, &mut out).unwrap();
         String::from_utf8(out).unwrap()
     }
 

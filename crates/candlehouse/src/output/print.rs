@@ -4,7 +4,7 @@ use std::io::Write;
 
 use super::encoder::Encoder;
 use super::error::Result;
-use super::format::Format;
+use super::form::Form;
 use super::report::Report;
 use super::stdout;
 
@@ -16,11 +16,11 @@ impl<const N: usize> Report<N> {
     /// [`OutputError::Write`](super::error::OutputError::Write) when `out` fails.
     pub(crate) fn write(
         &self,
-        format: Format,
+        form: &Form,
         width: Option<u16>,
         out: &mut dyn Write,
     ) -> Result<()> {
-        let mut encoder = Encoder::begin(self.columns, format, out)?;
+        let mut encoder = Encoder::begin(self.columns, form, out)?;
         encoder.write(self.rows.iter().cloned(), out)?;
         Ok(encoder.end(width, out)?)
     }
@@ -29,7 +29,8 @@ impl<const N: usize> Report<N> {
     ///
     /// # Errors
     /// As [`Report::write`]; a reader that went away is none.
-    pub(crate) fn print(&self, format: Format) -> Result<()> {
-        stdout::to_stdout(|out| self.write(format, stdout::terminal_width(), out))
+    pub(crate) fn print(&self, form: impl Into<Form>) -> Result<()> {
+        let form = form.into();
+        stdout::to_stdout(|out| self.write(&form, stdout::terminal_width(), out))
     }
 }

@@ -7,7 +7,7 @@ use super::cell::Cell;
 use super::column::Column;
 use super::encoder::Encoder;
 use super::error::Result;
-use super::format::Format;
+use super::form::Form;
 use super::stdout::{terminal_width, unless_closed};
 
 /// How many bytes are written at once, about.
@@ -27,16 +27,16 @@ pub(crate) struct Printer<const N: usize, W = Stdout> {
 
 impl<const N: usize> Printer<N> {
     /// Begins without rows on standard output; nothing is written yet.
-    pub(crate) fn new(columns: [Column; N], format: Format) -> Result<Self> {
-        Self::on(stdout(), columns, format)
+    pub(crate) fn new(columns: [Column; N], form: &Form) -> Result<Self> {
+        Self::on(stdout(), columns, form)
     }
 }
 
 impl<const N: usize, W: AsyncWrite + Unpin> Printer<N, W> {
     /// Begins without rows on `out`.
-    pub(crate) fn on(out: W, columns: [Column; N], format: Format) -> Result<Self> {
+    pub(crate) fn on(out: W, columns: [Column; N], form: &Form) -> Result<Self> {
         let mut buffer = Vec::with_capacity(2 * FULL);
-        let encoder = Encoder::begin(columns, format, &mut buffer)?;
+        let encoder = Encoder::begin(columns, form, &mut buffer)?;
         Ok(Self { encoder, buffer, out })
     }
 
@@ -72,14 +72,15 @@ impl<const N: usize, W: AsyncWrite + Unpin> Printer<N, W> {
 /// Prints rows that are there already.
 ///
 /// # Errors
-/// When standard output fails; a reader that went away (`| head`) is no error.
+/// When standard output fails, or columns are asked for that are not there; a reader that went away
+/// (`| head`) is no error.
 pub(crate) async fn print<const N: usize>(
     columns: [Column; N],
-    format: Format,
+    form: impl Into<Form>,
     rows: impl IntoIterator<Item = [Cell; N]>,
 ) -> Result<()> {
     let printed = async {
-        let mut printer = Printer::new(columns, format)?;
+        let mut printer = Printer::new(columns, &form.into())?;
         printer.rows(rows).await?;
         printer.finish().await
     };

@@ -47,7 +47,7 @@ mod tests {
     #[test]
     fn a_closed_pipe_ends_every_format_quietly_and_a_full_disk_does_not() {
         for format in [Format::Table, Format::Json, Format::Csv] {
-            let write = |kind| samples::candles().write(format, None, &mut Failing(kind));
+            let write = |kind| samples::candles().write(&format.into(), None, &mut Failing(kind));
             unless_closed(write(io::ErrorKind::BrokenPipe)).unwrap();
             unless_closed(write(io::ErrorKind::StorageFull)).unwrap_err();
         }

@@ -18,20 +18,17 @@ use super::time::Precision;
 const STYLE: TableStyle =
     TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
 
-/// Writes a heading, a rule and the rows, without colour and without spaces at line ends. Where
+/// Writes a heading, a rule and the cells of rows at `places`, without colour and without spaces at line ends. Where
 /// rows are left out, a line says so, and one at the end says how to get them.
 pub(super) fn write<const N: usize>(
     columns: &[Column; N],
+    places: &[usize],
     rows: &KeptRows<N>,
     width: Option<u16>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let shown: Vec<_> = columns
-        .iter()
-        .enumerate()
-        .filter(|(_, column)| column.is_for_people())
-        .map(|(index, column)| (index, column, precision(rows, index)))
-        .collect();
+    let shown: Vec<_> =
+        places.iter().map(|&place| (place, &columns[place], precision(rows, place))).collect();
     let mut table = Table::new();
     table.force_no_tty().load_style(STYLE);
     table.set_header(shown.iter().map(|(_, column, _)| column.title));
@@ -107,7 +104,7 @@ mod tests {
 
     fn table<const N: usize>(report: &Report<N>, width: Option<u16>) -> String {
         let mut out = Vec::new();
-        report.write(Format::Table, width, &mut out).unwrap();
+        report.write(&Format::Table.into(), width, &mut out).unwrap();
         String::from_utf8(out).unwrap()
     }
 

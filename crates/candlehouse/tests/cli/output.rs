@@ -160,3 +160,27 @@ fn a_reader_that_goes_away_is_no_failure_of_any_list() {
         assert!(output.stderr.is_empty(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
     }
 }
+
+#[test]
+fn columns_are_chosen_by_name_and_printed_in_that_order_in_every_format() {
+    let home = Home::with_stocks();
+    let csv = stdout(&home.ok("candles AAPL --last 1 --columns close,open_time --format csv"));
+    assert_eq!(csv, "close,open_time\n430.47,2013-03-01T00:00:00Z\n");
+    let lines = stdout(&home.ok("latest AAPL --columns symbol,close --format jsonl"));
+    assert_eq!(lines, "{\"symbol\":\"AAPL\",\"close\":430.47}\n");
+    let table = stdout(&home.ok("symbols --columns symbol,asset_class"));
+    assert!(table.starts_with("symbol  asset class\n"), "{table}");
+    home.ok("coverage AAPL --columns missing --format csv").stdout("missing\n123\n");
+    home.ok("coverage AAPL --gaps --columns missing --format csv");
+    home.ok("resample AAPL 1M --columns volume --format csv");
+}
+
+#[test]
+fn a_column_that_is_not_there_is_told_those_that_are() {
+    let home = Home::with_stocks();
+    for line in ["candles AAPL", "latest", "coverage", "resample AAPL 1M", "symbols"] {
+        home.fails(2, &format!("{line} --columns price"))
+            .stderr(contains("there is no column \"price\"").and(contains("exchange, symbol")));
+    }
+    home.fails(2, "candles AAPL --columns close,close").stderr(contains("named twice"));
+}
