@@ -3,7 +3,7 @@
 use clap::{Args, value_parser};
 
 use super::candle_parts;
-use crate::args::{RowsArgs, RangeArgs, SeriesArgs};
+use crate::args::{RangeArgs, RowsArgs, SeriesArgs};
 use crate::error::CliError;
 use crate::series_lookup;
 use crate::store::Store;

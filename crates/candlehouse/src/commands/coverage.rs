@@ -4,7 +4,7 @@ use candle_repository::{Coverage, SeriesKey};
 use clap::Args;
 
 use super::calendars::{CalendarArg, Calendars, Chosen};
-use crate::args::{RowsArgs, RangeArgs, SelectionArgs};
+use crate::args::{RangeArgs, RowsArgs, SelectionArgs};
 use crate::error::{CliError, note};
 use crate::output::{Cell, Column, Report, candles, print};
 use crate::series_lookup::{self, NO_SERIES};

@@ -4,7 +4,7 @@ use candle_repository::Interval;
 use clap::Args;
 
 use super::candle_parts;
-use crate::args::{RowsArgs, RangeArgs};
+use crate::args::{RangeArgs, RowsArgs};
 use crate::error::CliError;
 use crate::series_lookup;
 use crate::store::Store;

@@ -79,8 +79,12 @@ pub(crate) struct SymbolFilterArgs {
 
 impl SymbolFilterArgs {
     pub(crate) const fn is_empty(&self) -> bool {
-        let Self { exchange, asset_class, status, search, limit: _ } = self;
-        exchange.is_none() && asset_class.is_none() && status.is_none() && search.is_none()
+        let Self { exchange, asset_class, status, search, limit: _, columns } = self;
+        exchange.is_none()
+            && asset_class.is_none()
+            && status.is_none()
+            && search.is_none()
+            && columns.is_empty()
     }
 }
 

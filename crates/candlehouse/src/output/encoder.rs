@@ -34,11 +34,7 @@ impl<const N: usize> Encoder<N> {
     ///
     /// # Errors
     /// `out` fails, or columns were asked for that are not there.
-    pub(super) fn begin(
-        columns: [Column; N],
-        form: &Form,
-        out: &mut dyn Write,
-    ) -> Result<Self> {
+    pub(super) fn begin(columns: [Column; N], form: &Form, out: &mut dyn Write) -> Result<Self> {
         let places = form.places(&columns)?;
         let state = match form.format {
             Format::Table => State::Table(KeptRows::default()),
@@ -62,9 +58,8 @@ impl<const N: usize> Encoder<N> {
             State::Table(kept) => rows.for_each(|row| kept.push(row)),
             State::Json(json) => {
                 for row in rows {
-                    let cells = self.places.iter().map(|place| {
-                        (self.columns[*place].name, &row[*place])
-                    });
+                    let cells =
+                        self.places.iter().map(|place| (self.columns[*place].name, &row[*place]));
                     json.write(cells, out)?;
                 }
             }

@@ -88,7 +88,6 @@ mod tests {
     use super::super::column::Column;
     use super::super::format::Format;
     use super::super::report::{Report, samples};
-    use super::*;
 
     fn json<const N: usize>(report: &Report<N>) -> String {
         let mut out = Vec::new();

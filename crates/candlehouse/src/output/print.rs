@@ -14,12 +14,7 @@ impl<const N: usize> Report<N> {
     ///
     /// # Errors
     /// [`OutputError::Write`](super::error::OutputError::Write) when `out` fails.
-    pub(crate) fn write(
-        &self,
-        form: &Form,
-        width: Option<u16>,
-        out: &mut dyn Write,
-    ) -> Result<()> {
+    pub(crate) fn write(&self, form: &Form, width: Option<u16>, out: &mut dyn Write) -> Result<()> {
         let mut encoder = Encoder::begin(self.columns, form, out)?;
         encoder.write(self.rows.iter().cloned(), out)?;
         Ok(encoder.end(width, out)?)
