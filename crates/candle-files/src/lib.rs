@@ -12,6 +12,7 @@ pub use export::options::ExportOptions;
 pub use export::partition::Partitioning;
 pub use export::writer::ExportWriter;
 pub use import::archive::ArchiveFiles;
+pub use import::endings::{COLUMN_ENDINGS, TEXT_ENDINGS};
 pub use import::error::ImportError;
 pub use import::file::CandleFile;
 pub use import::file_names::published_symbol;

@@ -97,7 +97,7 @@ pub(crate) enum Command {
 pub(crate) enum StoreCommand {
     /// Make the tables that are not there yet
     Init(InitArgs),
-    /// Store candles from CSV files, or replace what is stored with what they say
+    /// Store candles from CSV, Parquet and Arrow files, or replace what is stored with what they say
     Import(ImportArgs),
     /// Show candles
     Candles(CandlesArgs),

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use zip::ZipArchive;
 
 use super::content::{Content, ReadSeek};
+use super::endings::{COLUMN_ENDINGS, TEXT_ENDINGS};
 use super::error::ImportError;
 use super::unpacked::{Unpacked, damaged, not_text, read};
 
@@ -22,10 +23,6 @@ pub struct ArchiveFiles {
     /// The names of the others, such as `README.txt`.
     pub others: Vec<String>,
 }
-
-/// How files end that may have candles.
-const ENDINGS: [&str; 8] =
-    [".csv", ".tsv", ".txt", ".parquet", ".pq", ".arrow", ".feather", ".ipc"];
 
 /// How files of text begin that have none.
 const ABOUT: [&str; 5] = ["readme", "license", "licence", "checksum", "changelog"];
@@ -119,7 +116,7 @@ fn names(path: &Path, archive: &Archive<'_>) -> Result<Vec<String>, ImportError>
 fn may_have_candles(name: &str) -> bool {
     let is_hidden = name.split('/').any(|part| part.starts_with('.'));
     let name = name.rsplit('/').next().unwrap_or(name).to_lowercase();
-    let ends = ENDINGS.iter().any(|ending| name.ends_with(ending));
+    let ends = TEXT_ENDINGS.iter().chain(&COLUMN_ENDINGS).any(|ending| name.ends_with(ending));
     ends && !is_hidden && !ABOUT.iter().any(|about| name.starts_with(about))
 }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod archive;
 mod assembler;
+mod bound;
 mod column_aliases;
 mod columnar;
 mod columns;
@@ -9,6 +10,7 @@ mod content;
 mod dates;
 mod dedup;
 mod dialect;
+pub(crate) mod endings;
 mod entangled;
 pub(crate) mod error;
 pub(crate) mod file;

@@ -3,6 +3,7 @@
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use super::bound::most_unpacked;
 use super::content::Content;
 use super::error::ImportError;
 
@@ -15,17 +16,13 @@ pub(crate) struct Unpacked {
     pub(crate) content: Content<'static>,
 }
 
-/// No text of candles is packed so well, from [`FREELY`] bytes on.
-const MOST_TIMES: u64 = 1_000;
-const FREELY: u64 = 1 << 26;
-
 /// What `unpacked` gives, of a file of `packed` bytes.
 pub(crate) fn read(
     path: &Path,
     packed: usize,
     unpacked: impl Read,
 ) -> Result<Content<'static>, ImportError> {
-    let most = FREELY.max(packed as u64 * MOST_TIMES);
+    let most = most_unpacked(packed as u64);
     let content = Content::spooled(unpacked.take(most + 1), |error| damaged(path, error))?;
     match content.len() as u64 > most {
         true => Err(not_text(

@@ -14,11 +14,16 @@ use crate::output::{Column, Report};
 use crate::store::Store;
 
 /// The series of files, and what storing each would do.
-pub(super) struct Preview(Report<10>);
+pub(super) struct Preview<'s> {
+    /// Where nothing is stored, there is none.
+    store: Option<&'s Store>,
+    report: Report<10>,
+}
 
-impl Preview {
-    pub(super) const fn new() -> Self {
-        Self(Report::new([
+impl<'s> Preview<'s> {
+    pub(super) async fn of(store: &'s Store, url: &DbUrl) -> Result<Self, CliError> {
+        let is_there = url.must_exist().is_ok() && store.has_tables().await?;
+        let report = Report::new([
             Column::text("file", "file"),
             Column::text("exchange", "exchange"),
             Column::text("symbol", "symbol"),
@@ -29,45 +34,36 @@ impl Preview {
             Column::quantity("inserted", "inserted"),
             Column::quantity("corrected", "corrected"),
             Column::quantity("unchanged", "unchanged"),
-        ]))
+        ]);
+        Ok(Self { store: is_there.then_some(store), report })
     }
 
     /// Reads and checks a file, and compares its candles with the store.
     pub(super) async fn add(
         &mut self,
-        store: &Store,
-        url: &DbUrl,
         args: &ImportArgs,
         file: &Path,
         is_stdin: bool,
     ) -> Result<(), CliError> {
-        let is_there = url.must_exist().is_ok() && store.has_tables().await?;
-        let store = is_there.then_some(store);
-        let (read, _) = checked(store, args, file, is_stdin).await?;
+        let (read, _) = checked(self.store, args, file, is_stdin).await?;
         let file = file.display().to_string();
         match read.rejects.len() {
             0 => {}
             1 => note(&format!("{file}: 1 bad row would be left out")),
             all => note(&format!("{file}: {all} bad rows would be left out")),
         }
-        self.compare(&file, &read, store).await
+        self.compare(&file, &read).await
     }
 
-    /// Where there is no store, nothing is stored.
-    async fn compare(
-        &mut self,
-        file: &str,
-        read: &CandleFile,
-        store: Option<&Store>,
-    ) -> Result<(), CliError> {
+    async fn compare(&mut self, file: &str, read: &CandleFile) -> Result<(), CliError> {
         for series in &read.series {
-            let done = match store {
+            let done = match self.store {
                 Some(store) => portions::preview(store, series).await?,
                 None => UpsertReport { inserted: series.len() as u64, ..UpsertReport::default() },
             };
             let (key, times) = (series.key(), series.first().zip(series.last()));
             let Some((first, last)) = times else { continue };
-            self.0.push([
+            self.report.push([
                 file.into(),
                 key.exchange().into(),
                 key.symbol().into(),
@@ -84,6 +80,6 @@ impl Preview {
     }
 
     pub(super) const fn report(&self) -> &Report<10> {
-        &self.0
+        &self.report
     }
 }

@@ -24,7 +24,6 @@ const STDIN: &str = "stdin";
 /// others.
 pub(super) async fn run(store: &Store, url: &DbUrl, args: ImportArgs) -> Result<(), CliError> {
     args.check()?;
-    let mut preview = Preview::new();
     let mut table = Report::new([
         Column::text("file", "file"),
         Column::text("interval", "interval"),
@@ -37,14 +36,18 @@ pub(super) async fn run(store: &Store, url: &DbUrl, args: ImportArgs) -> Result<
         Column::quantity("rejected", "rejected"),
     ]);
     let files = import_files::all(&args.files)?;
+    let mut preview = match args.dry_run {
+        true => Some(Preview::of(store, url).await?),
+        false => None,
+    };
     let (mut failed, mut fatal) = (Vec::new(), None);
     let mut stored = StoredFiles::default();
     for file in &files {
         let is_stdin = file == Path::new("-");
         let file = if is_stdin { Path::new(STDIN) } else { file };
-        let outcome = match args.dry_run {
-            true => preview.add(store, url, &args, file, is_stdin).await.map(|()| None),
-            false => import(store, &args, file, is_stdin, &stored).await.map(Some),
+        let outcome = match &mut preview {
+            Some(preview) => preview.add(&args, file, is_stdin).await.map(|()| None),
+            None => import(store, &args, file, is_stdin, &stored).await.map(Some),
         };
         match outcome {
             Ok(None) => {}
@@ -79,10 +82,10 @@ pub(super) async fn run(store: &Store, url: &DbUrl, args: ImportArgs) -> Result<
             }
         }
     }
-    if !preview.report().is_empty() {
-        preview.report().print(args.output.format)?;
-    }
-    if args.dry_run {
+    if let Some(preview) = &preview {
+        if !preview.report().is_empty() {
+            preview.report().print(args.output.format)?;
+        }
         note(
             "nothing was stored; each file is compared with the store, and not with the other files",
         );

@@ -2,18 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use candle_files::ArchiveFiles;
+use candle_files::{ArchiveFiles, COLUMN_ENDINGS, TEXT_ENDINGS};
 use glob::{MatchOptions, glob_with};
 use walkdir::WalkDir;
 
 use crate::error::{CliError, note};
-use crate::name_pattern::PACKED;
-
-/// Endings of text with candles, which may be packed besides.
-const TEXT: [&str; 3] = [".csv", ".tsv", ".txt"];
-
-/// Endings of files with columns.
-const COLUMNS: [&str; 5] = [".parquet", ".pq", ".arrow", ".feather", ".ipc"];
+use crate::name_pattern::{PACKED, unpacked};
 
 /// How many files are listed that are passed over.
 const LISTED: usize = 10;
@@ -98,9 +92,9 @@ fn in_folders(paths: &[PathBuf]) -> Result<Vec<PathBuf>, CliError> {
             return Err(CliError::refused(format!(
                 "{} holds no file that may have candles: {}, and these with {}; {}",
                 path.display(),
-                TEXT.join(", "),
+                TEXT_ENDINGS.join(", "),
                 PACKED.join(", "),
-                COLUMNS.join(", ")
+                COLUMN_ENDINGS.join(", ")
             )));
         }
     }
@@ -113,11 +107,9 @@ fn is_hidden(path: &Path) -> bool {
 
 fn may_have_candles(path: &Path) -> bool {
     let name = name(path);
-    let unpacked = PACKED.iter().find_map(|ending| name.strip_suffix(ending));
-    let is_text = |name: &str| TEXT.iter().any(|ending| name.ends_with(ending));
-    let is_zip = name.ends_with(".zip");
-    let is_columns = COLUMNS.iter().any(|ending| name.ends_with(ending));
-    is_zip || is_columns || is_text(unpacked.unwrap_or(&name))
+    let is_text = TEXT_ENDINGS.iter().any(|ending| unpacked(&name).ends_with(ending));
+    let is_columns = COLUMN_ENDINGS.iter().any(|ending| name.ends_with(ending));
+    name.ends_with(".zip") || is_columns || is_text
 }
 
 fn name(path: &Path) -> String {

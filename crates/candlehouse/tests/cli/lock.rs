@@ -69,18 +69,23 @@ fn an_interrupt_or_a_termination_ends_an_import_at_once_and_leaves_the_store_usa
     }
 }
 
+/// A command that waits for the answer of `database`.
+fn waiting(home: &Home, database: &Database, line: &str) -> Child {
+    let before = database.requests();
+    let mut program = home.program();
+    program.args(["--db", &database.url()]).args(line.split(' '));
+    program.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = program.spawn().unwrap();
+    until(|| database.requests() > before);
+    child
+}
+
 #[test]
 fn an_interrupt_or_a_termination_ends_a_question_that_the_database_does_not_answer() {
     let home = Home::new();
     let database = Database::that_replies(Reply::Silence);
     for (asked, line) in SIGNALS.into_iter().zip(["latest", "candles A"]) {
-        let before = database.requests();
-        let mut program = home.program();
-        program.args(["--db", &database.url()]).args(line.split(' '));
-        program.stdout(Stdio::piped()).stderr(Stdio::piped());
-        let child = program.spawn().unwrap();
-        until(|| database.requests() > before);
-        ends(child, asked);
+        ends(waiting(&home, &database, line), asked);
     }
 }
 
@@ -118,13 +123,7 @@ fn an_interrupted_export_leaves_no_file() {
     for (asked, line) in
         SIGNALS.into_iter().zip(["export --output a.csv", "export --by year --output a"])
     {
-        let before = database.requests();
-        let mut program = home.program();
-        program.args(["--db", &database.url()]).args(line.split(' '));
-        program.stdout(Stdio::piped()).stderr(Stdio::piped());
-        let child = program.spawn().unwrap();
-        until(|| database.requests() > before);
-        ends(child, asked);
+        ends(waiting(&home, &database, line), asked);
         assert_eq!(std::fs::read_dir(home.path("")).unwrap().count(), 0);
     }
 }

@@ -107,6 +107,21 @@ fn a_reader_that_does_not_read_on_does_not_keep_a_request_to_end_from_being_hear
     }
 }
 
+/// The first line that a command prints; whoever reads it goes away then, and the command must end
+/// without a word.
+fn first_line_and_quiet_end(home: &Home, line: &str) -> String {
+    let mut program = home.program();
+    program.args(line.split(' ')).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = program.spawn().unwrap();
+    let mut text = String::new();
+    // Dropping the reader closes the pipe.
+    BufReader::with_capacity(64, child.stdout.take().unwrap()).read_line(&mut text).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{line}");
+    assert!(output.stderr.is_empty(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
+    text
+}
+
 #[test]
 fn a_reader_that_has_seen_enough_ends_the_program_quietly() {
     let home = Home::with_stocks();
@@ -119,16 +134,7 @@ fn a_reader_that_has_seen_enough_ends_the_program_quietly() {
         ("candles AAPL", "open time (UTC)      open      high       low     close       volume"),
         ("candles AAPL --format json", "["),
     ] {
-        let mut program = home.program();
-        program.args(line.split(' ')).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = program.spawn().unwrap();
-        let mut text = String::new();
-        // Dropping the reader closes the pipe.
-        BufReader::with_capacity(64, child.stdout.take().unwrap()).read_line(&mut text).unwrap();
-        let output = child.wait_with_output().unwrap();
-        assert_eq!(text.trim_end(), first, "{line}");
-        assert_eq!(output.status.code(), Some(0), "{line}");
-        assert!(output.stderr.is_empty(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
+        assert_eq!(first_line_and_quiet_end(&home, line).trim_end(), first, "{line}");
     }
 }
 
@@ -149,15 +155,8 @@ fn a_reader_that_goes_away_is_no_failure_of_any_list() {
         ("man", ""),
         ("chart AAPL --width 200 --height 100", ""),
     ] {
-        let mut program = home.program();
-        program.args(line.split(' ')).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = program.spawn().unwrap();
-        let mut text = String::new();
-        BufReader::with_capacity(64, child.stdout.take().unwrap()).read_line(&mut text).unwrap();
-        let output = child.wait_with_output().unwrap();
+        let text = first_line_and_quiet_end(&home, line);
         assert!(text.starts_with(first), "{line}: {text}");
-        assert_eq!(output.status.code(), Some(0), "{line}");
-        assert!(output.stderr.is_empty(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
     }
 }
 

@@ -6,15 +6,13 @@ use arrow_ipc::{
 };
 use arrow_schema::ArrowError;
 
+use crate::import::bound::most_unpacked;
+
 /// The mark that a message begins with.
 const MARK: [u8; 4] = [0xff; 4];
 
 /// What stands at the end of an Arrow file: the length of its index, and a mark.
 const TRAILER: usize = 10;
-
-/// How many times its size compressed values may take, from [`FREELY`] bytes on.
-const MOST_TIMES: u64 = 1_000;
-const FREELY: u64 = 1 << 26;
 
 /// Checks each message of a file, so that nothing is allocated because a length says so.
 ///
@@ -97,7 +95,7 @@ fn batch_of<'a>(message: &Message<'a>) -> Option<RecordBatch<'a>> {
 
 fn check_batch(batch: &RecordBatch<'_>, body: &[u8]) -> Result<(), ArrowError> {
     let is_compressed = batch.compression().is_some();
-    let mut left = FREELY.max(body.len() as u64 * MOST_TIMES);
+    let mut left = most_unpacked(body.len() as u64);
     for buffer in batch.buffers().into_iter().flatten() {
         let bytes =
             part(body, buffer).ok_or_else(|| wrong("a column is not inside its message"))?;

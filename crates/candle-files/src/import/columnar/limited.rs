@@ -2,9 +2,7 @@
 
 use std::io::{self, Write};
 
-/// No file of candles unfolds to so many times its size, from [`FREELY`] bytes on.
-const MOST_TIMES: u64 = 1_000;
-const FREELY: u64 = 1 << 26;
+use crate::import::bound::most_unpacked;
 
 /// Writes a text that may be a thousand times as long as the file it comes from.
 pub(super) struct Limited<'a> {
@@ -14,7 +12,7 @@ pub(super) struct Limited<'a> {
 
 impl<'a> Limited<'a> {
     pub(super) fn for_file(text: &'a mut dyn Write, size: u64) -> Self {
-        Self { text, left: FREELY.max(size.saturating_mul(MOST_TIMES)) }
+        Self { text, left: most_unpacked(size) }
     }
 }
 
